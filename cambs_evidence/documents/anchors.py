@@ -1,0 +1,445 @@
+"""Anchors: finding a quote in a document, holding it in its place, and finding it again.
+
+A document is searched as the words flow: the bodies of its pages one after the other, so that a
+sentence goes on over a page's end with no footnote, header or page number in it; then footnotes
+and furniture, page by page.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz
+
+from cambs_evidence.documents.folding import Key, likeness, readable, search_key
+from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.documents.numbering import Numbering
+from cambs_evidence.errors import QuoteAmbiguous, QuoteNotFound
+from cambs_evidence.model import Anchor, Box, Hold, PageSpan
+
+#: Code points of context kept on either side of a quote.
+CONTEXT = 32
+#: Shortest piece of a quote that may stand alone before or after what interrupts it.
+SHORTEST_PIECE = 8
+#: Errors allowed when a changed quote is sought again, by its length in code points.
+LOOSE_FROM, LOOSE, STRICT, NEVER_ALONE = 40, 0.25, 0.20, 20
+
+_PARTED = "\x00"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a quote stands: spans in reading order, and 1 if it differs in spacing alone."""
+
+    spans: tuple[tuple[int, int, int], ...]
+    spacing: int
+
+    @property
+    def start(self) -> tuple[int, int]:
+        """Page (0-based) and code point where it begins."""
+        return self.spans[0][:2]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolution:
+    """How an anchor holds in a text, and where it would stand now."""
+
+    hold: Hold
+    place: Place | None
+
+
+class DocumentText:
+    """The text layers of one document, made searchable."""
+
+    def __init__(
+        self, sha256: str, layer_version: str, pages: Sequence[PageLayer], numbering: Numbering
+    ) -> None:
+        self.sha256 = sha256
+        self.layer_version = layer_version
+        self.pages = pages
+        self.numbering = numbering
+        parts: list[str] = []
+        self._begins: list[int] = []  # where each piece of page text begins in the flow
+        self._pieces: list[tuple[int, int]] = []  # its page and its offset there
+        length = 0
+
+        def add(page: int, start: int, end: int, after: str) -> None:
+            nonlocal length
+            self._begins.append(length)
+            self._pieces.append((page, start))
+            parts.extend((pages[page].text[start:end], after))
+            length += end - start + len(after)
+
+        for page, layer in enumerate(pages):
+            add(page, *layer.body, "\n")
+        for page, layer in enumerate(pages):
+            for start, end in (layer.notes, (0, layer.body[0]), (layer.notes[1], len(layer.text))):
+                if end > start:
+                    parts.append(_PARTED)
+                    length += 1
+                    add(page, start, end, _PARTED)
+        self._flow = "".join(parts)
+        self._key = Key(self._flow)
+        self._words: frozenset[str] | None = None
+
+    # --- finding -------------------------------------------------------------------------
+
+    def find(self, quote: str) -> list[Place]:
+        """Every place where the quote stands, in reading order.
+
+        Places with the same spacing are preferred; only where there is none are places taken that
+        differ in spacing alone, then a passage that something interrupts (a figure, a note that
+        was not told apart).
+        """
+        found = list(self._exact(quote))
+        closest = [place for place in found if place.spacing == 0]
+        places = closest or found or list(self._from_source(quote)) or self._interrupted(quote)
+        return sorted(places, key=lambda place: place.start)
+
+    def _exact(self, quote: str) -> Iterator[Place]:
+        wanted = search_key(quote)
+        if not wanted:
+            return
+        at = self._key.text.find(wanted)
+        while at >= 0:
+            start = int(self._key.places[at])
+            end = int(self._key.places[at + len(wanted) - 1]) + 1
+            start, end = self._with_marks(start, end, quote)
+            spacing = likeness(self._flow[start:end], quote)
+            if spacing is not None:
+                yield Place(self._spans(start, end), spacing)
+            at = self._key.text.find(wanted, at + 1)
+
+    def _with_marks(self, start: int, end: int, quote: str) -> tuple[int, int]:
+        """Takes hyphens in at either end, which the key leaves out but the quote holds."""
+        stripped = quote.strip()
+        if stripped.endswith(("-", "‐", "‑")) and self._flow[end : end + 1] in {"-", "‐", "‑"}:
+            end += 1
+        if stripped[:1] in {"-", "‐", "‑"}:
+            before = self._flow[:start].rstrip() if stripped[1:2] == " " else self._flow[:start]
+            if before[-1:] in {"-", "‐", "‑"}:
+                start = len(before) - 1
+        return start, end
+
+    def _spans(self, start: int, end: int) -> tuple[tuple[int, int, int], ...]:
+        spans = []
+        piece = bisect.bisect_right(self._begins, start) - 1
+        while piece < len(self._begins) and self._begins[piece] < end:
+            begin = self._begins[piece]
+            after = self._begins[piece + 1] if piece + 1 < len(self._begins) else len(self._flow)
+            page, offset = self._pieces[piece]
+            low, high = max(start, begin), min(end, after)
+            text = self._flow[low:high].rstrip("\n" + _PARTED)
+            blank = len(text) - len(text.lstrip())
+            low, high = low + blank, low + len(text.rstrip())
+            if high > low:
+                spans.append((page, offset + low - begin, offset + high - begin))
+            piece += 1
+        return tuple(spans)
+
+    def _from_source(self, quote: str) -> Iterator[Place]:
+        """A quote copied with its markup out of the file itself, for pages we typeset."""
+        if not self.pages or self.pages[0].source is None or not re.search(r"[<*_&#]", quote):
+            return
+        plain = re.sub(r"</?[A-Za-z][^>]*>|\*+", " ", quote)
+        if search_key(plain) and plain != quote:
+            yield from self._exact(plain)
+
+    def _interrupted(self, quote: str) -> list[Place]:
+        """A quote in two pieces, the first ending a line, the second beginning a later one.
+
+        The second piece stands within the next page: what comes between is a figure, a table or
+        a note that belongs elsewhere.
+        """
+        wanted = search_key(quote)
+        if len(wanted) < 4 * SHORTEST_PIECE:
+            return []
+        text = self._key.text
+        head, tail = wanted[:SHORTEST_PIECE], wanted[-SHORTEST_PIECE:]
+        places: list[Place] = []
+        at = text.find(head)
+        while at >= 0:
+            length = SHORTEST_PIECE
+            while length < len(wanted) and text[at + length : at + length + 1] == wanted[length]:
+                length += 1
+            # The common stretch may run a few letters too far by chance: step back to a line end.
+            for cut in range(length, max(length - 12, SHORTEST_PIECE) - 1, -1):
+                if not self._ends_line(at + cut - 1):
+                    continue
+                rest = wanted[cut:]
+                if len(rest) < SHORTEST_PIECE:
+                    continue
+                again = text.find(rest, at + cut, at + cut + 12_000)
+                while again >= 0 and not self._begins_line(again):
+                    again = text.find(rest, again + 1, at + cut + 12_000)
+                if again >= 0:
+                    place = self._two_pieces(at, cut, again, len(rest), quote)
+                    if place is not None:
+                        places.append(place)
+                    break
+            at = text.find(head, at + 1)
+        return places if tail else []
+
+    def _two_pieces(
+        self, at: int, length: int, again: int, rest: int, quote: str
+    ) -> Place | None:
+        places = self._key.places
+        first = (int(places[at]), int(places[at + length - 1]) + 1)
+        second = (int(places[again]), int(places[again + rest - 1]) + 1)
+        if self._flow[first[1] : first[1] + 1] in {"-", "‐"}:
+            first = (first[0], first[1] + 1)
+        joined = self._flow[slice(*first)] + "\n" + self._flow[slice(*second)]
+        if likeness(joined, quote) is None:
+            return None
+        spans = self._spans(*first) + self._spans(*second)
+        return Place(spans, 0) if spans[-1][0] - spans[0][0] <= 1 else None
+
+    def _ends_line(self, item: int) -> bool:
+        after = self._flow[int(self._key.places[item]) + 1 :][:4]
+        return re.match(r"[-‐]?[ \t]*(\n|\Z)", after) is not None
+
+    def _begins_line(self, item: int) -> bool:
+        start = int(self._key.places[item])
+        return re.search(r"(\A|[\n\t])[^\w\n]{0,3}\Z", self._flow[max(start - 5, 0) : start]) is not None
+
+    # --- making and resolving anchors ----------------------------------------------------
+
+    def anchor(self, place: Place, like: str | None = None) -> Anchor:
+        """The anchor of a place; ``like`` settles line-end hyphens as it writes them."""
+        spans = tuple(
+            PageSpan(page, start, end, quads(self.pages[page], start, end))
+            for page, start, end in place.spans
+        )
+        before, after = self._context(place)
+        return Anchor(
+            document_sha256=self.sha256,
+            layer_version=self.layer_version,
+            spans=spans,
+            quote=self.quote(place, like),
+            prefix=before,
+            suffix=after,
+            source=self._source_range(place),
+        )
+
+    def quote(self, place: Place, like: str | None = None) -> str:
+        """The words of a place as they are quoted."""
+        raw = "\n".join(self.pages[page].text[start:end] for page, start, end in place.spans)
+        squeezed = None if like is None else "".join(like.split())
+
+        def keeps(left: str, right: str) -> bool:
+            if squeezed is not None:
+                if f"{left}-{right}" in squeezed:
+                    return True
+                if f"{left}{right}" in squeezed:
+                    return False
+            words = self._vocabulary()
+            return f"{left}-{right}".lower() in words and f"{left}{right}".lower() not in words
+
+        return readable(raw, keeps)
+
+    def _vocabulary(self) -> frozenset[str]:
+        if self._words is None:
+            self._words = frozenset(re.findall(r"\w+(?:-\w+)*", self._flow.lower()))
+        return self._words
+
+    def _context(self, place: Place) -> tuple[str, str]:
+        page, start, _ = place.spans[0]
+        last, _, end = place.spans[-1]
+        body = self.pages[page].body
+        low = body[0] if start >= body[0] else 0
+        before = " ".join(self.pages[page].text[low:start].split())
+        if len(before) < CONTEXT and page > 0 and low == body[0]:
+            earlier = self.pages[page - 1]
+            before = " ".join([earlier.text[slice(*earlier.body)], before])
+        high = self.pages[last].body[1] if end <= self.pages[last].body[1] else None
+        after = " ".join(self.pages[last].text[end:high].split())
+        if len(after) < CONTEXT and last + 1 < len(self.pages) and high is not None:
+            later = self.pages[last + 1]
+            after = " ".join([after, later.text[slice(*later.body)]])
+        return " ".join(before.split())[-CONTEXT:], " ".join(after.split())[:CONTEXT]
+
+    def _source_range(self, place: Place) -> tuple[int, int] | None:
+        found: list[int] = []
+        for page, start, end in place.spans:
+            source = self.pages[page].source
+            if source is None:
+                return None
+            offsets = source[start:end]
+            found.extend(int(value) for value in offsets[offsets >= 0])
+        return (min(found), max(found) + 1) if found else None
+
+    def label(self, page: int) -> str | None:
+        """The printed label of a page (0-based)."""
+        return self.pages[page].label
+
+    def paragraph(self, place: Place) -> str | None:
+        """The printed number of the paragraph where a place begins."""
+        return self.numbering.at(*place.start)
+
+    def resolve(self, anchor: Anchor) -> Resolution:
+        """Finds an anchor again: by position, else by its quote, else by likeness.
+
+        What is found by likeness alone is *moved*: a person has to confirm it.
+        """
+        place = Place(tuple((span.page, span.start, span.end) for span in anchor.spans), 0)
+        if self._holds(place, anchor.quote):
+            return Resolution(Hold.EXACT, place)
+        candidates = self.find(anchor.quote)
+        if candidates:
+            return Resolution(Hold.MOVED, self._nearest(candidates, anchor))
+        likely = self._likely(anchor)
+        return Resolution(Hold.MOVED, likely) if likely else Resolution(Hold.LOST, None)
+
+    def _holds(self, place: Place, quote: str) -> bool:
+        if any(page >= len(self.pages) for page, _, _ in place.spans):
+            return False
+        raw = "\n".join(self.pages[page].text[start:end] for page, start, end in place.spans)
+        return likeness(raw, quote) is not None
+
+    def _nearest(self, candidates: list[Place], anchor: Anchor) -> Place:
+        first = anchor.spans[0]
+
+        def distance(place: Place) -> tuple[float, int, int]:
+            before, after = self._context(place)
+            agree = fuzz.ratio(before, anchor.prefix) + fuzz.ratio(after, anchor.suffix)
+            page, start = place.start
+            return (-agree, abs(page - first.page), abs(start - first.start))
+
+        return min(candidates, key=distance)
+
+    def _likely(self, anchor: Anchor) -> Place | None:
+        wanted = search_key(anchor.quote)
+        length = len(anchor.quote)
+        text = self._key.text
+        if not wanted or not text or len(wanted) > len(text) * 2:
+            return None
+        allowed = LOOSE if length >= LOOSE_FROM else STRICT
+        scored = []
+        for start, end in self._windows(wanted):
+            match = fuzz.partial_ratio_alignment(
+                wanted, text[start:end], score_cutoff=100 * (1 - allowed)
+            )
+            if match is not None and match.dest_end > match.dest_start:
+                scored.append((match.score, start + match.dest_start, start + match.dest_end))
+        if not scored:
+            return None
+        best = max(score for score, _, _ in scored)
+        tops = sorted({(low, high) for score, low, high in scored if score >= best - 0.5})
+        distinct = [one for one, other in zip(tops, [*tops[1:], None], strict=True)
+                    if other is None or other[0] >= one[1]]  # fmt: skip
+        places = [
+            Place(
+                self._spans(
+                    int(self._key.places[low]), int(self._key.places[high - 1]) + 1
+                ),
+                0,
+            )
+            for low, high in distinct
+        ]
+        if length < LOOSE_FROM:
+            places = [place for place in places if self._context_agrees(place, anchor)]
+        return places[0] if len(places) == 1 else None
+
+    def _windows(self, wanted: str) -> Iterator[tuple[int, int]]:
+        """Stretches of the text that hold some stretch of the wanted one."""
+        text, size = self._key.text, max(len(wanted) // 6, 5)
+        seen: set[int] = set()
+        for piece in range(0, len(wanted) - size + 1, size):
+            at = text.find(wanted[piece : piece + size])
+            while at >= 0:
+                start = max(at - piece - len(wanted) // 2, 0)
+                bucket = start // max(len(wanted), 1)
+                if bucket not in seen:
+                    seen.add(bucket)
+                    yield start, min(start + 3 * len(wanted), len(text))
+                at = text.find(wanted[piece : piece + size], at + 1)
+
+    def _context_agrees(self, place: Place, anchor: Anchor) -> bool:
+        before, after = self._context(place)
+        return fuzz.ratio(before, anchor.prefix) >= 80 or fuzz.ratio(after, anchor.suffix) >= 80
+
+    def nearest_words(self, quote: str) -> tuple[int, str] | None:
+        """The page (0-based) and the words most like an absent quote, where any are."""
+        length = len(quote)
+        if length < NEVER_ALONE:
+            return None
+        sought = Anchor(self.sha256, self.layer_version, (PageSpan(0, 0, 0, ()),), quote, "", "")
+        place = self._likely(sought)
+        return None if place is None else (place.start[0], self.quote(place))
+
+
+def choose(
+    places: Sequence[Place], quote: str, filename: str, *, page: int | None, occurrence: int | None
+) -> Place:
+    """The one place meant; ``page`` is 0-based, ``occurrence`` counts from 1 within it.
+
+    Raises QuoteNotFound or QuoteAmbiguous.
+    """
+    shown = quote if len(quote) <= 60 else f"{quote[:57]}…"
+    if page is not None:
+        on_page = [place for place in places if place.start[0] == page]
+        if places and not on_page:
+            where = ", ".join(str(p + 1) for p in sorted({place.start[0] for place in places})[:6])
+            raise QuoteNotFound(
+                f"The quote “{shown}” does not start on page {page + 1} of {filename}; "
+                f"it stands on page {where}."
+            )
+        places = on_page
+    if not places:
+        raise QuoteNotFound(f"The quote “{shown}” does not stand in {filename}.")
+    if occurrence is not None:
+        if not 1 <= occurrence <= len(places):
+            raise QuoteNotFound(
+                f"The quote “{shown}” stands {len(places)} times in {filename}; "
+                f"there is no occurrence {occurrence}."
+            )
+        return places[occurrence - 1]
+    if len(places) > 1:
+        where = ", ".join(str(place.start[0] + 1) for place in places[:8])
+        raise QuoteAmbiguous(
+            f"The quote “{shown}” stands {len(places)} times in {filename} (page {where}); "
+            "say which with --page or --occurrence."
+        )
+    return places[0]
+
+
+def quads(layer: PageLayer, start: int, end: int) -> tuple[Box, ...]:
+    """Boxes of a stretch of a page's text, one for each line, in user space."""
+    boxes = layer.boxes[start:end]
+    real = ~np.isnan(boxes[:, 0])
+    if not bool(real.any()):
+        return ()
+    upright = layer.rotation % 180 == 0
+    low, high = (1, 3) if upright else (0, 2)
+    found: list[Box] = []
+    run: list[int] = []
+
+    def close() -> None:
+        if run:
+            part = boxes[run]
+            found.append(
+                (
+                    round(float(part[:, 0].min()), 2),
+                    round(float(part[:, 1].min()), 2),
+                    round(float(part[:, 2].max()), 2),
+                    round(float(part[:, 3].max()), 2),
+                )
+            )
+            run.clear()
+
+    for item in range(len(boxes)):
+        if not real[item]:
+            close()
+            continue
+        if run:
+            before = boxes[run[-1]]
+            shared = min(before[high], boxes[item][high]) - max(before[low], boxes[item][low])
+            if shared <= 0:
+                close()
+        run.append(item)
+    close()
+    return tuple(found)

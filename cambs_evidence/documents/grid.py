@@ -1,0 +1,200 @@
+"""Ruled cells of a page: from thin drawn lines to the rectangles they enclose.
+
+All boxes here are in display space: points, turned as the page is shown, y growing downwards.
+Follows the grid method of table detection: lines that touch form a component; its distinct x and
+y positions make a raster; raster squares that no line parts belong to one cell.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cambs_evidence.model import Box
+
+#: A drawn rectangle thinner than this is a line, in points.
+THIN = 3.0
+#: Lines closer than this are the same line, in points.
+SNAP = 3.0
+#: A line shorter than this parts nothing, in points.
+SHORTEST = 5.0
+#: A component with more raster positions than this is a drawing, not a table.
+MOST_POSITIONS = 160
+MOST_LINES = 3000
+
+_Lines = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One ruled table or frame: its extent and its cells, row by row, left to right."""
+
+    box: Box
+    cells: tuple[Box, ...]
+
+
+def grids(rulings: npt.NDArray[np.float32], width: float, height: float) -> list[Grid]:
+    """The ruled tables and frames of a page of the given size, from top to bottom."""
+    if len(rulings) == 0:
+        return []
+    across, down = _lines(rulings.astype(np.float64), width, height)
+    if len(across) < 2 or len(down) < 2 or len(across) + len(down) > MOST_LINES:
+        return []
+    found = []
+    for across_part, down_part in _components(across, down):
+        grid = _grid(across_part, down_part)
+        if grid is not None:
+            found.append(grid)
+    found.sort(key=lambda grid: (grid.box[1], grid.box[0]))
+    return found
+
+
+def _lines(boxes: _Lines, width: float, height: float) -> tuple[_Lines, _Lines]:
+    """Horizontal lines as ``(y, x0, x1)`` and vertical ones as ``(x, y0, y1)``."""
+    w = boxes[:, 2] - boxes[:, 0]
+    h = boxes[:, 3] - boxes[:, 1]
+    flat = boxes[(h <= THIN) & (w >= SHORTEST)]
+    upright = boxes[(w <= THIN) & (h >= SHORTEST)]
+    # A framed or filled area gives its four edges; the page's own background gives none.
+    areas = boxes[(w > THIN) & (h > THIN) & (w > SHORTEST) & (h > SHORTEST)]
+    areas = areas[((areas[:, 2] - areas[:, 0]) < 0.97 * width)]
+    areas = areas[((areas[:, 3] - areas[:, 1]) < 0.97 * height)]
+    across = np.concatenate(
+        [
+            np.column_stack([(flat[:, 1] + flat[:, 3]) / 2, flat[:, 0], flat[:, 2]]),
+            areas[:, [1, 0, 2]],
+            areas[:, [3, 0, 2]],
+        ]
+    )
+    down = np.concatenate(
+        [
+            np.column_stack([(upright[:, 0] + upright[:, 2]) / 2, upright[:, 1], upright[:, 3]]),
+            areas[:, [0, 1, 3]],
+            areas[:, [2, 1, 3]],
+        ]
+    )
+    return _joined(across), _joined(down)
+
+
+def _joined(lines: _Lines) -> _Lines:
+    """Lines at the same position that touch or overlap become one."""
+    if len(lines) == 0:
+        return lines
+    lines = lines[np.argsort(lines[:, 0], kind="stable")]
+    level = np.concatenate([[0], np.cumsum(np.diff(lines[:, 0]) > SNAP / 2)])
+    joined: list[tuple[float, float, float]] = []
+    for start, end in _groups(level):
+        group = lines[start:end]
+        group = group[np.argsort(group[:, 1], kind="stable")]
+        position = float(np.median(group[:, 0]))
+        low, high = float(group[0, 1]), float(group[0, 2])
+        for _, begin, stop in group[1:].tolist():
+            if begin <= high + SNAP:
+                high = max(high, stop)
+            else:
+                joined.append((position, low, high))
+                low, high = begin, stop
+        joined.append((position, low, high))
+    return np.array(joined)
+
+
+def _groups(level: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
+    edges = np.flatnonzero(np.diff(level)) + 1
+    bounds = [0, *edges.tolist(), len(level)]
+    return list(zip(bounds[:-1], bounds[1:], strict=True))
+
+
+def _components(across: _Lines, down: _Lines) -> list[tuple[_Lines, _Lines]]:
+    """Sets of lines that touch, each with at least two of either direction."""
+    y, x0, x1 = across.T[:, :, None]
+    x, y0, y1 = down.T[:, None, :]
+    touch = (x >= x0 - SNAP) & (x <= x1 + SNAP) & (y >= y0 - SNAP) & (y <= y1 + SNAP)
+    parts: list[tuple[_Lines, _Lines]] = []
+    seen = np.zeros(len(across), bool)
+    for first in range(len(across)):
+        if seen[first]:
+            continue
+        rows = np.zeros(len(across), bool)
+        rows[first] = True
+        while True:
+            columns = touch[rows].any(axis=0)
+            more = rows | touch[:, columns].any(axis=1) if columns.any() else rows
+            if bool((more == rows).all()):
+                break
+            rows = more
+        seen |= rows
+        if int(rows.sum()) >= 2 and int(columns.sum()) >= 2:
+            parts.append((across[rows], down[columns]))
+    return parts
+
+
+def _positions(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    ordered = np.sort(values)
+    keep = np.concatenate([[True], np.diff(ordered) > SNAP])
+    return ordered[keep]
+
+
+def _grid(across: _Lines, down: _Lines) -> Grid | None:
+    ys, xs = _positions(across[:, 0]), _positions(down[:, 0])
+    rows, columns = len(ys) - 1, len(xs) - 1
+    if rows < 1 or columns < 1 or rows > MOST_POSITIONS or columns > MOST_POSITIONS:
+        return None
+    # parted_below[r, c]: a line runs under raster square (r, c), or over the first row.
+    level = np.zeros((rows + 1, columns), bool)
+    middle_x = (xs[:-1] + xs[1:]) / 2
+    for position, low, high in across.tolist():
+        row = int(np.argmin(np.abs(ys - position)))
+        level[row] |= (middle_x > low) & (middle_x < high)
+    upright = np.zeros((rows, columns + 1), bool)
+    middle_y = (ys[:-1] + ys[1:]) / 2
+    for position, low, high in down.tolist():
+        column = int(np.argmin(np.abs(xs - position)))
+        upright[:, column] |= (middle_y > low) & (middle_y < high)
+    cells = _cells(xs, ys, level, upright)
+    if not cells:
+        return None
+    box = (float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1]))
+    return Grid(box, tuple(sorted(cells, key=lambda cell: (cell[1], cell[0]))))
+
+
+def _cells(
+    xs: npt.NDArray[np.float64],
+    ys: npt.NDArray[np.float64],
+    level: npt.NDArray[np.bool_],
+    upright: npt.NDArray[np.bool_],
+) -> list[Box]:
+    """Raster squares flooded together where nothing parts them; only closed ones are cells."""
+    rows, columns = len(ys) - 1, len(xs) - 1
+    seen = np.zeros((rows, columns), bool)
+    cells: list[Box] = []
+    for row in range(rows):
+        for column in range(columns):
+            if seen[row, column]:
+                continue
+            stack, members, closed = [(row, column)], [], True
+            seen[row, column] = True
+            while stack:
+                r, c = stack.pop()
+                members.append((r, c))
+                for parted, nr, nc in (
+                    (level[r, c], r - 1, c),
+                    (level[r + 1, c], r + 1, c),
+                    (upright[r, c], r, c - 1),
+                    (upright[r, c + 1], r, c + 1),
+                ):
+                    if parted:
+                        continue
+                    if not (0 <= nr < rows and 0 <= nc < columns):
+                        closed = False
+                    elif not seen[nr, nc]:
+                        seen[nr, nc] = True
+                        stack.append((nr, nc))
+            if not closed:
+                continue
+            r0, r1 = min(r for r, _ in members), max(r for r, _ in members)
+            c0, c1 = min(c for _, c in members), max(c for _, c in members)
+            if (r1 - r0 + 1) * (c1 - c0 + 1) == len(members):  # a rectangle, not an L
+                cells.append((float(xs[c0]), float(ys[r0]), float(xs[c1 + 1]), float(ys[r1 + 1])))
+    return cells

@@ -1,0 +1,161 @@
+"""The text layer of one page: its characters in reading order, each with its box.
+
+The text of a page is one string in zones: running header, body, footnotes, running footer. Lines
+end in a newline, paragraphs in an empty line, cells of a table row in a tab. The separators stand
+nowhere on the page and have no box.
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from cambs_evidence.model import Box
+
+FloatArray = npt.NDArray[np.float32]
+IntArray = npt.NDArray[np.int32]
+
+TEXT, NO_TEXT, NONSENSE = "text", "none", "nonsense"
+
+_HEADER = struct.Struct("<4sI8dII")
+_MAGIC = b"CEL1"
+_STEPS = 65000  # a coordinate is stored as this many steps over the page's text
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a paragraph begins in the text of its page.
+
+    ``kind`` is ``heading``, ``paragraph``, ``item`` (of a list), ``row`` (of a table), ``note``
+    or ``furniture``.
+    """
+
+    offset: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageLayer:
+    """One page's text and geometry.
+
+    Attributes:
+        index: 0-based.
+        media: visible area (CropBox within MediaBox) in user space, points.
+        rotation: clockwise degrees by which the page is shown turned: 0, 90, 180 or 270.
+        text: code points in reading order.
+        boxes: float32 array of shape ``(len(text), 4)``, ``x0, y0, x1, y1`` in unrotated user
+            space, NaN for separators (exactly line ends and tabs).
+        body: range of the body in ``text``; what stands before is the running header.
+        notes: range of the footnotes; what stands after is the running footer.
+        starts: where paragraphs begin.
+        label: printed page number, else the one in the file's page labels, else None.
+        quality: ``text``, ``none`` or ``nonsense``.
+        source: for pages we typeset, int32 of shape ``(len(text),)``: offset of each character
+            in the decoded source, -1 where it has none; otherwise None.
+    """
+
+    index: int
+    media: Box
+    rotation: int
+    text: str
+    boxes: FloatArray
+    body: tuple[int, int]
+    notes: tuple[int, int]
+    starts: tuple[Start, ...] = ()
+    label: str | None = None
+    quality: str = TEXT
+    source: IntArray | None = None
+
+    def pack(self) -> bytes:
+        """Everything but the text, compactly, for storage beside it."""
+        facts = {
+            "rotation": self.rotation,
+            "body": self.body,
+            "notes": self.notes,
+            "starts": [(start.offset, start.kind) for start in self.starts],
+            "label": self.label,
+            "quality": self.quality,
+            "source": self.source is not None,
+        }
+        head = zlib.compress(json.dumps(facts, separators=(",", ":")).encode(), 1)
+        payload, origin, scale = _quantise(self.text, self.boxes)
+        fixed = _HEADER.pack(
+            _MAGIC, self.index, *self.media, *origin, *scale, len(head), len(payload)
+        )
+        if self.source is not None:
+            payload += np.diff(self.source, prepend=np.int32(0)).astype("<i4").tobytes()
+        return fixed + head + zlib.compress(payload, 1)
+
+    @staticmethod
+    def unpack(text: str, packed: bytes) -> PageLayer:
+        """The inverse of :meth:`pack`; raises ValueError for bytes that are no layer."""
+        magic, index, *rest = _HEADER.unpack_from(packed)
+        if magic != _MAGIC:
+            raise ValueError("not a text layer")
+        x0, y0, x1, y1, x, y, sx, sy, length, size = rest
+        at = _HEADER.size
+        facts = json.loads(zlib.decompress(packed[at : at + length]))
+        payload = zlib.decompress(packed[at + length :])
+        source: IntArray | None = None
+        if facts["source"]:
+            steps = np.frombuffer(payload[size:], dtype="<i4", count=len(text))
+            source = np.cumsum(steps, dtype=np.int32)
+        return PageLayer(
+            index=index,
+            media=(x0, y0, x1, y1),
+            rotation=facts["rotation"],
+            text=text,
+            boxes=_restore(text, payload[:size], (x, y), (sx, sy)),
+            body=tuple(facts["body"]),
+            notes=tuple(facts["notes"]),
+            starts=tuple(Start(offset, kind) for offset, kind in facts["starts"]),
+            label=facts["label"],
+            quality=facts["quality"],
+            source=source,
+        )
+
+
+def separators(text: str) -> npt.NDArray[np.bool_]:
+    """True for each character that stands nowhere on the page: line and cell ends."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return np.asarray((points == 10) | (points == 9))
+
+
+def _quantise(
+    text: str, boxes: FloatArray
+) -> tuple[bytes, tuple[float, float], tuple[float, float]]:
+    """Boxes as uint16 differences column by column, with origin and points per step.
+
+    One step is about 1/75 point on A4, finer than anything is drawn. A separator repeats the
+    character before it, so that the differences stay small.
+    """
+    real = ~separators(text)
+    if not bool(real.any()):
+        return b"", (0.0, 0.0), (1.0, 1.0)
+    filled = boxes[np.maximum.accumulate(np.where(real, np.arange(len(boxes)), int(real.argmax())))]
+    low, high = filled.min(axis=0), filled.max(axis=0)
+    x, y = float(min(low[0], low[2])), float(min(low[1], low[3]))
+    sx = float(np.float32(max(float(max(high[0], high[2])) - x, 1e-3) / _STEPS))
+    sy = float(np.float32(max(float(max(high[1], high[3])) - y, 1e-3) / _STEPS))
+    scaled = np.rint((filled - np.array([x, y, x, y])) / np.array([sx, sy, sx, sy]))
+    steps = scaled.astype("<u2").T
+    columns = np.ascontiguousarray(steps)
+    columns[:, 1:] -= steps[:, :-1]
+    return columns.tobytes(), (x, y), (sx, sy)
+
+
+def _restore(
+    text: str, payload: bytes, origin: tuple[float, float], scale: tuple[float, float]
+) -> FloatArray:
+    if not payload:
+        return np.full((len(text), 4), np.nan, np.float32)
+    columns = np.frombuffer(payload, dtype="<u2").reshape(4, len(text))
+    steps = np.cumsum(columns, axis=1, dtype=np.uint16).T
+    boxes = (steps * np.array([*scale, *scale]) + np.array([*origin, *origin])).astype(np.float32)
+    boxes[separators(text)] = np.nan
+    return boxes

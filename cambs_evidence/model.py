@@ -1,0 +1,345 @@
+"""The words every room speaks: frozen records of the field, without behaviour.
+
+Offsets are code points into a page's text; boxes and quads are PDF user-space points
+``(x0, y0, x1, y1)`` with the origin at the lower left, unrotated; page indices are 0-based
+here and become 1-based only where a person or a script reads them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+Box = tuple[float, float, float, float]
+
+
+class Polarity(StrEnum):
+    """What a passage says about its criterion."""
+
+    STRENGTH = "strength"
+    DEVELOPMENT = "development"
+    NEUTRAL = "neutral"
+
+
+class State(StrEnum):
+    """The state of the evidence for one criterion; the first that applies, in this order."""
+
+    NOT_APPLICABLE = "not applicable"
+    NONE = "none"
+    OLD = "old"
+    THIN = "thin"
+    COVERED = "covered"
+
+
+class Hold(StrEnum):
+    """How well an anchor still holds its passage."""
+
+    EXACT = "exact"
+    MOVED = "moved"
+    LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One criterion; ``statement`` is its full wording, None until read from a self-assessment."""
+
+    id: str
+    code: str
+    label: str
+    marked: bool
+    statement: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One section; ``blocks`` are the groups of criterion codes that share one summary."""
+
+    id: str
+    number: int
+    title: str
+    criteria: tuple[Criterion, ...]
+    blocks: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Framework:
+    """The tree that passages are tagged to."""
+
+    name: str
+    version: str
+    sections: tuple[Section, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a link points at: a criterion, or a section that has no criteria.
+
+    ``code`` is ``"12.4"`` or ``"18"``.
+    """
+
+    code: str
+    section_id: str
+    criterion_id: str | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFacts:
+    """What is known of the self-assessment itself; dates are ISO text."""
+
+    title: str
+    authority: str | None = None
+    period_from: str | None = None
+    period_until: str | None = None
+    author: str | None = None
+    status: str | None = None
+    marking: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source as it was received.
+
+    ``date`` is ISO text of a day, month or year (``2014-08-08``, ``2014-08``, ``2014``).
+    ``rendition_sha256`` names the PDF that is shown where the source itself is not shown as it is.
+    """
+
+    id: str
+    sha256: str
+    filename: str
+    media_type: str
+    size: int
+    title: str
+    date: str | None
+    kind: str | None
+    issuer: str | None
+    pages: int
+    rendition_sha256: str | None
+    layer_version: str
+    added_at: str
+    added_by: str
+    links: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PageSpan:
+    """The part of a passage that stands on one page."""
+
+    page: int
+    start: int
+    end: int
+    quads: tuple[Box, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """What holds a passage in its place.
+
+    ``source`` is the range of code points in the decoded source, for documents that the program
+    typeset itself; None for documents that came with pages.
+    """
+
+    document_sha256: str
+    layer_version: str
+    spans: tuple[PageSpan, ...]
+    quote: str
+    prefix: str
+    suffix: str
+    source: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A highlighted stretch of text; ``page`` and ``page_end`` are 0-based."""
+
+    id: str
+    document_id: str
+    anchor: Anchor
+    page: int
+    page_end: int
+    page_label: str | None
+    paragraph: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One passage tagged to one criterion, or to a section without criteria."""
+
+    id: str
+    passage: Passage
+    section_id: str
+    criterion_id: str | None
+    code: str
+    polarity: Polarity
+    note: str | None
+    by: str
+    at: str
+    filename: str
+    hold: Hold = Hold.EXACT
+    decision: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One row before and after a change; None where the row did or does not exist."""
+
+    table: str
+    key: str
+    before: dict[str, object] | None
+    after: dict[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One acknowledged change of the case, with all that its exact inverse needs."""
+
+    what: str
+    subject: str
+    rows: tuple[RowChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the change log."""
+
+    seq: int
+    at: str
+    by: str
+    what: str
+    subject: str
+    before: str
+    after: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionCoverage:
+    """The evidence for one criterion, or for a section without criteria."""
+
+    code: str
+    marked: bool
+    strength: int
+    development: int
+    neutral: int
+    documents: int
+    latest: str | None
+    oldest: str | None
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class SectionCoverage:
+    """How many criteria of a section are covered, and how many have no evidence at all."""
+
+    number: int
+    criteria: int
+    covered: int
+    gaps: int
+    itself: CriterionCoverage | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The state of the whole framework at one reference date (ISO text, or None if unknown)."""
+
+    reference: str | None
+    criteria: tuple[CriterionCoverage, ...]
+    sections: tuple[SectionCoverage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One page that a search found; ``page`` is 0-based."""
+
+    document: Document
+    page: int
+    snippet: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a long piece of work says of itself; ``total`` is 0 while unknown."""
+
+    stage: str
+    done: int
+    total: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of one path given to an import."""
+
+    path: str
+    status: str
+    document: Document | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something a check found: what, where, and what a person can do about it."""
+
+    what: str
+    where: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The limits of coverage."""
+
+    old_after_years: int = 3
+    thin_below_documents: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PackOptions:
+    """What goes into a pack. ``date`` is ISO text; ``sections`` empty means all."""
+
+    sections: tuple[int, ...] = ()
+    marked_only: bool = False
+    polarity: Polarity | None = None
+    annex: str = "cited"
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PackResult:
+    """A pack that was written."""
+
+    path: str
+    pages: int
+    excerpts: int
+    sha256: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A quote that verification could not confirm."""
+
+    link: str
+    document: str
+    quote: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class SourceStatus:
+    """What verification made of one source: same, changed or missing."""
+
+    filename: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What became of verifying a pack."""
+
+    pack: str
+    excerpts: int
+    verified: int
+    documents: tuple[SourceStatus, ...]
+    failures: tuple[Failure, ...] = field(default=())

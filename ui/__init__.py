@@ -1,0 +1,1 @@
+"""The window of cambs-evidence; imports the core's door and its model only."""
