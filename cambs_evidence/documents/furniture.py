@@ -25,11 +25,15 @@ _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
 @dataclass(frozen=True, slots=True)
 class EdgeLine:
-    """A line near an edge: ``edge`` is ``top`` or ``bottom``, ``rank`` 0 for the outermost."""
+    """A line near an edge: ``edge`` is ``top`` or ``bottom``, ``rank`` 0 for the outermost.
+
+    ``parts`` are the stretches of text on it that wide gaps part.
+    """
 
     edge: str
     rank: int
     text: str
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,8 @@ class Furniture:
         numbered = {(f.edge, f.shape) for f in self._figures[page] if self._counts(f)}
         for edge in ("top", "bottom"):
             for line in sorted((x for x in lines if x.edge == edge), key=lambda x: x.rank):
-                shapes = {(edge, shape) for shape, _ in _tokens(line.text)}
+                whole = EdgeLine(edge, line.rank, line.text)
+                shapes = {(edge, figure.shape) for figure in _figures(page, whole)}
                 if not (self._repeats(edge, line.text) or shapes & numbered):
                     break
                 found.add((edge, line.rank))
@@ -121,7 +126,8 @@ def _tokens(text: str) -> Iterable[tuple[str, str]]:
 
 
 def _figures(page: int, line: EdgeLine) -> Iterable[_Figure]:
-    for shape, token in _tokens(line.text):
+    texts = {line.text, *line.parts} if len(line.parts) < 5 else {line.text}
+    for shape, token in (each for text in sorted(texts) for each in _tokens(text)):
         value = int(token) if token.isdigit() else _roman(token)
         if value > 0:
             kind = "" if token.isdigit() else "roman:"

@@ -35,11 +35,16 @@ class Grid:
     cells: tuple[Box, ...]
 
 
-def grids(rulings: npt.NDArray[np.float32], width: float, height: float) -> list[Grid]:
-    """The ruled tables and frames of a page of the given size, from top to bottom."""
-    if len(rulings) == 0:
+def grids(
+    rulings: npt.NDArray[np.float32], areas: npt.NDArray[np.float32], width: float, height: float
+) -> list[Grid]:
+    """The ruled or shaded tables and frames of a page of the given size, from top to bottom.
+
+    ``rulings`` are lines as boxes ``(n, 4)``, ``areas`` filled boxes with their colour ``(m, 5)``.
+    """
+    if len(rulings) + len(areas) == 0:
         return []
-    across, down = _lines(rulings.astype(np.float64), width, height)
+    across, down = _lines(rulings.astype(np.float64), _whole(areas, width, height))
     if len(across) < 2 or len(down) < 2 or len(across) + len(down) > MOST_LINES:
         return []
     found = []
@@ -51,16 +56,44 @@ def grids(rulings: npt.NDArray[np.float32], width: float, height: float) -> list
     return found
 
 
-def _lines(boxes: _Lines, width: float, height: float) -> tuple[_Lines, _Lines]:
+def _whole(areas: npt.NDArray[np.float32], width: float, height: float) -> _Lines:
+    """Filled areas, those of one colour that lie against each other joined to one.
+
+    Word processors shade a cell paragraph by paragraph; the seams between are no lines.
+    """
+    small = (areas[:, 2] - areas[:, 0] < 0.97 * width) & (areas[:, 3] - areas[:, 1] < 0.97 * height)
+    boxes = [tuple(box) for box in areas[small].astype(np.float64).tolist()]
+    if len(boxes) > MOST_LINES // 4:
+        return np.zeros((0, 4))
+    for across, low, high in ((0, 1, 3), (1, 0, 2)):
+        other = 2 if across == 0 else 3
+        boxes.sort(key=lambda box: (box[4], round(box[across]), round(box[other]), box[low]))
+        joined: list[tuple[float, ...]] = []
+        for box in boxes:
+            last = joined[-1] if joined else None
+            if (
+                last is not None
+                and last[4] == box[4]
+                and abs(last[across] - box[across]) < 1.5
+                and abs(last[other] - box[other]) < 1.5
+                and box[low] - last[high] < 1.0
+            ):
+                x0, y0, x1, y1, colour = box
+                joined[-1] = (
+                    min(last[0], x0), min(last[1], y0), max(last[2], x1), max(last[3], y1), colour,
+                )  # fmt: skip
+            else:
+                joined.append(box)
+        boxes = joined
+    return np.array(boxes).reshape(-1, 5)[:, :4]
+
+
+def _lines(boxes: _Lines, areas: _Lines) -> tuple[_Lines, _Lines]:
     """Horizontal lines as ``(y, x0, x1)`` and vertical ones as ``(x, y0, y1)``."""
     w = boxes[:, 2] - boxes[:, 0]
     h = boxes[:, 3] - boxes[:, 1]
     flat = boxes[(h <= THIN) & (w >= SHORTEST)]
     upright = boxes[(w <= THIN) & (h >= SHORTEST)]
-    # A framed or filled area gives its four edges; the page's own background gives none.
-    areas = boxes[(w > THIN) & (h > THIN) & (w > SHORTEST) & (h > SHORTEST)]
-    areas = areas[((areas[:, 2] - areas[:, 0]) < 0.97 * width)]
-    areas = areas[((areas[:, 3] - areas[:, 1]) < 0.97 * height)]
     across = np.concatenate(
         [
             np.column_stack([(flat[:, 1] + flat[:, 3]) / 2, flat[:, 0], flat[:, 2]]),

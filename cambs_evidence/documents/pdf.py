@@ -13,7 +13,13 @@ import numpy.typing as npt
 from cambs_evidence.documents import pdfium
 from cambs_evidence.documents.furniture import DEPTH, REACH, EdgeLine, Furniture
 from cambs_evidence.documents.layer import NO_TEXT, NONSENSE, TEXT, PageLayer, Start
-from cambs_evidence.documents.reading_order import Line, lines_in_order
+from cambs_evidence.documents.reading_order import (
+    Fragment,
+    Line,
+    fragments,
+    lines_across,
+    lines_in_order,
+)
 
 #: Name and version of what makes these layers; a stored layer keeps the one it was made by.
 LAYER_VERSION = "pdfium-1"
@@ -21,6 +27,8 @@ LAYER_VERSION = "pdfium-1"
 STRETCH = 400
 
 _HEADER, _BODY, _NOTES, _FOOTER = range(4)
+# What stands for characters that the file does not have.
+_SEPARATOR, _SPACE = -1, -2
 _NOTE_MARK = re.compile(r"^(?:\d{1,3}|[*†‡§])[\s.)]*[^\W\d_‘“(]")
 _BULLET = re.compile(r"^(?:[•▪●◦○■□➢➤✓‣∙·*\-–—o]|\d{1,3}[.)]|\(?[a-z]{1,3}[.)]|\d+(?:\.\d+)+)\s")
 _ENDS_SENTENCE = (".", ":", ";", "?", "!", ".”", ".’", ".)")
@@ -30,18 +38,27 @@ _HYPHENS = (0x02, 0xFFFE)
 
 
 @dataclass(slots=True)
-class _Draft:
-    """A page whose lines are read but whose furniture is not yet known."""
+class _Sheet:
+    """A page in fragments, whose furniture is not yet known."""
 
     raw: pdfium.RawPage
-    lines: list[Line]
-    texts: list[str]
+    parts: list[Fragment]
     edges: list[EdgeLine]
-    edge_lines: dict[tuple[str, int], int]
+    edge_parts: dict[tuple[str, int], list[Fragment]]
     size: tuple[float, float]
     turned: npt.NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A page as lines in reading order, each in its zone."""
+
+    sheet: _Sheet
+    lines: list[Line]
+    zones: list[int]
+    texts: list[str]
+    places: list[npt.NDArray[np.int64]]
     height: float
-    quality: str
 
 
 def layers(data: bytes, password: str | None = None) -> Iterator[PageLayer]:
@@ -51,42 +68,83 @@ def layers(data: bytes, password: str | None = None) -> Iterator[PageLayer]:
     """
     document = pdfium.open_pdf(data, password)
     furniture = Furniture()
-    drafts: list[_Draft] = []
+    sheets: list[_Sheet] = []
     for raw in pdfium.pages(document):
-        draft = _draft(raw)
-        furniture.see(raw.index, draft.edges)
-        drafts.append(draft)
-        if len(drafts) >= STRETCH:
-            yield from (_layer(each, furniture) for each in drafts)
-            drafts = []
-    yield from (_layer(each, furniture) for each in drafts)
+        sheet = _sheet(raw)
+        furniture.see(raw.index, sheet.edges)
+        sheets.append(sheet)
+        if len(sheets) >= STRETCH:
+            yield from (_layer(_draft(each, furniture), furniture) for each in sheets)
+            sheets = []
+    yield from (_layer(_draft(each, furniture), furniture) for each in sheets)
     document.close()
 
 
-def _draft(raw: pdfium.RawPage) -> _Draft:
-    turned, rulings, size = _as_shown(raw)
-    codes = raw.codes.copy()
-    lines = lines_in_order(codes, turned, rulings, size)
+def _sheet(raw: pdfium.RawPage) -> _Sheet:
+    turned, rulings, areas, size = _as_shown(raw)
+    parts = fragments(raw.codes, turned)
+    codes = raw.codes
     for before, after in _BULLETS.items():
         codes[codes == before] = after
     for code in _HYPHENS:
         codes[codes == code] = 0x2D
     codes[((codes >= 0xD800) & (codes < 0xE000)) | (codes > 0x10FFFF)] = 0xFFFD
-    texts = [_text(line, codes) for line in lines]
-    edges, edge_lines = _edges(lines, texts, size[1])
     raw = pdfium.RawPage(
-        raw.index, raw.media, raw.rotation, codes, raw.boxes, rulings, raw.label
+        raw.index, raw.media, raw.rotation, codes, raw.boxes, rulings, areas, raw.label
     )
-    return _Draft(
-        raw, lines, texts, edges, edge_lines, size, turned, _usual_height(lines, texts),
-        _quality(raw.codes, lines),
-    )  # fmt: skip
+    edges: list[EdgeLine] = []
+    edge_parts: dict[tuple[str, int], list[Fragment]] = {}
+    for edge, line, rank in _edge_lines(parts, size[1]):
+        (text,), _ = _rendered([line], codes)
+        apart: list[str] = []
+        if len(line.fragments) > 1:
+            apart, _ = _rendered([Line([part], 0) for part in line.fragments], codes)
+        edges.append(EdgeLine(edge, rank, text, tuple(apart)))
+        edge_parts[edge, rank] = line.fragments
+    return _Sheet(raw, parts, edges, edge_parts, size, turned)
+
+
+def _edge_lines(parts: list[Fragment], height: float) -> Iterator[tuple[str, Line, int]]:
+    """The outermost lines of a page, right across it, with their rank from the edge."""
+    top = [part for part in parts if part.y1 <= REACH * height]
+    bottom = [part for part in parts if part.y0 >= (1 - REACH) * height]
+    for edge, near in (("top", top), ("bottom", bottom)):
+        lines = lines_across(near)
+        if edge == "bottom":
+            lines.reverse()
+        for rank, line in enumerate(lines[:DEPTH]):
+            yield edge, line, rank
+
+
+def _draft(sheet: _Sheet, furniture: Furniture) -> _Draft:
+    """Reads a page, its furniture apart from the rest."""
+    above: list[Line] = []
+    below: list[Line] = []
+    apart: set[int] = set()
+    for edge, rank in sorted(furniture.furniture(sheet.raw.index, sheet.edges)):
+        members = sheet.edge_parts[edge, rank]
+        apart.update(map(id, members))
+        (above if edge == "top" else below).append(Line(members, -1 - len(apart)))
+    below.reverse()
+    rest = [part for part in sheet.parts if id(part) not in apart]
+    raw = sheet.raw
+    body = lines_in_order(rest, sheet.turned, raw.rulings, raw.areas, sheet.size)
+    lines = [*above, *body, *below]
+    texts, places = _rendered(lines, raw.codes)
+    height = _usual_height(body, texts[len(above) : len(above) + len(body)])
+    zones = [_HEADER] * len(above) + [_BODY] * len(body) + [_FOOTER] * len(below)
+    draft = _Draft(sheet, lines, zones, texts, places, height)
+    for item in _note_lines(draft):
+        zones[item] = _NOTES
+    return draft
 
 
 def _as_shown(
     raw: pdfium.RawPage,
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float32], tuple[float, float]]:
-    """Boxes of characters and rulings turned as the page is shown, y downwards, and its size."""
+) -> tuple[
+    npt.NDArray[np.float64], npt.NDArray[np.float32], npt.NDArray[np.float32], tuple[float, float]
+]:
+    """Boxes of characters, rulings and areas turned as the page is shown, y downwards, and its size."""
     x0, y0, x1, y1 = raw.media
     width, height = x1 - x0, y1 - y0
 
@@ -104,35 +162,47 @@ def _as_shown(
     size = (width, height) if raw.rotation % 180 == 0 else (height, width)
     characters = turn(raw.boxes.astype(np.float64))
     rulings = turn(raw.rulings.astype(np.float64)).astype(np.float32)
-    return characters, rulings, size
+    areas = turn(raw.areas.astype(np.float64)).astype(np.float32)
+    return characters, rulings, np.column_stack([areas, raw.areas[:, 4]]), size
 
 
-def _text(line: Line, codes: npt.NDArray[np.uint32]) -> str:
-    parts = []
-    for fragment in line.fragments:
-        text = codes[fragment.characters].tobytes().decode("utf-32-le", "replace")
-        for place in reversed(np.flatnonzero(fragment.spaces).tolist()):
-            text = f"{text[:place]} {text[place:]}"
-        parts.append(text)
-    return line.between.join(parts)
+def _rendered(
+    lines: list[Line], codes: npt.NDArray[np.uint32]
+) -> tuple[list[str], list[npt.NDArray[np.int64]]]:
+    """The words of each line, and for each of their characters which of the page's it is.
 
-
-def _edges(
-    lines: list[Line], texts: list[str], height: float
-) -> tuple[list[EdgeLine], dict[tuple[str, int], int]]:
-    """The outermost lines of a page, and which line each of them is."""
-    edges: list[EdgeLine] = []
-    index: dict[tuple[str, int], int] = {}
-    order = sorted(range(len(lines)), key=lambda item: lines[item].y0)
-    for edge, items in (("top", order), ("bottom", order[::-1])):
-        for rank, item in enumerate(items[:DEPTH]):
-            line = lines[item]
-            within = line.y1 <= REACH * height if edge == "top" else line.y0 >= (1 - REACH) * height
-            if not within:
-                break
-            edges.append(EdgeLine(edge, rank, texts[item]))
-            index[edge, rank] = item
-    return edges, index
+    What the page does not have, a space between words or a tab between columns, is told by
+    ``_SPACE`` and ``_SEPARATOR``. The whole page is done at once: this runs for every page.
+    """
+    parts = [part for line in lines for part in line.fragments]
+    if not parts:
+        return [], []
+    characters = np.concatenate([part.characters for part in parts])
+    ahead = np.concatenate([part.spaces for part in parts]).astype(np.int64)
+    firsts = np.cumsum([0, *(len(part.characters) for part in parts)])
+    inner: list[int] = []
+    tabs: list[int] = []
+    begins: list[int] = []
+    item = 0
+    for line in lines:
+        begins.append(int(firsts[item]))
+        following = range(item + 1, item + len(line.fragments))
+        inner.extend(following)
+        if line.between != " ":
+            tabs.extend(following)
+        item += len(line.fragments)
+    ahead[firsts[inner]] = 1
+    at = np.cumsum(ahead + 1) - 1
+    places = np.full(int(at[-1]) + 1, _SPACE)
+    places[at] = characters
+    points = np.full(len(places), 32, np.uint32)
+    points[at] = codes[characters]
+    places[at[firsts[tabs]] - 1] = _SEPARATOR
+    points[at[firsts[tabs]] - 1] = 9
+    text = points.astype("<u4").tobytes().decode("utf-32-le", "replace")
+    bounds = [*at[begins].tolist(), len(places)]
+    spans = list(pairwise(bounds))
+    return [text[start:end] for start, end in spans], [places[start:end] for start, end in spans]
 
 
 def _usual_height(lines: list[Line], texts: list[str]) -> float:
@@ -160,11 +230,11 @@ def _quality(codes: npt.NDArray[np.uint32], lines: list[Line]) -> str:
 
 
 def _layer(draft: _Draft, furniture: Furniture) -> PageLayer:
-    raw = draft.raw
-    zones = _zones(draft, furniture)
-    order = sorted(range(len(draft.lines)), key=lambda item: zones[item])
-    text, boxes, at = _assemble(draft, order, zones)
-    edges = [at[zone] for zone in range(4)] + [len(text)]
+    raw = draft.sheet.raw
+    order = sorted(range(len(draft.lines)), key=draft.zones.__getitem__)
+    begins = _paragraph_begins(draft, order)
+    text, boxes, at, offsets = _assemble(draft, order, begins)
+    edges = [*at, len(text)]
     return PageLayer(
         index=raw.index,
         media=raw.media,
@@ -173,30 +243,20 @@ def _layer(draft: _Draft, furniture: Furniture) -> PageLayer:
         boxes=boxes,
         body=(edges[_BODY], edges[_NOTES]),
         notes=(edges[_NOTES], edges[_FOOTER]),
-        starts=_starts(draft, order, zones, text),
+        starts=_starts(draft, order, begins, offsets),
         label=furniture.label(raw.index) or raw.label,
-        quality=draft.quality,
+        quality=_quality(raw.codes, draft.lines),
     )
 
 
-def _zones(draft: _Draft, furniture: Furniture) -> list[int]:
-    zones = [_BODY] * len(draft.lines)
-    for edge, rank in furniture.furniture(draft.raw.index, draft.edges):
-        item = draft.edge_lines[edge, rank]
-        zones[item] = _HEADER if edge == "top" else _FOOTER
-    for item in _note_lines(draft, zones):
-        zones[item] = _NOTES
-    return zones
-
-
-def _note_lines(draft: _Draft, zones: list[int]) -> list[int]:
+def _note_lines(draft: _Draft) -> list[int]:
     """Lines of footnotes: small, at the foot, the first with a mark and under a rule or raised."""
-    body = [item for item in range(len(draft.lines)) if zones[item] == _BODY]
+    body = [item for item in range(len(draft.lines)) if draft.zones[item] == _BODY]
     body.sort(key=lambda item: draft.lines[item].y0)
     small: list[int] = []
     for item in reversed(body):
         line = draft.lines[item]
-        if line.table or line.height > 0.93 * draft.height or line.y0 < 0.4 * draft.size[1]:
+        if line.table or line.height > 0.93 * draft.height or line.y0 < 0.4 * draft.sheet.size[1]:
             break
         small.append(item)
     small.reverse()
@@ -208,10 +268,10 @@ def _note_lines(draft: _Draft, zones: list[int]) -> list[int]:
 
 def _is_note(draft: _Draft, line: Line) -> bool:
     first = line.fragments[0].characters
-    box = draft.turned[first]
+    box = draft.sheet.turned[first]
     tall = box[:, 3] - box[:, 1]
     raised = len(first) > 2 and tall[0] < 0.85 * float(np.median(tall))
-    rules = draft.raw.rulings
+    rules = draft.sheet.raw.rulings
     if len(rules) == 0:
         return raised
     flat = (rules[:, 3] - rules[:, 1] < 3) & (rules[:, 2] - rules[:, 0] > 60)
@@ -221,78 +281,59 @@ def _is_note(draft: _Draft, line: Line) -> bool:
 
 
 def _assemble(
-    draft: _Draft, order: list[int], zones: list[int]
-) -> tuple[str, npt.NDArray[np.float32], list[int]]:
-    """The page's string, a box for each of its characters, and where each zone begins."""
-    begins = _paragraph_begins(draft, order, zones)
+    draft: _Draft, order: list[int], begins: list[bool]
+) -> tuple[str, npt.NDArray[np.float32], list[int], list[int]]:
+    """The page's string, a box for each character, where zones begin and where lines do."""
     at = [-1] * 4
     texts: list[str] = []
     places: list[npt.NDArray[np.int64]] = []
+    offsets: list[int] = []
     length = 0
-
-    def add(text: str, characters: npt.NDArray[np.int64]) -> None:
-        nonlocal length
-        texts.append(text)
-        places.append(characters)
-        length += len(text)
-
     for position, item in enumerate(order):
-        line = draft.lines[item]
         if position:
-            before = draft.lines[order[position - 1]]
-            gap = before.ends
-            if zones[order[position - 1]] != zones[item] or (gap == "\n" and begins[position]):
+            gap = draft.lines[order[position - 1]].ends
+            apart = draft.zones[order[position - 1]] != draft.zones[item]
+            if apart or (gap == "\n" and begins[position]):
                 gap = "\n\n"
-            if gap == " ":
-                add(gap, np.array([-2]))
-            else:
-                add(gap, np.full(len(gap), -1))
-        for zone in range(zones[item] + 1):
+            texts.append(gap)
+            places.append(np.full(len(gap), _SPACE if gap == " " else _SEPARATOR))
+            length += len(gap)
+        for zone in range(draft.zones[item] + 1):
             if at[zone] < 0:
                 at[zone] = length
-        add(draft.texts[item], _places(line))
+        offsets.append(length)
+        texts.append(draft.texts[item])
+        places.append(draft.places[item])
+        length += len(draft.texts[item])
     at = [length if begin < 0 else begin for begin in at]
-    return "".join(texts), _boxes_of(draft, np.concatenate(places or [np.zeros(0, int)])), at
-
-
-def _places(line: Line) -> npt.NDArray[np.int64]:
-    """Index of the page's character for each of a line's; -2 for a space, -1 for a tab."""
-    parts: list[npt.NDArray[np.int64]] = []
-    for fragment in line.fragments:
-        if parts:
-            parts.append(np.array([-2 if line.between == " " else -1]))
-        spaces = np.flatnonzero(fragment.spaces)
-        parts.append(np.insert(fragment.characters, spaces, -2))
-    return np.concatenate(parts)
+    joined = np.concatenate(places) if places else np.zeros(0, np.int64)
+    return "".join(texts), _boxes_of(draft, joined), at, offsets
 
 
 def _boxes_of(draft: _Draft, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
     """User-space boxes; a space takes the room between its neighbours."""
     boxes = np.full((len(places), 4), np.nan, np.float32)
     inked = places >= 0
-    boxes[inked] = draft.raw.boxes[places[inked]]
-    for at in np.flatnonzero(places == -2).tolist():
-        before = boxes[at - 1] if at else boxes[at + 1]
-        after = boxes[at + 1] if at + 1 < len(boxes) and places[at + 1] >= 0 else before
-        boxes[at] = _room_between(before, after)
+    boxes[inked] = draft.sheet.raw.boxes[places[inked]]
+    spaces = np.flatnonzero(places == _SPACE)
+    if len(spaces) == 0:
+        return boxes
+    before = boxes[spaces - 1]
+    after = boxes[np.minimum(spaces + 1, len(boxes) - 1)]
+    beside = np.minimum(before[:, 3], after[:, 3]) - np.maximum(before[:, 1], after[:, 1]) > 0
+    beside &= after[:, 0] >= before[:, 2]
+    boxes[spaces] = before
+    boxes[spaces, 0] = before[:, 2]
+    boxes[spaces, 2] = np.where(beside, after[:, 0], before[:, 2])
     return boxes
 
 
-def _room_between(
-    before: npt.NDArray[np.float32], after: npt.NDArray[np.float32]
-) -> npt.NDArray[np.float32]:
-    same_line = min(before[3], after[3]) - max(before[1], after[1]) > 0
-    if same_line and after[0] >= before[2]:
-        return np.array([before[2], before[1], after[0], before[3]], np.float32)
-    return np.array([before[2], before[1], before[2], before[3]], np.float32)
-
-
-def _paragraph_begins(draft: _Draft, order: list[int], zones: list[int]) -> list[bool]:
+def _paragraph_begins(draft: _Draft, order: list[int]) -> list[bool]:
     """For each line in order: does a paragraph begin with it?"""
     usual = _usual_pitch(draft, order)
     begins = [True] * len(order)
     for position, (one, other) in enumerate(pairwise(order), start=1):
-        if zones[one] == zones[other]:
+        if draft.zones[one] == draft.zones[other]:
             begins[position] = _begins(draft, one, other, usual)
     return begins
 
@@ -330,21 +371,20 @@ def _begins(draft: _Draft, one: int, other: int, usual: float) -> bool:
 
 
 def _starts(
-    draft: _Draft, order: list[int], zones: list[int], text: str
+    draft: _Draft, order: list[int], begins: list[bool], offsets: list[int]
 ) -> tuple[Start, ...]:
-    begins = _paragraph_begins(draft, order, zones)
-    starts: list[Start] = []
-    offset = 0
-    for position, item in enumerate(order):
-        offset = text.index(draft.texts[item], offset)
-        if begins[position]:
-            last = position + 1 == len(order) or begins[position + 1]
-            starts.append(Start(offset, _kind(draft, item, zones[item], alone=last)))
-        offset += len(draft.texts[item])
-    return tuple(starts)
+    return tuple(
+        Start(
+            offsets[position],
+            _kind(draft, item, alone=position + 1 == len(order) or begins[position + 1]),
+        )
+        for position, item in enumerate(order)
+        if begins[position]
+    )
 
 
-def _kind(draft: _Draft, item: int, zone: int, *, alone: bool) -> str:
+def _kind(draft: _Draft, item: int, *, alone: bool) -> str:
+    zone = draft.zones[item]
     line, text = draft.lines[item], draft.texts[item]
     if zone in {_HEADER, _FOOTER}:
         return "furniture"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -31,28 +31,43 @@ DEEPEST_FORM = 4
 MOST_CHARACTERS = 400_000
 
 
-def _address(function: object) -> int:
-    return ctypes.cast(function, ctypes.c_void_p).value or 0  # type: ignore[arg-type]
+_HANDLE, _INT = ctypes.c_void_p, ctypes.c_int
 
 
-# The worker has one thread: nothing is gained by releasing the interpreter's lock in each call.
-_box_of = ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_void_p)(
-    _address(pdfium.FPDFText_GetLooseCharBox)
-)
-_unicode_of = ctypes.PYFUNCTYPE(ctypes.c_uint, ctypes.c_void_p, ctypes.c_int)(
-    _address(pdfium.FPDFText_GetUnicode)
-)
-_text_of = ctypes.PYFUNCTYPE(
-    ctypes.c_int, ctypes.c_void_p, ctypes.c_int, ctypes.c_int, ctypes.c_void_p
-)(_address(pdfium.FPDFText_GetText))
-_bounds_of = ctypes.PYFUNCTYPE(
-    ctypes.c_int,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-    ctypes.c_void_p,
-)(_address(pdfium.FPDFPageObj_GetBounds))
+def _address(pointer: object) -> int:
+    return ctypes.cast(pointer, _HANDLE).value or 0  # type: ignore[arg-type]
+
+
+def _bound(function: object, result: object, *arguments: object) -> Callable[..., int]:
+    """The engine's function with plain integers for handles.
+
+    The worker has one thread: nothing is gained by releasing the interpreter's lock in each call.
+    """
+    return ctypes.PYFUNCTYPE(result, *arguments)(_address(function))  # type: ignore[arg-type]
+
+
+_box_of = _bound(pdfium.FPDFText_GetLooseCharBox, _INT, _HANDLE, _INT, _HANDLE)
+_unicode_of = _bound(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _INT)
+_text_of = _bound(pdfium.FPDFText_GetText, _INT, _HANDLE, _INT, _INT, _HANDLE)
+_object_of = _bound(pdfium.FPDFText_GetTextObject, _HANDLE, _HANDLE, _INT)
+_count_on = _bound(pdfium.FPDFPage_CountObjects, _INT, _HANDLE)
+_drawn_on = _bound(pdfium.FPDFPage_GetObject, _HANDLE, _HANDLE, _INT)
+_kind_of = _bound(pdfium.FPDFPageObj_GetType, _INT, _HANDLE)
+_bounds_of = _bound(pdfium.FPDFPageObj_GetBounds, _INT, *[_HANDLE] * 5)
+_matrix_of = _bound(pdfium.FPDFPageObj_GetMatrix, _INT, _HANDLE, _HANDLE)
+_transparent = _bound(pdfium.FPDFPageObj_HasTransparency, _INT, _HANDLE)
+_fill_of = _bound(pdfium.FPDFPageObj_GetFillColor, _INT, *[_HANDLE] * 5)
+_mode_of = _bound(pdfium.FPDFPath_GetDrawMode, _INT, _HANDLE, _HANDLE, _HANDLE)
+_segments_of = _bound(pdfium.FPDFPath_CountSegments, _INT, _HANDLE)
+_segment_of = _bound(pdfium.FPDFPath_GetPathSegment, _HANDLE, _HANDLE, _INT)
+_point_of = _bound(pdfium.FPDFPathSegment_GetPoint, _INT, _HANDLE, _HANDLE, _HANDLE)
+_segment_kind = _bound(pdfium.FPDFPathSegment_GetType, _INT, _HANDLE)
+_closes = _bound(pdfium.FPDFPathSegment_GetClose, _INT, _HANDLE)
+_count_in = _bound(pdfium.FPDFFormObj_CountObjects, _INT, _HANDLE)
+_drawn_in = _bound(pdfium.FPDFFormObj_GetObject, _HANDLE, _HANDLE, ctypes.c_ulong)
+
+#: An opaque filled rectangle and its place in the order of painting.
+_Cover = tuple[float, float, float, float, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +75,9 @@ class RawPage:
     """One page as the engine has it.
 
     ``codes`` are Unicode code points in the file's own order, ``boxes`` float32 ``(n, 4)``
-    ``x0, y0, x1, y1`` in user space; ``rulings`` are thin or framed drawn rectangles as boxes;
-    ``label`` is the one in the file's page labels.
+    ``x0, y0, x1, y1`` in user space; ``rulings`` are drawn straight lines as boxes; ``areas`` are
+    filled rectangles with the colour they are filled with, ``(m, 5)``; ``label`` is the one in
+    the file's page labels.
     """
 
     index: int
@@ -70,6 +86,7 @@ class RawPage:
     codes: npt.NDArray[np.uint32]
     boxes: npt.NDArray[np.float32]
     rulings: npt.NDArray[np.float32]
+    areas: npt.NDArray[np.float32]
     label: str | None
 
 
@@ -99,19 +116,20 @@ def pages(document: pypdfium2.PdfDocument) -> Iterator[RawPage]:
 def _page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
     page = pdfium.FPDF_LoadPage(document.raw, index)
     if not page:
-        empty = np.zeros((0, 4), np.float32)
-        return RawPage(
-            index, (0.0, 0.0, 595.0, 842.0), 0, np.zeros(0, np.uint32), empty, empty, None
-        )
+        empty, none = np.zeros((0, 4), np.float32), np.zeros((0, 5), np.float32)
+        a4 = (0.0, 0.0, 595.0, 842.0)
+        return RawPage(index, a4, 0, np.zeros(0, np.uint32), empty, empty, none, None)
     try:
-        codes, boxes = _characters(page)
+        rulings, areas, covers = _drawn(_address(page))
+        codes, boxes = _characters(page, covers)
         return RawPage(
             index=index,
             media=_visible(page),
             rotation=pdfium.FPDFPage_GetRotation(page) * 90,
             codes=codes,
             boxes=boxes,
-            rulings=_rulings(page),
+            rulings=rulings,
+            areas=areas,
             label=_label(document, index),
         )
     finally:
@@ -149,7 +167,9 @@ def _visible(page: object) -> Box:
     return (0.0, 0.0, width or 595.0, height or 842.0)
 
 
-def _characters(page: object) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]:
+def _characters(
+    page: object, covers: list[_Cover]
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]:
     text_page = pdfium.FPDFText_LoadPage(page)
     if not text_page:
         return np.zeros(0, np.uint32), np.zeros((0, 4), np.float32)
@@ -164,9 +184,43 @@ def _characters(page: object) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.fl
         )
         # FS_RECTF is left, top, right, bottom.
         boxes = boxes[:, [0, 3, 2, 1]]
-        return _codes(handle, count), boxes
+        codes = _codes(handle, count)
+        if covers and count:
+            boxes[_covered(_address(page), handle, codes, boxes, covers)] = 0
+        return codes, boxes
     finally:
         pdfium.FPDFText_ClosePage(text_page)
+
+
+def _covered(
+    page: int,
+    handle: int,
+    codes: npt.NDArray[np.uint32],
+    boxes: npt.NDArray[np.float32],
+    covers: list[_Cover],
+) -> npt.NDArray[np.bool_]:
+    """True for characters that an opaque area hides: it was painted over them later.
+
+    What nobody can see on the page is no quote.
+    """
+    hidden = np.zeros(len(codes), bool)
+    order: dict[int, int] = {}
+    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+    inked = codes > 32
+    word = np.concatenate([[True], ~inked[:-1]]) & inked
+    for x0, y0, x1, y1, painted in covers:
+        inside = inked & (middle[:, 0] > x0) & (middle[:, 0] < x1)
+        inside &= (middle[:, 1] > y0) & (middle[:, 1] < y1)
+        if not bool(inside.any()):
+            continue
+        if not order:
+            order = {_drawn_on(page, item): item for item in range(_count_on(page))}
+        # One question for each word: a word is painted at once.
+        firsts = np.flatnonzero(inside & (word | ~np.concatenate([[False], inside[:-1]])))
+        for at, until in zip(firsts.tolist(), [*firsts[1:].tolist(), len(codes)], strict=True):
+            if order.get(_object_of(handle, at) or 0, painted) < painted:
+                hidden[at:until] |= inside[at:until]
+    return hidden
 
 
 def _codes(handle: int, count: int) -> npt.NDArray[np.uint32]:
@@ -193,79 +247,131 @@ def _label(document: pypdfium2.PdfDocument, index: int) -> str | None:
     return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip() or None
 
 
-def _rulings(page: object) -> npt.NDArray[np.float32]:
-    found: list[Box] = []
-    count = pdfium.FPDFPage_CountObjects(page)
+Drawn = tuple[float, float, float, float, float]
+#: Colour of a drawn line, as the fifth value of what is drawn; fills have their own, 0 and up.
+_LINE = -1.0
+_THIN = 3.0
+_WHITE = float(0xFFFFFF)
+
+
+def _drawn(
+    page: int,
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], list[_Cover]]:
+    """Drawn lines ``(n, 4)``, filled areas with their colour ``(m, 5)``, and what covers."""
+    found: list[Drawn] = []
+    covers: list[_Cover] = []
+    count = _count_on(page)
     budget = [MOST_OBJECTS]
     if count <= MOST_OBJECTS:
         _collect(
-            (pdfium.FPDFPage_GetObject(page, index) for index in range(count)), found, budget, 0
+            (_drawn_on(page, index) for index in range(count)),
+            found,
+            covers,
+            budget,
+            0,
         )
     if not found:
-        return np.zeros((0, 4), np.float32)
-    return np.array(found, np.float32)
+        return np.zeros((0, 4), np.float32), np.zeros((0, 5), np.float32), covers
+    drawn = np.array(found, np.float32)
+    lines = drawn[:, 4] == _LINE
+    return drawn[lines][:, :4], drawn[~lines], covers
 
 
-def _collect(objects: Iterator[object], found: list[Box], budget: list[int], depth: int) -> None:
+def _collect(
+    objects: Iterator[int],
+    found: list[Drawn],
+    covers: list[_Cover],
+    budget: list[int],
+    depth: int,
+) -> None:
     edges = (ctypes.c_float * 4)()
     at = ctypes.addressof(edges)
-    for drawn in objects:
+    for place, drawn in enumerate(objects):
         budget[0] -= 1
         if budget[0] < 0:
             return
-        kind = pdfium.FPDFPageObj_GetType(drawn)
+        kind = _kind_of(drawn)
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            segments = pdfium.FPDFPath_CountSegments(drawn)
+            segments = _segments_of(drawn)
             if segments > 5:
                 found.extend(_pieces(drawn, min(segments, MOST_SEGMENTS)))
-            elif segments >= 2 and _bounds_of(_address(drawn), at, at + 4, at + 8, at + 12):
-                found.append((edges[0], edges[1], edges[2], edges[3]))
+            elif segments >= 2 and _bounds_of(drawn, at, at + 4, at + 8, at + 12):
+                x0, y0, x1, y1 = edges
+                if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
+                    found.append((x0, y0, x1, y1, _LINE))
+                else:
+                    _area(drawn, (x0, y0, x1, y1), found, covers, place if depth == 0 else None)
         elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEPEST_FORM:
-            inner: list[Box] = []
-            total = min(pdfium.FPDFFormObj_CountObjects(drawn), max(budget[0], 0))
-            members = (pdfium.FPDFFormObj_GetObject(drawn, index) for index in range(total))
-            _collect(members, inner, budget, depth + 1)
+            inner: list[Drawn] = []
+            total = min(_count_in(drawn), max(budget[0], 0))
+            members = (_drawn_in(drawn, index) for index in range(total))
+            _collect(members, inner, covers, budget, depth + 1)
             found.extend(_moved(inner, drawn))
 
 
-def _matrix(drawn: object) -> tuple[float, float, float, float, float, float]:
-    matrix = pdfium.FS_MATRIX()
-    if not pdfium.FPDFPageObj_GetMatrix(drawn, ctypes.byref(matrix)):
+def _area(
+    drawn: int, box: Box, found: list[Drawn], covers: list[_Cover], place: int | None
+) -> None:
+    """A framed rectangle is four lines, a filled one an area, and it may cover what it is on."""
+    modes = (ctypes.c_int * 2)()
+    _mode_of(drawn, ctypes.addressof(modes), ctypes.addressof(modes) + 4)
+    filled, framed = modes
+    x0, y0, x1, y1 = box
+    if framed:
+        found.append((x0, y0, x1, y0, _LINE))
+        found.append((x0, y1, x1, y1, _LINE))
+        found.append((x0, y0, x0, y1, _LINE))
+        found.append((x1, y0, x1, y1, _LINE))
+    elif filled:
+        parts = (ctypes.c_uint * 4)()
+        at = ctypes.addressof(parts)
+        _fill_of(drawn, at, at + 4, at + 8, at + 12)
+        colour = float((parts[0] & 0xFF) << 16 | (parts[1] & 0xFF) << 8 | parts[2] & 0xFF)
+        if colour != _WHITE:  # white on white is no shading
+            found.append((x0, y0, x1, y1, colour))
+    if filled and place is not None and not _transparent(drawn):
+        covers.append((x0, y0, x1, y1, place))
+
+
+def _matrix(drawn: int) -> tuple[float, float, float, float, float, float]:
+    values = (ctypes.c_float * 6)()
+    if not _matrix_of(drawn, ctypes.addressof(values)):
         return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    return (matrix.a, matrix.b, matrix.c, matrix.d, matrix.e, matrix.f)
+    a, b, c, d, e, f = values
+    return (a, b, c, d, e, f)
 
 
-def _moved(boxes: list[Box], drawn: object) -> Iterator[Box]:
+def _moved(boxes: list[Drawn], drawn: int) -> Iterator[Drawn]:
     a, b, c, d, e, f = _matrix(drawn)
-    for x0, y0, x1, y1 in boxes:
+    for x0, y0, x1, y1, colour in boxes:
         xs = (a * x0 + c * y0 + e, a * x1 + c * y1 + e)
         ys = (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
-        yield (min(xs), min(ys), max(xs), max(ys))
+        yield (min(xs), min(ys), max(xs), max(ys), colour)
 
 
-def _pieces(drawn: object, count: int) -> Iterator[Box]:
+def _pieces(drawn: int, count: int) -> Iterator[Drawn]:
     """The straight pieces of a path; curved ones are no rulings."""
     a, b, c, d, e, f = _matrix(drawn)
-    x, y = ctypes.c_float(), ctypes.c_float()
+    values = (ctypes.c_float * 2)()
+    x_at, y_at = ctypes.addressof(values), ctypes.addressof(values) + 4
     at: tuple[float, float] | None = None
     opened: tuple[float, float] | None = None
     for index in range(count):
-        segment = pdfium.FPDFPath_GetPathSegment(drawn, index)
-        if not segment or not pdfium.FPDFPathSegment_GetPoint(
-            segment, ctypes.byref(x), ctypes.byref(y)
-        ):
+        segment = _segment_of(drawn, index)
+        if not segment or not _point_of(segment, x_at, y_at):
             return
-        point = (a * x.value + c * y.value + e, b * x.value + d * y.value + f)
-        kind = pdfium.FPDFPathSegment_GetType(segment)
+        x, y = values
+        point = (a * x + c * y + e, b * x + d * y + f)
+        kind = _segment_kind(segment)
         if kind == pdfium.FPDF_SEGMENT_MOVETO:
             opened = point
         elif kind == pdfium.FPDF_SEGMENT_LINETO and at is not None:
             yield _between(at, point)
         at = point
-        if pdfium.FPDFPathSegment_GetClose(segment) and opened is not None:
+        if opened is not None and _closes(segment):
             yield _between(at, opened)
             at = opened
 
 
-def _between(p: tuple[float, float], q: tuple[float, float]) -> Box:
-    return (min(p[0], q[0]), min(p[1], q[1]), max(p[0], q[0]), max(p[1], q[1]))
+def _between(p: tuple[float, float], q: tuple[float, float]) -> Drawn:
+    return (min(p[0], q[0]), min(p[1], q[1]), max(p[0], q[0]), max(p[1], q[1]), _LINE)

@@ -74,41 +74,50 @@ class Line:
 
 
 def lines_in_order(
-    codes: npt.NDArray[np.uint32],
+    parts: list[Fragment],
     boxes: npt.NDArray[np.float64],
     rulings: npt.NDArray[np.float32],
+    areas: npt.NDArray[np.float32],
     size: tuple[float, float],
 ) -> list[Line]:
     """The lines of a page in reading order.
 
     Args:
-        codes: code points in the file's order, white space included.
-        boxes: ``(n, 4)`` in display space; white space may have empty boxes.
-        rulings: drawn lines and areas, ``(m, 4)`` in display space.
+        parts: the page's fragments, furniture left out.
+        boxes: of the page's characters, ``(n, 4)`` in display space.
+        rulings: drawn lines, ``(m, 4)`` in display space.
+        areas: filled areas with their colour, ``(k, 5)`` in display space.
         size: width and height of the page as shown, in points.
     """
-    fragments = _fragments(codes, boxes)
-    if not fragments:
+    if not parts:
         return []
     reader = _Reader()
-    if len(fragments) > MOST_FRAGMENTS:
-        fragments.sort(key=lambda part: (round(part.middle / 4), part.x0))
-        return reader.rows(_bands(fragments), table=False)
-    tables = grids(rulings, *size)
-    outside = fragments
-    for grid in tables:
-        inside, outside = _taken(grid, outside, boxes)
-        if inside:
-            outside.append(reader.table(inside))
+    if len(parts) > MOST_FRAGMENTS:
+        parts = sorted(parts, key=lambda part: (round(part.middle / 4), part.x0))
+        return reader.rows(_bands(parts), table=False)
+    outside = parts
+    for grid in grids(rulings, areas, *size):
+        inside, rest = _taken(grid, outside, boxes)
+        if inside and _is_whole(inside, rest):
+            outside = [*rest, reader.table(inside)]
     return reader.read(_merged(outside), 0)
+
+
+def lines_across(parts: list[Fragment]) -> list[Line]:
+    """Fragments as lines right across the page, from top to bottom, whatever columns there are."""
+    return _Reader().rows(_bands(parts), table=False)
 
 
 # --- characters to fragments ---------------------------------------------------------------
 
 
-def _fragments(
-    codes: npt.NDArray[np.uint32], boxes: npt.NDArray[np.float64]
-) -> list[Fragment]:
+def fragments(codes: npt.NDArray[np.uint32], boxes: npt.NDArray[np.float64]) -> list[Fragment]:
+    """The characters of a page joined to stretches of line, in the file's order.
+
+    Args:
+        codes: code points in the file's order, white space included.
+        boxes: ``(n, 4)`` in display space; white space may have empty boxes.
+    """
     white = (codes <= 32) & (codes != 2) | (codes == 0xA0) | (codes == 0xFEFF)
     white |= (codes >= 0x2000) & (codes <= 0x200B) | (codes == 0x3000) | (codes == 0x202F)
     white |= (codes >= 0x7F) & (codes < 0xA0) | (codes == 0xFFFF) | (codes == 0xAD)
@@ -270,6 +279,14 @@ def _taken(
     return rows, outside
 
 
+def _is_whole(rows: list[list[list[Fragment]]], rest: list[Fragment]) -> bool:
+    """False for shading within a larger table: the file writes its words between the others'."""
+    order = [part.stream for row in rows for cell in row for part in cell]
+    low, high = min(order), max(order)
+    between = sum(low < part.stream < high for part in rest)
+    return between <= 0.3 * len(order)
+
+
 def _spread(
     part: Fragment, over: list[int], grid: Grid, boxes_of: npt.NDArray[np.float64]
 ) -> list[tuple[int, Fragment]]:
@@ -317,6 +334,9 @@ class _Reader:
         members = [part for row in rows for cell in row for part in cell]
         read: list[list[Line]] = []
         for row in rows:
+            if len(row) > 1 and _is_figures(row):
+                read.append(self.rows(_bands(_merged([p for cell in row for p in cell])), table=True))
+                continue
             line: list[Line] = []
             for place, cell in enumerate(row):
                 lines = self.read(_merged(cell), 1)
@@ -344,8 +364,9 @@ class _Reader:
         for run, gutters in _runs(_bands(parts)):
             if not gutters or depth >= DEEPEST:
                 lines.extend(self.rows(run, table=False))
-            else:
-                lines.extend(self._columns(run, gutters, depth))
+                continue
+            for part in _stretches(run, gutters):
+                lines.extend(self._columns(part, gutters, depth))
         return lines
 
     def rows(self, bands: Sequence[list[Fragment]], *, table: bool) -> list[Line]:
@@ -371,7 +392,10 @@ class _Reader:
     def _columns(
         self, bands: list[list[Fragment]], gutters: list[tuple[float, float]], depth: int
     ) -> list[Line]:
+        gutters = _beside_boxes(bands, gutters) or gutters
         columns = _split(bands, gutters)
+        if len(columns) < 2:
+            return self.rows(bands, table=False)
         by_column = [part for column in columns for part in _in_rows(column)]
         by_row = [part for band in bands for part in sorted(band, key=lambda part: part.x0)]
         cost_of_columns, cost_of_rows = _jumps(by_column), _jumps(by_row)
@@ -449,14 +473,49 @@ def _runs(
             runs.append((current, gutters))
             current, gutters = [], []
         if free:
+            # Lines before it that keep to one side are the heads of its columns.
+            heads: list[list[Fragment]] = []
+            while current and (left := _open(free, current[-1])):
+                heads.insert(0, current.pop())
+                free = left
             if current:
                 runs.append((current, []))
-            current, gutters = [band], free
+            current, gutters = [*heads, band], free
         else:
             current.append(band)
     if current:
         runs.append((current, gutters))
     return [_trimmed(run) for run in runs]
+
+
+def _stretches(
+    bands: list[list[Fragment]], gutters: list[tuple[float, float]]
+) -> list[list[list[Fragment]]]:
+    """Parts a run of columns where white space runs right across it, if the file reads it so.
+
+    Two columns of text over a picture with words left and right are one run by their gutter, but
+    the columns are read before the picture.
+    """
+
+    def cost(part: list[list[Fragment]]) -> int:
+        return _jumps([each for column in _split(part, gutters) for each in _in_rows(column)])
+
+    whole = cost(bands)
+    if whole == 0 or len(bands) < 3:
+        return [bands]
+    best: tuple[int, int] | None = None
+    bottom = max(part.y1 for part in bands[0])
+    for place in range(1, len(bands)):
+        top = min(part.y0 for part in bands[place])
+        if top - bottom > 0.5 * max(part.height for part in bands[place]):
+            total = cost(bands[:place]) + cost(bands[place:])
+            if best is None or total < best[0]:
+                best = (total, place)
+        bottom = max(bottom, *(part.y1 for part in bands[place]))
+    if best is None or best[0] >= whole:
+        return [bands]
+    place = best[1]
+    return _stretches(bands[:place], gutters) + _stretches(bands[place:], gutters)
 
 
 def _trimmed(
@@ -496,6 +555,24 @@ def _open(gutters: list[tuple[float, float]], band: list[Fragment]) -> list[tupl
     return left
 
 
+def _beside_boxes(
+    bands: list[list[Fragment]], gutters: list[tuple[float, float]]
+) -> list[tuple[float, float]]:
+    """The gutters next to framed boxes and tables that stand beside several lines."""
+    chosen: set[tuple[float, float]] = set()
+    for band in bands:
+        for box in band:
+            if box.rows is None:
+                continue
+            others = [part for part in band if part is not box]
+            if len(_bands(others)) < 2:
+                continue
+            before = [gap for gap in gutters if gap[1] <= box.x0 + 1]
+            after = [gap for gap in gutters if gap[0] >= box.x1 - 1]
+            chosen.update([*before[-1:], *after[:1]])
+    return sorted(chosen)
+
+
 def _split(
     bands: list[list[Fragment]], gutters: list[tuple[float, float]]
 ) -> list[list[Fragment]]:
@@ -529,6 +606,20 @@ def _is_prose(columns: list[list[Fragment]]) -> bool:
         letters = sorted(len(part.characters) for part in lines)[len(lines) // 2]
         full += filled > 0.6 and letters >= 18
     return full >= 2
+
+
+def _is_figures(cells: list[list[Fragment]]) -> bool:
+    """True for shaded columns of figures, which are read across: each band is a row of its own."""
+    by_cell = [part for cell in cells for part in _in_rows(cell)]
+    bands = _bands(by_cell)
+    if len(bands) < 3 or max(len(_bands(cell)) for cell in cells) < 3:
+        return False
+    by_band = [part for band in bands for part in sorted(band, key=lambda part: part.x0)]
+    across, down = _jumps(by_band), _jumps(by_cell)
+    letters = sorted(len(part.characters) for part in by_cell)[len(by_cell) // 2]
+    tall = [len(_bands(cell)) for cell in cells]
+    alike = sum(count == max(tall) for count in tall) > len(tall) / 2
+    return across < down if not (alike and letters <= 12) else across <= 2 * down + len(bands)
 
 
 def _is_marks(column: list[Fragment]) -> bool:
