@@ -1,0 +1,1 @@
+"""The tree that passages are tagged to."""

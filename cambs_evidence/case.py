@@ -1,0 +1,489 @@
+"""The door: an open case and everything that can be done to it.
+
+Every window and every command comes through here. The door delegates; a room does the work.
+Changes return the :class:`Change` whose exact inverse :meth:`Case.revert` carries out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cambs_evidence import paths
+from cambs_evidence.documents.anchors import DocumentText, Place, choose
+from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.documents.numbering import Numbering
+from cambs_evidence.errors import QuoteNotFound, Unknown, WordsOff
+from cambs_evidence.framework import bundled
+from cambs_evidence.mapping import coverage as mapping
+from cambs_evidence.model import (
+    Anchor,
+    Box,
+    CaseFacts,
+    Change,
+    Coverage,
+    Document,
+    Event,
+    Framework,
+    Hit,
+    Imported,
+    Limits,
+    Link,
+    PackOptions,
+    PackResult,
+    Polarity,
+    Problem,
+    Progress,
+    RowChange,
+    Target,
+)
+from cambs_evidence.store import evidence, importing, log, reading, soundness
+from cambs_evidence.store.engine import Store, create, open_store
+
+if TYPE_CHECKING:
+    from cambs_evidence.pack.material import Material
+
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+#: Documents whose text is kept ready for searching.
+_READY = 4
+
+
+class Case:
+    """An open case."""
+
+    def __init__(self, store: Store, by: str) -> None:
+        self._store = store
+        self.by = by
+        self._texts: dict[str, DocumentText] = {}
+        self._framework: Framework | None = None
+
+    # --- opening and closing -------------------------------------------------------------
+
+    @staticmethod
+    def create(path: Path, *, by: str, title: str | None = None) -> Case:
+        """Makes a case with the bundled framework; refuses a name that is taken."""
+        tree = bundled.read(paths.resources() / "framework.toml")
+        store = create(path)
+        try:
+            facts = {
+                "title": title or path.stem,
+                "framework_name": tree.name,
+                "framework_version": tree.version,
+            }
+            rows = [
+                RowChange("fact", name, None, {"id": name, "value": value})
+                for name, value in facts.items()
+            ]
+            store.commit(by, "make case", facts["title"], rows + _framework_rows(tree))
+        except BaseException:
+            store.close()
+            path.unlink(missing_ok=True)
+            raise
+        return Case(store, by)
+
+    @staticmethod
+    def open(path: Path, *, by: str, readonly: bool = False, patience: float = 5.0) -> Case:
+        """Opens a case; see :func:`cambs_evidence.store.engine.open_store` for refusals."""
+        return Case(open_store(path, readonly=readonly, patience=patience), by)
+
+    def close(self) -> None:
+        """Takes out for good what was removed, folds the journal back, lets go of the file."""
+        try:
+            if not self._store.readonly:
+                soundness.purge(self._store)
+        finally:
+            self._store.close()
+
+    def __enter__(self) -> Case:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        """Where the case lies."""
+        return self._store.path
+
+    @property
+    def readonly(self) -> bool:
+        """True when nothing can be changed."""
+        return self._store.readonly
+
+    # --- facts and framework -------------------------------------------------------------
+
+    def facts(self) -> CaseFacts:
+        """What is known of the case itself."""
+        with self._store.reading() as connection:
+            return reading.case_facts(connection)
+
+    def set_facts(self, **facts: str | None) -> Change:
+        """Sets facts by the names of :class:`CaseFacts`; None takes one away."""
+        for name in ("period_from", "period_until"):
+            if facts.get(name) is not None:
+                facts[name] = _checked_date(str(facts[name]))
+        with self._store.reading() as connection:
+            known = reading.facts(connection)
+        start = facts.get("period_from", known.get("period_from"))
+        until = facts.get("period_until", known.get("period_until"))
+        if start and until and mapping.last_day(until) < mapping.last_day(start):
+            raise WordsOff(f"The period {start}..{until} ends before it begins.")
+        rows = []
+        for name, value in facts.items():
+            before = {"id": name, "value": known[name]} if name in known else None
+            after = {"id": name, "value": value}
+            if before != after:
+                rows.append(RowChange("fact", name, before, after))
+        return self._store.commit(self.by, "describe case", ", ".join(facts), rows)
+
+    def framework(self) -> Framework:
+        """The tree the case stands on."""
+        if self._framework is None:
+            with self._store.reading() as connection:
+                self._framework = reading.framework(connection)
+        return self._framework
+
+    def target(self, code: str) -> Target:
+        """What a code names; raises Unknown."""
+        return bundled.target(self.framework(), code)
+
+    # --- documents -----------------------------------------------------------------------
+
+    def import_files(
+        self, given: Sequence[Path], *, recursive: bool = False, password: str | None = None
+    ) -> Iterator[Progress | Imported]:
+        """Imports files and folders; yields progress and what became of each path."""
+        return importing.import_files(
+            self._store, given, by=self.by, recursive=recursive, password=password
+        )
+
+    def documents(self) -> list[Document]:
+        """The documents, in the order they came."""
+        with self._store.reading() as connection:
+            return reading.documents(connection)
+
+    def document(self, name: str) -> Document:
+        """The document with this id, or the one with this file name; raises Unknown."""
+        known = self.documents()
+        found = [each for each in known if each.id == name]
+        found = found or [each for each in known if each.filename == name]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            ids = ", ".join(each.id for each in found)
+            raise Unknown(
+                f"{len(found)} documents are called {name}; name one by its id: {ids}.",
+                code="ambiguous-document",
+            )
+        raise Unknown(
+            f"There is no document {name!r} in {self.path.name}; the documents command lists "
+            "them.",
+            code="unknown-document",
+        )
+
+    def describe(self, document: Document, **facts: str | None) -> Change:
+        """Sets title, date, kind or issuer of a document."""
+        if facts.get("date") is not None:
+            facts["date"] = _checked_date(str(facts["date"]))
+        if "title" in facts and not (facts["title"] or "").strip():
+            raise WordsOff("A document needs a title.")
+        with self._store.reading() as connection:
+            before = reading.document_row(connection, document.id) or {}
+        row = RowChange("document", document.id, before, {**before, **facts})
+        return self._store.commit(self.by, "describe document", document.filename, [row])
+
+    def remove(self, document: Document, *, with_links: bool = False) -> tuple[int, Change]:
+        """Takes a document away; refused while passages hang on it, unless told."""
+        self._texts.pop(document.id, None)
+        return evidence.remove(self._store, document, with_links=with_links, by=self.by)
+
+    def document_bytes(self, document: Document) -> bytes:
+        """The bytes of a document as they were received."""
+        with self._store.reading() as connection:
+            return reading.blob(connection, document.sha256) or b""
+
+    def page_bytes(self, document: Document) -> bytes:
+        """The PDF that shows a document's pages: its rendition, or itself."""
+        with self._store.reading() as connection:
+            sha256 = document.rendition_sha256 or document.sha256
+            return reading.blob(connection, sha256) or b""
+
+    def text(self, document: Document) -> DocumentText:
+        """The text of a document, ready to be searched; kept for the last few asked for."""
+        ready = self._texts.pop(document.id, None)
+        if ready is None:
+            with self._store.reading() as connection:
+                layers = reading.layers(connection, document.id)
+                row = reading.document_row(connection, document.id) or {}
+            numbering = Numbering.load(str(row["numbering"]))
+            ready = DocumentText(document.sha256, document.layer_version, layers, numbering)
+        self._texts[document.id] = ready
+        while len(self._texts) > _READY:
+            self._texts.pop(next(iter(self._texts)))
+        return ready
+
+    def page(self, document: Document, number: int) -> PageLayer:
+        """The text layer of one page (0-based); raises Unknown."""
+        with self._store.reading() as connection:
+            layer = reading.layer(connection, document.id, number)
+        if layer is None:
+            raise Unknown(
+                f"{document.filename} has pages 1 to {document.pages}; there is no page "
+                f"{number + 1}.",
+                code="unknown-page",
+            )
+        return layer
+
+    def search(self, query: str, limit: int = 200) -> tuple[int, list[Hit]]:
+        """Full text over all documents: how many pages hold it, and the best of them."""
+        with self._store.reading() as connection:
+            total, found = reading.search(connection, query, limit)
+            known = {document.id: document for document in reading.documents(connection)}
+        return total, [
+            Hit(known[row["document_id"]], number, snippet) for row, number, snippet in found
+        ]
+
+    # --- evidence ------------------------------------------------------------------------
+
+    def find(
+        self, document: Document, quote: str, page: int | None = None, occurrence: int | None = None
+    ) -> Place:
+        """The one place of a quote; raises QuoteNotFound or QuoteAmbiguous.
+
+        ``page`` is 0-based and names where the quote starts; ``occurrence`` counts from 1.
+        """
+        if not quote.strip():
+            raise QuoteNotFound("The quote is empty.")
+        if page is not None and not 0 <= page < document.pages:
+            self.page(document, page)
+        ready = self.text(document)
+        places = ready.find(quote)
+        if not places:
+            near = ready.nearest_words(quote)
+            if near is not None:
+                where, words = near
+                words = words if len(words) <= 160 else f"{words[:157]}…"
+                raise QuoteNotFound(
+                    f"The quote does not stand in {document.filename}; nearest to it, on page "
+                    f"{where + 1}, stands “{words}”."
+                )
+        return choose(places, quote, document.filename, page=page, occurrence=occurrence)
+
+    def tag(
+        self,
+        document: Document,
+        quote: str,
+        code: str,
+        polarity: Polarity,
+        *,
+        note: str | None = None,
+        page: int | None = None,
+        occurrence: int | None = None,
+    ) -> tuple[Link, Change]:
+        """Finds a quote in a document and tags it to a criterion."""
+        target = self.target(code)
+        place = self.find(document, quote, page, occurrence)
+        anchor = self.text(document).anchor(place, like=quote)
+        return self.tag_anchor(document, anchor, target, polarity, note=note)
+
+    def tag_anchor(
+        self,
+        document: Document,
+        anchor: Anchor,
+        target: Target,
+        polarity: Polarity,
+        *,
+        note: str | None = None,
+    ) -> tuple[Link, Change]:
+        """Tags a passage that is already anchored."""
+        text = self.text(document)
+        first = anchor.spans[0]
+        link_id, _, change = evidence.tag(
+            self._store,
+            document,
+            anchor,
+            target,
+            polarity,
+            note=(note or "").strip() or None,
+            page_label=text.label(first.page),
+            paragraph=text.numbering.at(first.page, first.start),
+            by=self.by,
+        )
+        return self.link(link_id), change
+
+    def link(self, link_id: str) -> Link:
+        """One link; raises Unknown."""
+        with self._store.reading() as connection:
+            for link in reading.links(connection, link_id=link_id):
+                return link
+        raise Unknown(f"There is no link {link_id}.", code="unknown-link")
+
+    def untag(self, link_id: str) -> Change:
+        """Takes a link away."""
+        return evidence.untag(self._store, link_id, self.by)
+
+    def revert(self, change: Change) -> Change:
+        """Carries out the exact inverse of a change; returns the change that brings it back."""
+        self._framework = None
+        return evidence.revert(self._store, change, self.by)
+
+    def evidence(
+        self,
+        *,
+        code: str | None = None,
+        section: int | None = None,
+        polarity: Polarity | None = None,
+        document: Document | None = None,
+    ) -> list[Link]:
+        """The links that match all that is given, in the order of the framework."""
+        target = self.target(code) if code is not None else None
+        section_id = None
+        if section is not None:
+            found = [each.id for each in self.framework().sections if each.number == section]
+            if not found:
+                raise Unknown(f"There is no section {section}.", code="unknown-section")
+            section_id = found[0]
+        if target is not None and target.criterion_id is None:
+            if section_id not in {None, target.section_id}:
+                return []
+            section_id = target.section_id
+        with self._store.reading() as connection:
+            links = list(
+                reading.links(
+                    connection,
+                    criterion_id=target.criterion_id if target else None,
+                    section_id=section_id,
+                    polarity=polarity,
+                    document_id=document.id if document else None,
+                )
+            )
+        return evidence.with_holds(self._store, links)
+
+    def coverage(self, limits: Limits | None = None) -> Coverage:
+        """The state of every criterion at the case's reference date."""
+        with self._store.reading() as connection:
+            links = list(reading.links(connection))
+            documents = reading.documents(connection)
+            facts = reading.case_facts(connection)
+        return mapping.coverage(self.framework(), links, documents, facts, limits or Limits())
+
+    # --- pack, log, soundness ------------------------------------------------------------
+
+    def build_pack(
+        self, path: Path, options: PackOptions, limits: Limits | None = None
+    ) -> Iterator[Progress | PackResult]:
+        """Builds the evidence pack; yields progress, and at last the result."""
+        from cambs_evidence.pack.build import build  # noqa: PLC0415 - reportlab is heavy
+
+        for each in build(self._material(limits), path, options, limits or Limits()):
+            if isinstance(each, PackResult):
+                self._record(each, options)
+            yield each
+
+    def _material(self, limits: Limits | None) -> Material:
+        from cambs_evidence.pack.material import Material  # noqa: PLC0415
+
+        def geometry(document: Document, number: int) -> tuple[Box, int]:
+            layer = self.page(document, number)
+            return layer.media, layer.rotation
+
+        with self._store.reading() as connection:
+            links = tuple(reading.links(connection))
+            documents = tuple(reading.documents(connection))
+            labels = reading.page_labels(connection)
+            head = log.head(connection)
+        return Material(
+            facts=self.facts(),
+            framework=self.framework(),
+            links=links,
+            documents=documents,
+            coverage=self.coverage(limits),
+            labels=labels,
+            log_head=head,
+            geometry=geometry,
+            page_bytes=self.page_bytes,
+        )
+
+    def _record(self, result: PackResult, options: PackOptions) -> None:
+        if self.readonly:
+            return
+        import json  # noqa: PLC0415
+        import uuid  # noqa: PLC0415
+        from dataclasses import asdict  # noqa: PLC0415
+
+        row: dict[str, object] = {
+            "id": str(uuid.uuid4()),
+            "at": log.now(),
+            "by": self.by,
+            "sha256": result.sha256,
+            "pages": result.pages,
+            "excerpts": result.excerpts,
+            "options": json.dumps(asdict(options)),
+        }
+        with self._store.writing() as connection:
+            self._store.carry_out(connection, [RowChange("pack", str(row["id"]), None, row)])
+
+    def events(self) -> list[Event]:
+        """The change log, oldest first."""
+        with self._store.reading() as connection:
+            return list(log.events(connection))
+
+    def log_is_intact(self) -> bool:
+        """True when every entry of the log fits the one before it."""
+        return log.first_break(self.events()) is None
+
+    def check(self) -> Iterator[Progress | Problem]:
+        """Looks at storage, documents, anchors and log; yields progress and problems."""
+        return soundness.check(self._store)
+
+    def backup(self, target: Path | None = None) -> Path:
+        """Makes a verified copy; its path."""
+        return soundness.backup(self._store, target)
+
+
+def restore(source: Path, target: Path) -> Path:
+    """Makes a case out of a backup, which is checked first."""
+    return soundness.restore(source, target)
+
+
+def _framework_rows(tree: Framework) -> list[RowChange]:
+    rows = []
+    for section in tree.sections:
+        facts: dict[str, object] = {
+            "id": section.id,
+            "number": section.number,
+            "title": section.title,
+        }
+        rows.append(RowChange("section", section.id, None, facts))
+        block_of = {
+            code: place for place, block in enumerate(section.blocks) for code in block
+        }
+        for position, criterion in enumerate(section.criteria):
+            facts = {
+                "id": criterion.id,
+                "section_id": section.id,
+                "code": criterion.code,
+                "position": position,
+                "block": block_of[criterion.code],
+                "label": criterion.label,
+                "statement": criterion.statement,
+                "marked": criterion.marked,
+            }
+            rows.append(RowChange("criterion", criterion.id, None, facts))
+    return rows
+
+
+def _checked_date(value: str) -> str:
+    """ISO text of a day, month or year; raises WordsOff."""
+    value = value.strip()
+    try:
+        if _DATE.fullmatch(value):
+            mapping.last_day(value)
+            return value
+    except ValueError:
+        pass
+    raise WordsOff(
+        f"{value!r} is no date; write 2024-03-31, or 2024-03 or 2024 where the day is not known."
+    )

@@ -1,0 +1,889 @@
+"""The command line: words in, the case called, a table or one JSON object out. No logic here."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from cambs_evidence import settings
+from cambs_evidence.case import Case, restore
+from cambs_evidence.errors import (
+    EvidenceError,
+    InUse,
+    Unreadable,
+    Unwritable,
+    WordsOff,
+)
+from cambs_evidence.model import (
+    CaseFacts,
+    CriterionCoverage,
+    Imported,
+    Link,
+    PackOptions,
+    PackResult,
+    Polarity,
+    Problem,
+    Progress,
+    State,
+    Verification,
+)
+
+_log = logging.getLogger(__name__)
+_T = TypeVar("_T")
+
+DONE, PARTLY = 0, 1
+_POLARITIES = click.Choice([each.value for each in Polarity])
+_CASE = click.argument("case", type=click.Path(path_type=Path))
+_DOCUMENT = click.argument("document")
+
+
+class _Output:
+    """Where a command's result goes: one JSON object, or words and tables for people."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def result(self, data: dict[str, Any], table: Callable[[], None]) -> None:
+        if self.as_json:
+            sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+            sys.stdout.flush()
+        else:
+            table()
+
+    def say(self, words: str) -> None:
+        sys.stdout.write(words + "\n")
+
+    def aside(self, words: str) -> None:
+        """A message beside the result."""
+        sys.stderr.write(words + "\n")
+
+    def table(self, title: str | None, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+        from rich import box  # noqa: PLC0415
+        from rich.console import Console  # noqa: PLC0415
+        from rich.table import Table  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        drawn = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
+        for column in columns:
+            drawn.add_column(column, justify="right" if column.endswith("#") else "left")
+        for column in drawn.columns:
+            column.header = str(column.header).removesuffix("#")
+        for row in rows:
+            # Text from documents is never markup.
+            drawn.add_row(*(Text(_tame(cell)) for cell in row))
+        width = None if sys.stdout.isatty() else 120
+        Console(file=sys.stdout, width=width, highlight=False).print(drawn)
+
+
+def _tame(text: str) -> str:
+    """Text from a document without control characters, which a terminal would obey."""
+    return "".join(letter if letter.isprintable() else " " for letter in text)
+
+
+def _common(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command ``--json`` and ``--by``, and hands it the output and the name."""
+
+    @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+    @click.option("--by", metavar="NAME", help="Who is acting.")
+    @click.pass_context
+    @wraps(function)
+    def command(
+        context: click.Context, /, *args: Any, as_json: bool, by: str | None, **kwargs: Any
+    ) -> Any:
+        shared = context.find_root().obj
+        out = _Output(as_json=as_json or shared["as_json"])
+        name = by if by is not None else shared["by"]
+        name = name.strip() if name and name.strip() else settings.person()
+        return function(*args, out=out, by=name, **kwargs)
+
+    return command
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    invoke_without_command=False,
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--by", metavar="NAME", help="Who is acting.")
+@click.version_option(package_name="cambs-evidence", message="%(version)s")
+@click.pass_context
+def cambs_evidence(context: click.Context, as_json: bool, by: str | None) -> None:
+    """Map evidence to a self-assessment framework, and prove every quote in a pack."""
+    context.obj = {"as_json": as_json, "by": by}
+
+
+def run(words: Sequence[str]) -> int:
+    """Runs one command; gives its exit status.
+
+    0 done · 1 done, but something was refused, failed or is damaged · 2 the words are off ·
+    3 the case or pack cannot be opened.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    log = settings.log_faults()
+    as_json = "--json" in words
+    try:
+        status = cambs_evidence.main(
+            list(words), prog_name="cambs-evidence", standalone_mode=False
+        )
+    except EvidenceError as error:
+        return _failed(error.code, error.reason, error.status, as_json=as_json)
+    except click.exceptions.NoArgsIsHelpError as error:
+        if as_json:
+            return _failed("usage", "Say which command to run.", 2, as_json=True)
+        sys.stderr.write(error.format_message() + "\n")
+        return 2
+    except click.ClickException as error:
+        return _failed("usage", _sentence(error.format_message()), 2, as_json=as_json)
+    except (KeyboardInterrupt, click.Abort):
+        return _failed("stopped", "Stopped; what was finished so far is kept.", 1, as_json=as_json)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read the output has gone; nothing more can be said
+        return DONE
+    except Exception:
+        _log.exception("A command failed: %s", words[:1])
+        reason = f"This program made a mistake; it was written to {log}, please report it."
+        return _failed("fault", reason, 1, as_json=as_json)
+    return status if isinstance(status, int) else DONE
+
+
+def _failed(code: str, reason: str, status: int, *, as_json: bool) -> int:
+    if as_json:
+        data = {"error": {"code": code, "reason": reason}}
+        sys.stdout.write(json.dumps(data, ensure_ascii=False) + "\n")
+    else:
+        sys.stderr.write(f"{_tame(reason)}\n")
+    return status
+
+
+def _sentence(words: str) -> str:
+    words = " ".join(words.split())
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def _drained(out: _Output, steps: Iterator[Progress | _T], label: str) -> list[_T]:
+    """Runs a long piece of work; shows its progress on a terminal, returns what it gave."""
+    found: list[_T] = []
+    if not sys.stderr.isatty():
+        for step in steps:
+            if not isinstance(step, Progress):
+                found.append(step)
+        return found
+    from rich.console import Console  # noqa: PLC0415
+    from rich.progress import Progress as Bar  # noqa: PLC0415
+
+    with Bar(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        for step in steps:
+            if isinstance(step, Progress):
+                bar.update(task, completed=step.done, total=step.total or None)
+            else:
+                found.append(step)
+    return found
+
+
+def _reading(path: Path, by: str) -> Case:
+    return Case.open(path, by=by, readonly=True)
+
+
+def _recording(path: Path, by: str) -> Case:
+    """A case to be read, where something may be recorded if nothing stands against it."""
+    try:
+        return Case.open(path, by=by, patience=0)
+    except (InUse, Unwritable):
+        return Case.open(path, by=by, readonly=True)
+
+
+# --- the case --------------------------------------------------------------------------------
+
+
+@cambs_evidence.command("new")
+@_CASE
+@click.option("--title", help="What the case is called; otherwise its file's name.")
+@_common
+def new(case: Path, title: str | None, out: _Output, by: str) -> None:
+    """Make a case with the bundled framework."""
+    Case.create(case, by=by, title=title).close()
+    out.result({"case": str(case)}, lambda: out.say(f"Made {case}."))
+
+
+@cambs_evidence.command("about")
+@_CASE
+@click.option("--title")
+@click.option("--authority", help="The authority that assesses itself.")
+@click.option("--period", metavar="FROM..UNTIL", help="The period, such as 2024-04-01..2025-03-31.")
+@click.option("--author")
+@click.option("--status", help="Such as draft or final.")
+@click.option("--marking", help="The protective marking on every page of a pack.")
+@_common
+def about(case: Path, period: str | None, out: _Output, by: str, **facts: str | None) -> None:
+    """Show or set the facts of the case."""
+    given: dict[str, str | None] = {
+        name: value.strip() or None for name, value in facts.items() if value is not None
+    }
+    if given.get("title", "") is None:
+        raise WordsOff("A case needs a title.")
+    if period is not None:
+        given["period_from"], given["period_until"] = _period(period)
+    with Case.open(case, by=by, readonly=not given) as opened:
+        if given:
+            opened.set_facts(**given)
+        known = opened.facts()
+        tree = opened.framework()
+    data = {
+        "title": known.title,
+        "authority": known.authority,
+        "period": _shown_period(known),
+        "author": known.author,
+        "status": known.status,
+        "marking": known.marking,
+        "framework": f"{tree.name} {tree.version}".strip(),
+    }
+    out.result(
+        data,
+        lambda: out.table(None, ("fact", "value"), [(k, v or "—") for k, v in data.items()]),
+    )
+
+
+def _period(text: str) -> tuple[str | None, str | None]:
+    if not text.strip():
+        return None, None
+    start, dots, until = text.partition("..")
+    if not dots:
+        raise WordsOff(f"{text!r} is no period; write FROM..UNTIL, such as 2024-04-01..2025-03-31.")
+    return start.strip() or None, until.strip() or None
+
+
+def _shown_period(facts: CaseFacts) -> str | None:
+    if facts.period_from is None and facts.period_until is None:
+        return None
+    return f"{facts.period_from or ''}..{facts.period_until or ''}"
+
+
+# --- documents -------------------------------------------------------------------------------
+
+
+@cambs_evidence.command("import")
+@_CASE
+@click.argument("path", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--recursive", is_flag=True, help="Folders within folders too.")
+@click.option("--password", help="For protected files; it is not kept.")
+@_common
+def import_(
+    case: Path, path: tuple[Path, ...], recursive: bool, password: str | None, out: _Output, by: str
+) -> int:
+    """Import files and folders: PDF, text and Markdown."""
+    with Case.open(case, by=by) as opened:
+        steps = opened.import_files(path, recursive=recursive, password=password)
+        results = _drained(out, steps, "Importing")
+    data = {
+        "results": [
+            {
+                "path": each.path,
+                "status": each.status,
+                "document": each.document.id if each.document else None,
+                "title": each.document.title if each.document else None,
+                "pages": each.document.pages if each.document else None,
+                "reason": each.reason,
+            }
+            for each in results
+        ]
+    }
+    out.result(data, lambda: _show_imported(out, results))
+    return PARTLY if any(each.status == "refused" for each in results) else DONE
+
+
+def _show_imported(out: _Output, results: Sequence[Imported]) -> None:
+    out.table(
+        None,
+        ("file", "status", "pages#", "reason"),
+        [
+            (
+                Path(each.path).name,
+                each.status,
+                str(each.document.pages) if each.document else "",
+                each.reason or "",
+            )
+            for each in results
+        ],
+    )
+    counts = {
+        status: sum(each.status == status for each in results)
+        for status in ("imported", "duplicate", "refused")
+    }
+    out.say(", ".join(f"{count} {status}" for status, count in counts.items() if count))
+
+
+@cambs_evidence.command("documents")
+@_CASE
+@_common
+def documents(case: Path, out: _Output, by: str) -> None:
+    """List the documents."""
+    with _reading(case, by) as opened:
+        known = opened.documents()
+    names = ("id", "title", "filename", "media_type", "sha256", "pages", "date", "links")
+    data = {"documents": [{name: getattr(each, name) for name in names} for each in known]}
+    out.result(
+        data,
+        lambda: out.table(
+            None,
+            ("document", "title", "date", "pages#", "links#"),
+            [
+                (each.filename, each.title, each.date or "undated", str(each.pages), str(each.links))
+                for each in known
+            ],
+        ),
+    )
+
+
+@cambs_evidence.command("describe")
+@_CASE
+@_DOCUMENT
+@click.option("--title")
+@click.option("--date", metavar="YYYY[-MM[-DD]]")
+@click.option("--kind", help="Such as inspection report or letter.")
+@click.option("--issuer", help="The body that issued it.")
+@_common
+def describe(case: Path, document: str, out: _Output, by: str, **facts: str | None) -> None:
+    """Set what is known of a document."""
+    given = {name: value.strip() or None for name, value in facts.items() if value is not None}
+    if not given:
+        raise WordsOff("Say what to set: --title, --date, --kind or --issuer.")
+    with Case.open(case, by=by) as opened:
+        chosen = opened.document(document)
+        opened.describe(chosen, **given)
+    out.result({"document": chosen.id}, lambda: out.say(f"Described {chosen.filename}."))
+
+
+@cambs_evidence.command("remove")
+@_CASE
+@_DOCUMENT
+@click.option("--with-links", is_flag=True, help="Its passages and links go too.")
+@_common
+def remove(case: Path, document: str, with_links: bool, out: _Output, by: str) -> None:
+    """Take a document away."""
+    with Case.open(case, by=by) as opened:
+        chosen = opened.document(document)
+        links, _ = opened.remove(chosen, with_links=with_links)
+    out.result(
+        {"document": chosen.id, "links": links},
+        lambda: out.say(f"Removed {chosen.filename} and {links} links."),
+    )
+
+
+@cambs_evidence.command("text")
+@_CASE
+@_DOCUMENT
+@click.option("--page", type=click.IntRange(min=1), help="One page only, counted from 1.")
+@_common
+def text(case: Path, document: str, page: int | None, out: _Output, by: str) -> None:
+    """Print the text layer of a document."""
+    with _reading(case, by) as opened:
+        chosen = opened.document(document)
+        pages = (
+            [opened.page(chosen, page - 1)] if page is not None else opened.text(chosen).pages
+        )
+    data = {
+        "document": chosen.id,
+        "pages": [
+            {"page": each.index + 1, "label": each.label, "text": each.text} for each in pages
+        ],
+    }
+
+    def show() -> None:
+        for each in pages:
+            label = f", printed {each.label}" if each.label else ""
+            out.say(f"--- page {each.index + 1}{label} ---")
+            for line in each.text.split("\n"):
+                out.say(_tame(line.replace("\t", "    ")))
+
+    out.result(data, show)
+
+
+@cambs_evidence.command("framework")
+@_CASE
+@_common
+def framework(case: Path, out: _Output, by: str) -> None:
+    """Show the framework in use."""
+    with _reading(case, by) as opened:
+        tree = opened.framework()
+    data = {
+        "name": tree.name,
+        "version": tree.version,
+        "sections": [
+            {
+                "number": section.number,
+                "title": section.title,
+                "criteria": [
+                    {
+                        "code": each.code,
+                        "label": each.label,
+                        "statement": each.statement,
+                        "marked": each.marked,
+                    }
+                    for each in section.criteria
+                ],
+                "blocks": [list(block) for block in section.blocks],
+            }
+            for section in tree.sections
+        ],
+    }
+
+    def show() -> None:
+        for section in tree.sections:
+            rows = [
+                (each.code, "(M)" if each.marked else "", each.statement or each.label)
+                for each in section.criteria
+            ]
+            rows = rows or [(str(section.number), "", "tagged as a whole")]
+            out.table(f"{section.number} {section.title}", ("code", "mark", "criterion"), rows)
+
+    out.result(data, show)
+
+
+@cambs_evidence.command("search")
+@_CASE
+@click.argument("query")
+@_common
+def search(case: Path, query: str, out: _Output, by: str) -> None:
+    """Search all documents; words, "phrases" and beginnings*."""
+    with _reading(case, by) as opened:
+        total, hits = opened.search(query)
+    data = {
+        "query": query,
+        "total": total,
+        "hits": [
+            {"document": hit.document.id, "page": hit.page + 1, "snippet": hit.snippet}
+            for hit in hits
+        ],
+    }
+    rows = [(hit.document.filename, str(hit.page + 1), hit.snippet) for hit in hits]
+    out.result(
+        data, lambda: out.table(f"{total} pages", ("document", "page#", "in context"), rows)
+    )
+
+
+# --- evidence --------------------------------------------------------------------------------
+
+
+@cambs_evidence.command("tag")
+@_CASE
+@click.option("--document", metavar="DOCUMENT")
+@click.option("--quote")
+@click.option("--criterion", metavar="CODE")
+@click.option("--polarity", type=_POLARITIES)
+@click.option("--note")
+@click.option("--page", type=click.IntRange(min=1), help="The page where the quote starts.")
+@click.option("--occurrence", type=click.IntRange(min=1), help="Which of several, from 1.")
+@click.option("--from", "source", type=click.Path(path_type=Path), help="A JSON list of tags.")
+@_common
+def tag(case: Path, source: Path | None, out: _Output, by: str, **words: Any) -> int:
+    """Find a quote in a document and tag it to a criterion."""
+    if source is not None:
+        if any(value is not None for value in words.values()):
+            raise WordsOff("Give either --from or one quote, not both.")
+        return _tag_many(case, source, out, by)
+    missing = [f"--{name}" for name in ("document", "quote", "criterion", "polarity")
+               if words[name] is None]  # fmt: skip
+    if missing:
+        raise WordsOff(f"Missing {', '.join(missing)}; or give many tags with --from.")
+    with Case.open(case, by=by) as opened:
+        link = _tag_one(opened, words)
+    data = {
+        "link": link.id,
+        "passage": link.passage.id,
+        "document": link.passage.document_id,
+        "page": link.passage.page + 1,
+        "quote": link.passage.anchor.quote,
+        "criterion": link.code,
+        "polarity": link.polarity.value,
+    }
+    out.result(
+        data,
+        lambda: out.say(f"Tagged {link.code} ({link.polarity.value}) on {_cited(link)}."),
+    )
+    return DONE
+
+
+def _tag_one(opened: Case, words: dict[str, Any]) -> Link:
+    page = words.get("page")
+    link, _ = opened.tag(
+        opened.document(words["document"]),
+        words["quote"],
+        words["criterion"],
+        Polarity(words["polarity"]),
+        note=words.get("note"),
+        page=None if page is None else page - 1,
+        occurrence=words.get("occurrence"),
+    )
+    return link
+
+
+def _tag_many(case: Path, source: Path, out: _Output, by: str) -> int:
+    wanted = _list_of_tags(source)
+    results: list[dict[str, Any]] = []
+    with Case.open(case, by=by) as opened:
+        # One document after the other, so that each is made searchable once.
+        order = sorted(range(len(wanted)), key=lambda item: (wanted[item]["document"], item))
+        for index in order:
+            try:
+                link = _tag_one(opened, wanted[index])
+                results.append(
+                    {"index": index, "status": "tagged", "link": link.id, "reason": None}
+                )
+            except EvidenceError as error:
+                if error.status == 3:
+                    raise
+                results.append(
+                    {"index": index, "status": "refused", "link": None, "reason": error.reason}
+                )
+    results.sort(key=lambda each: each["index"])
+    refused = [each for each in results if each["status"] == "refused"]
+
+    def show() -> None:
+        out.say(f"{len(results) - len(refused)} tagged, {len(refused)} refused")
+        for each in refused:
+            out.say(f"  {each['index'] + 1}: {_tame(each['reason'])}")
+
+    out.result({"results": results}, show)
+    return PARTLY if refused else DONE
+
+
+def _list_of_tags(source: Path) -> list[dict[str, Any]]:
+    try:
+        data = json.loads(source.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise Unreadable(f"{source} cannot be read; check the name and that you may.") from error
+    except (ValueError, RecursionError) as error:
+        raise WordsOff(f"{source.name} is no JSON: {_sentence(str(error))}") from error
+    if not isinstance(data, list):
+        raise WordsOff(f"{source.name} must hold a list of tags.")
+    for index, each in enumerate(data):
+        problem = _odd(each)
+        if problem:
+            raise WordsOff(f"Tag {index + 1} of {source.name} {problem}.")
+    return data
+
+
+def _odd(each: object) -> str | None:
+    """What is wrong with one object of a list of tags, or None."""
+    if not isinstance(each, dict):
+        return "is no object"
+    allowed = {"document", "quote", "criterion", "polarity", "note", "page", "occurrence"}
+    for name in ("document", "quote", "criterion", "polarity"):
+        if not isinstance(each.get(name), str):
+            return f"has no {name}"
+    if each["polarity"] not in {polarity.value for polarity in Polarity}:
+        return f"has the polarity {each['polarity']!r}; say strength, development or neutral"
+    for name in ("page", "occurrence"):
+        value = each.get(name)
+        if value is not None and (type(value) is not int or value < 1):
+            return f"has a {name} that is no whole number from 1"
+    if each.get("note") is not None and not isinstance(each["note"], str):
+        return "has a note that is no text"
+    unknown = sorted(set(each) - allowed)
+    return f"has the unknown field {unknown[0]!r}" if unknown else None
+
+
+@cambs_evidence.command("untag")
+@_CASE
+@click.argument("link")
+@_common
+def untag(case: Path, link: str, out: _Output, by: str) -> None:
+    """Take a link away."""
+    with Case.open(case, by=by) as opened:
+        opened.untag(link)
+    out.result({"link": link}, lambda: out.say(f"Took link {link} away."))
+
+
+@cambs_evidence.command("evidence")
+@_CASE
+@click.option("--criterion", metavar="CODE")
+@click.option("--section", type=int)
+@click.option("--polarity", type=_POLARITIES)
+@click.option("--document", metavar="DOCUMENT")
+@_common
+def evidence(
+    case: Path,
+    criterion: str | None,
+    section: int | None,
+    polarity: str | None,
+    document: str | None,
+    out: _Output,
+    by: str,
+) -> None:
+    """List the links."""
+    with _reading(case, by) as opened:
+        links = opened.evidence(
+            code=criterion,
+            section=section,
+            polarity=Polarity(polarity) if polarity else None,
+            document=opened.document(document) if document else None,
+        )
+    data = {"links": [_link(link) for link in links]}
+    rows = [
+        (link.code, link.polarity.value, _cited(link), link.passage.anchor.quote, link.note or "")
+        for link in links
+    ]
+    out.result(
+        data,
+        lambda: out.table(
+            f"{len(links)} links", ("criterion", "polarity", "where", "quote", "note"), rows
+        ),
+    )
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {
+        "id": link.id,
+        "document": link.passage.document_id,
+        "filename": link.filename,
+        "page": link.passage.page + 1,
+        "page_end": link.passage.page_end + 1,
+        "page_label": link.passage.page_label,
+        "paragraph": link.passage.paragraph,
+        "quote": link.passage.anchor.quote,
+        "criterion": link.code,
+        "polarity": link.polarity.value,
+        "note": link.note,
+        "by": link.by,
+        "at": link.at,
+        "anchor": link.hold.value,
+        "decision": link.decision,
+    }
+
+
+def _cited(link: Link) -> str:
+    passage = link.passage
+    label = passage.page_label
+    printed = f" (printed {label})" if label and label != str(passage.page + 1) else ""
+    paragraph = f", paragraph {passage.paragraph}" if passage.paragraph else ""
+    return f"{link.filename}, page {passage.page + 1}{printed}{paragraph}"
+
+
+@cambs_evidence.command("coverage")
+@_CASE
+@_common
+def coverage(case: Path, out: _Output, by: str) -> None:
+    """Show the state of each criterion."""
+    with _reading(case, by) as opened:
+        found = opened.coverage()
+        tree = opened.framework()
+    names = ("code", "marked", "strength", "development", "neutral", "documents", "latest")
+    data = {
+        "criteria": [
+            {name: getattr(each, name) for name in names} | {"state": each.state.value}
+            for each in found.criteria
+        ],
+        "sections": [
+            {name: getattr(each, name) for name in ("number", "criteria", "covered", "gaps")}
+            for each in found.sections
+        ],
+    }
+    labels = {each.code: each.label for section in tree.sections for each in section.criteria}
+
+    def row(each: CriterionCoverage) -> tuple[str, ...]:
+        counts = (each.strength, each.development, each.neutral, each.documents)
+        shown = [str(count) if count else "·" for count in counts]
+        return (
+            each.code, "(M)" if each.marked else "", labels.get(each.code, ""), *shown,
+            each.latest or "", _STATES[each.state],
+        )  # fmt: skip
+
+    def show() -> None:
+        columns = ("code", "mark", "criterion", "str#", "dev#", "neu#", "docs#", "latest", "state")
+        by_code = {each.code: each for each in found.criteria}
+        for section, told in zip(tree.sections, found.sections, strict=True):
+            rows = [row(by_code[each.code]) for each in section.criteria]
+            rows += [row(told.itself)] if told.itself else []
+            head = f"{section.number} {section.title}: {told.covered} of {told.criteria} covered"
+            out.table(f"{head}, {told.gaps} without evidence", columns, rows)
+        gaps = sum(each.gaps for each in found.sections)
+        out.say(f"{gaps} of {len(found.criteria)} criteria have no evidence.")
+        out.say(f"Reference date: {found.reference or 'none, since nothing is dated'}")
+
+    out.result(data, show)
+
+
+_STATES = {
+    State.NONE: "○ none",
+    State.OLD: "◔ old",
+    State.THIN: "◑ thin",
+    State.COVERED: "● covered",
+    State.NOT_APPLICABLE: "– n/a",
+}
+
+
+# --- pack ------------------------------------------------------------------------------------
+
+
+@cambs_evidence.command("pack")
+@_CASE
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
+@click.option("--section", type=int, multiple=True, help="This section only; may be repeated.")
+@click.option("--marked-only", is_flag=True, help="Criteria marked (M) only.")
+@click.option("--polarity", type=_POLARITIES)
+@click.option("--annex", type=click.Choice(["none", "cited", "full"]), default="cited",
+              show_default=True, help="Which pages of the sources go with it.")  # fmt: skip
+@click.option("--date", metavar="YYYY-MM-DD", help="The pack's date; otherwise today.")
+@_common
+def pack(
+    case: Path,
+    output: Path,
+    section: tuple[int, ...],
+    marked_only: bool,
+    polarity: str | None,
+    annex: str,
+    date: str | None,
+    out: _Output,
+    by: str,
+) -> None:
+    """Build the evidence pack."""
+    options = PackOptions(
+        sections=section,
+        marked_only=marked_only,
+        polarity=Polarity(polarity) if polarity else None,
+        annex=annex,
+        date=date,
+    )
+    with _recording(case, by) as opened:
+        steps = opened.build_pack(output, options)
+        result = _drained(out, steps, "Building the pack")[-1]
+    assert isinstance(result, PackResult)  # noqa: S101 - for the type checker
+    for warning in result.warnings:
+        out.aside(warning)
+    data = {
+        "pack": str(output),
+        "pages": result.pages,
+        "excerpts": result.excerpts,
+        "sha256": result.sha256,
+    }
+    out.result(
+        data,
+        lambda: out.say(
+            f"Built {output}: {result.pages} pages, {result.excerpts} excerpts\n"
+            f"SHA-256 {result.sha256}"
+        ),
+    )
+
+
+@cambs_evidence.command("verify")
+@click.argument("pack", type=click.Path(path_type=Path))
+@click.option("--case", type=click.Path(path_type=Path), help="Prove it against this case.")
+@click.option("--sources", type=click.Path(path_type=Path), help="Prove it against these files.")
+@_common
+def verify(pack: Path, case: Path | None, sources: Path | None, out: _Output, by: str) -> int:
+    """Find every quote of a pack again in its source."""
+    from cambs_evidence.case import verify_pack  # noqa: PLC0415 - PDF libraries are heavy
+
+    if case is not None and sources is not None:
+        raise WordsOff("Give either --case or --sources, not both.")
+    steps = verify_pack(pack, case=case, sources=sources, by=by)
+    result = _drained(out, steps, "Verifying")[-1]
+    assert isinstance(result, Verification)  # noqa: S101 - for the type checker
+    data = {
+        "pack": str(pack),
+        "excerpts": result.excerpts,
+        "verified": result.verified,
+        "documents": [
+            {"filename": each.filename, "status": each.status} for each in result.documents
+        ],
+        "failures": [
+            {"link": each.link, "document": each.document, "quote": each.quote,
+             "reason": each.reason}
+            for each in result.failures
+        ],
+    }  # fmt: skip
+
+    def show() -> None:
+        out.say(f"{result.verified} of {result.excerpts} quotes verified")
+        rows = [(each.filename, each.status) for each in result.documents]
+        out.table(None, ("document", "status"), rows)
+        for failure in result.failures:
+            out.say(_tame(f"{failure.document}: “{failure.quote}”\n  {failure.reason}"))
+
+    out.result(data, show)
+    sound = result.verified == result.excerpts and not result.failures
+    same = all(each.status == "same" for each in result.documents)
+    return DONE if sound and same else PARTLY
+
+
+# --- soundness -------------------------------------------------------------------------------
+
+
+@cambs_evidence.command("check")
+@_CASE
+@_common
+def check(case: Path, out: _Output, by: str) -> int:
+    """Check storage, anchors and log."""
+    with _reading(case, by) as opened:
+        problems: list[Problem] = _drained(out, opened.check(), "Checking")
+    names = ("what", "where", "mend")
+    data = {
+        "ok": not problems,
+        "problems": [{name: getattr(each, name) for name in names} for each in problems],
+    }
+
+    def show() -> None:
+        if not problems:
+            out.say(f"{case} is sound.")
+            return
+        out.table(None, names, [(each.what, each.where, each.mend) for each in problems])
+
+    out.result(data, show)
+    return PARTLY if problems else DONE
+
+
+@cambs_evidence.command("backup")
+@_CASE
+@click.option("-o", "--output", type=click.Path(path_type=Path))
+@_common
+def backup(case: Path, output: Path | None, out: _Output, by: str) -> None:
+    """Make a verified copy of the case."""
+    with _reading(case, by) as opened:
+        made = opened.backup(output)
+    out.result({"case": str(case), "backup": str(made)}, lambda: out.say(f"Backed up to {made}."))
+
+
+@cambs_evidence.command("restore")
+@click.argument("backup", type=click.Path(path_type=Path))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
+@_common
+def restore_(backup: Path, output: Path, out: _Output, by: str) -> None:  # noqa: ARG001
+    """Make a case out of a backup, which is checked first."""
+    restore(backup, output)
+    out.result(
+        {"case": str(output), "backup": str(backup)}, lambda: out.say(f"Restored to {output}.")
+    )
+
+
+@cambs_evidence.command("log")
+@_CASE
+@_common
+def log(case: Path, out: _Output, by: str) -> int:
+    """Show the change log, and whether its chain is intact."""
+    with _reading(case, by) as opened:
+        events = opened.events()
+        intact = opened.log_is_intact()
+    names = ("at", "by", "what", "subject")
+    data = {
+        "events": [{name: getattr(each, name) for name in names} for each in events],
+        "intact": intact,
+    }
+
+    def show() -> None:
+        out.table(None, names, [tuple(getattr(each, name) for name in names) for each in events])
+        out.say("The log is intact." if intact else "The log was changed outside the program.")
+
+    out.result(data, show)
+    return DONE if intact else PARTLY
+
+

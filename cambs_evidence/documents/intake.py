@@ -1,0 +1,100 @@
+"""Reading documents in watched processes: limits, crashes and hangs cost one file each."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cambs_evidence.documents import worker
+from cambs_evidence.documents.watched import Pool
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class ReadPage:
+    """One page as it is stored: its text, the packed layer, label, quality, words to index."""
+
+    text: str
+    layer: bytes
+    label: str | None
+    quality: str
+    words: str
+
+
+@dataclass(slots=True)
+class Reading:
+    """What becomes of one file: its pages and facts, or the reason why it was refused."""
+
+    path: Path
+    data: bytes = b""
+    sha256: str = ""
+    password: str | None = None
+    read: list[ReadPage] = field(default_factory=list)
+    pages: int = 0
+    facts: dict[str, Any] | None = None
+    code: str | None = None
+    reason: str | None = None
+
+    @property
+    def request(self) -> tuple[str, str | None]:
+        return str(self.path), self.password
+
+    @property
+    def weight(self) -> int:
+        return 2 * len(self.data)
+
+    @property
+    def ended(self) -> bool:
+        return self.facts is not None or self.reason is not None
+
+    def take(self, message: tuple[Any, ...]) -> None:
+        """Takes in one message of :mod:`cambs_evidence.documents.worker`."""
+        what, *rest = message
+        if what == "pages":
+            self.pages = rest[0]
+        elif what == "layers":
+            self.read.extend(ReadPage(*page) for page in rest[0])
+        elif what == "done":
+            self.facts = rest[0]
+        elif what == "refused":
+            self.code, self.reason = rest
+        else:
+            kind, trace = rest
+            _log.error("Reading %s failed with %s\n%s", self.path.name, kind, trace)
+            self.code = "fault"
+            self.reason = "it could not be read because of a fault in this program; it was logged"
+
+    def fail(self, reason: str) -> None:
+        """The process had to be ended."""
+        self.code, self.reason = "unsafe", reason
+
+
+class Readers(Pool[Reading]):
+    """The processes of one import."""
+
+    def __init__(self, fonts: Path) -> None:
+        super().__init__(worker.serve, (str(fonts),))
+
+    def read(self, files: Sequence[Reading]) -> Iterator[Reading | None]:
+        """Yields the readings in the order of the files, and None while waiting."""
+        ended: dict[int, Reading] = {}
+        following = 0
+        places = {id(reading): place for place, reading in enumerate(files)}
+        for reading in self.run(files):
+            if reading is None:
+                yield None
+                continue
+            ended[places[id(reading)]] = reading
+            while following in ended:
+                yield ended.pop(following)
+                following += 1
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of some bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

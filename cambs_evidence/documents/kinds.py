@@ -1,0 +1,61 @@
+"""What a file is, told by its content and not by its name."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+from cambs_evidence.errors import DocumentRefused
+
+PDF, TEXT, MARKDOWN = "pdf", "text", "markdown"
+
+_MARKDOWN = {".md", ".markdown", ".mdown"}
+#: Beginnings of formats that are told apart so that the refusal can name them.
+_OTHERS = (
+    (b"\x89PNG\r\n\x1a\n", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"II*\x00", "a TIFF picture"),
+    (b"MM\x00*", "a TIFF picture"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old Office document"),
+    (b"{\\rtf", "a rich-text document"),
+    (b"\x1f\x8b", "a compressed file"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"Rar!", "a RAR archive"),
+    (b"SQLite format 3\x00", "a database"),
+    (b"\x7fELF", "a program"),
+    (b"MZ", "a program"),
+)
+
+
+def kind_of(data: bytes, name: str) -> str:
+    """``pdf``, ``text`` or ``markdown``; raises DocumentRefused for anything else.
+
+    A PDF may begin with some bytes of rubbish, as readers allow: the mark is sought in the first
+    1,024 bytes.
+    """
+    if not data:
+        raise DocumentRefused("it is empty", code="empty")
+    if b"%PDF-" in data[:1024]:
+        return PDF
+    suffix = PurePath(name).suffix.lower()
+    if data[:4] == b"PK\x03\x04":
+        raise DocumentRefused(f"it is {_zipped(data)}, not a PDF or text", code="format")
+    for beginning, what in _OTHERS:
+        if data.startswith(beginning):
+            raise DocumentRefused(f"it is {what}, not a PDF or text", code="format")
+    if suffix == ".pdf":
+        raise DocumentRefused("it is called .pdf but holds no PDF", code="format")
+    return MARKDOWN if suffix in _MARKDOWN else TEXT
+
+
+def _zipped(data: bytes) -> str:
+    head = data[:65536]
+    for mark, what in (
+        (b"word/", "a Word document"),
+        (b"xl/", "an Excel workbook"),
+        (b"ppt/", "a PowerPoint presentation"),
+        (b"opendocument", "an OpenDocument file"),
+    ):
+        if mark in head or mark in data[-65536:]:
+            return what
+    return "a ZIP archive"

@@ -1,0 +1,130 @@
+"""Coverage: for each criterion how much evidence, of which polarity, how old, from how many."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from datetime import date
+
+from cambs_evidence.model import (
+    CaseFacts,
+    Coverage,
+    Criterion,
+    CriterionCoverage,
+    Document,
+    Framework,
+    Limits,
+    Link,
+    Polarity,
+    SectionCoverage,
+    State,
+)
+
+
+def coverage(
+    framework: Framework,
+    links: Iterable[Link],
+    documents: Iterable[Document],
+    facts: CaseFacts,
+    limits: Limits,
+) -> Coverage:
+    """The state of every criterion at the case's reference date.
+
+    The reference date is the end of the case's period, or without one the date of its newest
+    document; never today.
+    """
+    known = {document.id: document for document in documents}
+    reference = facts.period_until or max(
+        (document.date for document in known.values() if document.date), default=None
+    )
+    by_code: dict[str, list[Link]] = {}
+    for link in links:
+        by_code.setdefault(link.code, []).append(link)
+
+    def state_of(code: str, marked: bool) -> CriterionCoverage:
+        return _criterion(code, marked, by_code.get(code, []), known, reference, limits)
+
+    criteria: list[CriterionCoverage] = []
+    sections: list[SectionCoverage] = []
+    for section in framework.sections:
+        states = [state_of(each.code, each.marked) for each in section.criteria]
+        criteria.extend(states)
+        itself = None if section.criteria else state_of(str(section.number), False)
+        sections.append(
+            SectionCoverage(
+                number=section.number,
+                criteria=len(states),
+                covered=sum(each.state is State.COVERED for each in states),
+                gaps=sum(each.state is State.NONE for each in states),
+                itself=itself,
+            )
+        )
+    return Coverage(reference, tuple(criteria), tuple(sections))
+
+
+def _criterion(
+    code: str,
+    marked: bool,
+    links: list[Link],
+    documents: dict[str, Document],
+    reference: str | None,
+    limits: Limits,
+) -> CriterionCoverage:
+    ids = {link.passage.document_id for link in links}
+    dates = sorted(
+        when for each in ids if each in documents and (when := documents[each].date) is not None
+    )
+    latest = dates[-1] if dates else None
+    if not links:
+        state = State.NONE
+    elif is_old(latest, reference, limits):
+        state = State.OLD
+    elif len(ids) < limits.thin_below_documents:
+        state = State.THIN
+    else:
+        state = State.COVERED
+    count = {each: sum(link.polarity is each for link in links) for each in Polarity}
+    return CriterionCoverage(
+        code=code,
+        marked=marked,
+        strength=count[Polarity.STRENGTH],
+        development=count[Polarity.DEVELOPMENT],
+        neutral=count[Polarity.NEUTRAL],
+        documents=len(ids),
+        latest=latest,
+        oldest=dates[0] if dates else None,
+        state=state,
+    )
+
+
+def is_old(when: str | None, reference: str | None, limits: Limits) -> bool:
+    """True for evidence more than the limit of years before the reference date.
+
+    Undated evidence never counts as new, so it is old; a month or a year counts from its
+    last day, since the document may be of any day in it.
+    """
+    if when is None:
+        return True
+    if reference is None:
+        return False
+    end = last_day(reference)
+    try:
+        limit = end.replace(year=end.year - limits.old_after_years)
+    except ValueError:  # 29 February
+        limit = end.replace(year=end.year - limits.old_after_years, day=28)
+    return last_day(when) < limit
+
+
+def last_day(when: str) -> date:
+    """The last day that ISO text of a day, month or year can mean."""
+    parts = [int(part) for part in when.split("-")]
+    year = parts[0]
+    month = parts[1] if len(parts) > 1 else 12
+    day = parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1]
+    return date(year, month, day)
+
+
+def is_conflict(criterion: Criterion, links: Iterable[Link]) -> bool:
+    """True where one criterion has evidence of strength and of development."""
+    found = {link.polarity for link in links if link.code == criterion.code}
+    return {Polarity.STRENGTH, Polarity.DEVELOPMENT} <= found

@@ -1,0 +1,110 @@
+"""Building a pack: what the case holds → contents → layout → annex → one file, or none."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cambs_evidence import paths
+from cambs_evidence.errors import Unwritable
+from cambs_evidence.model import Limits, PackOptions, PackResult, Progress
+from cambs_evidence.pack import annex, layout, manifest
+from cambs_evidence.pack.contents import Contents, compose
+
+if TYPE_CHECKING:
+    from cambs_evidence.pack.material import Material
+
+
+def build(
+    material: Material, target: Path, options: PackOptions, limits: Limits
+) -> Iterator[Progress | PackResult]:
+    """Builds a pack out of what the case holds; yields progress, and at last the result.
+
+    The file appears under its name when it is whole: it is written beside it, synced and renamed.
+    """
+    if not target.parent.is_dir():
+        raise Unwritable(f"The folder {target.parent} does not exist; make it first.")
+    yield Progress("contents", 0, 1)
+    contents = compose(
+        material.facts,
+        material.framework,
+        material.links,
+        material.documents,
+        material.coverage,
+        material.labels,
+        options,
+        limits,
+    )
+    geometry = layout.Geometry(
+        {
+            (page.document.id, page.page): material.geometry(page.document, page.page)
+            for page in contents.annex
+        }
+    )
+    laid: layout.LaidOut | None = None
+    for step in layout.lay_out(contents, geometry, paths.fonts()):
+        if isinstance(step, Progress):
+            yield step
+        else:
+            laid = step
+    assert laid is not None  # noqa: S101 - the last step is always what was laid out
+    heads = {
+        each.reference: {"head": layout.head_words(each), "meta": layout.meta_words(each)}
+        for each in contents.excerpts
+    }
+    told = manifest.write(
+        contents, laid.printed, heads, version("cambs-evidence"), material.log_head
+    )
+    data = b""
+    failed: list[str] = []
+    for each in annex.finish(laid, contents, geometry, told, material.page_bytes):
+        if isinstance(each, Progress):
+            yield each
+        else:
+            data, failed = each
+    _write(target, data)
+    yield PackResult(
+        path=str(target),
+        pages=laid.pages,
+        excerpts=len(contents.excerpts),
+        sha256=hashlib.sha256(data).hexdigest(),
+        warnings=tuple(_warnings(contents, failed)),
+    )
+
+
+def _warnings(contents: Contents, failed: list[str]) -> Iterator[str]:
+    if contents.annex:
+        yield layout.annex_warning(contents)
+    for name in failed:
+        yield (
+            f"The pages of {name} could not be carried into the annex; its quotes are in the pack."
+        )
+    if not contents.excerpts:
+        yield "The pack holds no quotes: nothing is tagged, or nothing passes the filters."
+
+
+def _write(target: Path, data: bytes) -> None:
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        full = error.errno == 28  # noqa: PLR2004 - ENOSPC
+        raise Unwritable(
+            f"{target} was not written: the disk is full; make room and try again."
+            if full
+            else f"{target} cannot be written; choose another place, or close it elsewhere.",
+            code="disk-full" if full else "unwritable",
+        ) from error
+    finally:
+        part.unlink(missing_ok=True)
+
+

@@ -1,0 +1,291 @@
+"""What a pack holds and in which order: pure, without a thought of pages or ink."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cambs_evidence.errors import Unknown, WordsOff
+from cambs_evidence.mapping.coverage import is_old, last_day
+from cambs_evidence.model import (
+    CaseFacts,
+    Coverage,
+    Criterion,
+    CriterionCoverage,
+    Document,
+    Framework,
+    Limits,
+    Link,
+    PackOptions,
+    Polarity,
+)
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """One quote as it stands in the pack; ``reference`` is its name there, such as ``E17``."""
+
+    reference: str
+    link: Link
+    document: Document
+    old: bool
+
+    @property
+    def quote(self) -> str:
+        return self.link.passage.anchor.quote
+
+    @property
+    def citation(self) -> str:
+        return citation(self.link, self.document)
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One criterion, or a section without criteria, with its excerpts."""
+
+    code: str
+    criterion: Criterion | None
+    coverage: CriterionCoverage
+    excerpts: tuple[Excerpt, ...]
+
+    @property
+    def conflicting(self) -> bool:
+        found = {excerpt.link.polarity for excerpt in self.excerpts}
+        return {Polarity.STRENGTH, Polarity.DEVELOPMENT} <= found
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The criteria that share one summary."""
+
+    chapters: tuple[Chapter, ...]
+
+    @property
+    def name(self) -> str:
+        codes = [chapter.code for chapter in self.chapters]
+        return codes[0] if len(codes) == 1 else f"{codes[0]}–{codes[-1]}"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section of the framework."""
+
+    number: int
+    title: str
+    blocks: tuple[Block, ...]
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        return tuple(chapter for block in self.blocks for chapter in block.chapters)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnexPage:
+    """One page of a source in the annex (0-based), with the excerpts that stand on it."""
+
+    document: Document
+    page: int
+    label: str | None
+    excerpts: tuple[Excerpt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that a pack says."""
+
+    facts: CaseFacts
+    framework_name: str
+    framework_version: str
+    date: str
+    filters: tuple[str, ...]
+    reference: str | None
+    limits: Limits
+    parts: tuple[Part, ...]
+    documents: tuple[Document, ...]
+    annex: tuple[AnnexPage, ...]
+    annex_kind: str
+    number: str
+
+    @property
+    def excerpts(self) -> tuple[Excerpt, ...]:
+        return tuple(
+            excerpt
+            for part in self.parts
+            for chapter in part.chapters
+            for excerpt in chapter.excerpts
+        )
+
+    @property
+    def chapters(self) -> tuple[Chapter, ...]:
+        return tuple(chapter for part in self.parts for chapter in part.chapters)
+
+
+def compose(
+    facts: CaseFacts,
+    framework: Framework,
+    links: Iterable[Link],
+    documents: Sequence[Document],
+    coverage: Coverage,
+    labels: dict[tuple[str, int], str | None],
+    options: PackOptions,
+    limits: Limits,
+) -> Contents:
+    """Puts the evidence in the order of the framework and applies the filters.
+
+    Args:
+        labels: printed page labels by document id and 0-based page, for the annex.
+    """
+    when = _checked_day(options.date) if options.date else date.today().isoformat()  # noqa: DTZ011
+    numbers = {section.number for section in framework.sections}
+    for number in options.sections:
+        if number not in numbers:
+            raise Unknown(f"There is no section {number}.", code="unknown-section")
+    known = {document.id: document for document in documents}
+    by_code: dict[str, list[Link]] = {}
+    for link in links:
+        if options.polarity in {None, link.polarity}:
+            by_code.setdefault(link.code, []).append(link)
+    states = {each.code: each for each in coverage.criteria}
+    states |= {each.itself.code: each.itself for each in coverage.sections if each.itself}
+    count = 0
+    parts: list[Part] = []
+    used: set[str] = set()
+    for section in framework.sections:
+        if options.sections and section.number not in options.sections:
+            continue
+        criteria: dict[str, Criterion | None] = {each.code: each for each in section.criteria}
+        blocks: list[Block] = []
+        for codes in section.blocks:
+            chapters: list[Chapter] = []
+            for code in codes or (str(section.number),):
+                criterion = criteria.get(code)
+                if options.marked_only and not (criterion and criterion.marked):
+                    continue
+                excerpts = []
+                for link in by_code.get(code, []):
+                    count += 1
+                    document = known[link.passage.document_id]
+                    used.add(document.id)
+                    old = is_old(document.date, coverage.reference, limits)
+                    excerpts.append(Excerpt(f"E{count}", link, document, old))
+                chapters.append(Chapter(code, criterion, states[code], tuple(excerpts)))
+            if chapters:
+                blocks.append(Block(tuple(chapters)))
+        if blocks:
+            parts.append(Part(section.number, section.title, tuple(blocks)))
+    cited = tuple(document for document in documents if document.id in used)
+    found = Contents(
+        facts=facts,
+        framework_name=framework.name,
+        framework_version=framework.version,
+        date=when,
+        filters=_filters(options),
+        reference=coverage.reference,
+        limits=limits,
+        parts=tuple(parts),
+        documents=cited,
+        annex=(),
+        annex_kind=options.annex,
+        number="",
+    )
+    return _finished(found, labels)
+
+
+def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Contents:
+    from dataclasses import replace  # noqa: PLC0415
+
+    annex = tuple(_annex(found, labels))
+    told = json.dumps(
+        [
+            str(found.facts), found.framework_version, found.date, found.filters, found.reference,
+            found.annex_kind, [document.sha256 for document in found.documents],
+            [[str(each.link)] for each in found.excerpts], [str(c.coverage) for c in found.chapters],
+        ],
+        ensure_ascii=False,
+    )  # fmt: skip
+    digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
+    number = f"{digest[:4]}-{digest[4:8]}-{digest[8:12]}".upper()
+    return replace(found, annex=annex, number=number)
+
+
+def _annex(
+    found: Contents, labels: dict[tuple[str, int], str | None]
+) -> Iterable[AnnexPage]:
+    if found.annex_kind == "none":
+        return
+    for document in found.documents:
+        on_page: dict[int, list[Excerpt]] = {}
+        for excerpt in found.excerpts:
+            if excerpt.document.id == document.id:
+                for page in dict.fromkeys(span.page for span in excerpt.link.passage.anchor.spans):
+                    on_page.setdefault(page, []).append(excerpt)
+        pages = range(document.pages) if found.annex_kind == "full" else sorted(on_page)
+        for page in pages:
+            label = labels.get((document.id, page))
+            yield AnnexPage(document, page, label, tuple(on_page.get(page, [])))
+
+
+def _filters(options: PackOptions) -> tuple[str, ...]:
+    said = []
+    if options.sections:
+        plural = "s" if len(options.sections) > 1 else ""
+        said.append(f"Section{plural} {', '.join(map(str, sorted(set(options.sections))))} only")
+    if options.marked_only:
+        said.append("Criteria marked (M) only")
+    if options.polarity:
+        said.append(f"Evidence of polarity “{options.polarity.value}” only")
+    return tuple(said)
+
+
+def _checked_day(value: str) -> str:
+    try:
+        return date.fromisoformat(value.strip()).isoformat()
+    except ValueError as error:
+        raise WordsOff(f"{value!r} is no date; write it as 2024-03-31.") from error
+
+
+def in_words(when: str | None) -> str:
+    """ISO text of a day, month or year as people write it; "undated" for None."""
+    if when is None:
+        return "undated"
+    end = last_day(when)
+    parts = when.count("-")
+    if parts == 0:
+        return str(end.year)
+    month = f"{_MONTHS[end.month - 1]} {end.year}"
+    return month if parts == 1 else f"{end.day} {month}"
+
+
+def moment_in_words(at: str) -> str:
+    """The day of a moment of the log."""
+    return in_words(datetime.fromisoformat(at).date().isoformat())
+
+
+def citation(link: Link, document: Document) -> str:
+    """Document, date, page and paragraph, as a reader finds them.
+
+    The page is the printed one where there is one, with the page of the file where that differs.
+    Text that the program typeset has no pages of its own: its paragraph or place is named.
+    """
+    passage = link.passage
+    said = [document.title, in_words(document.date)]
+    said.append(page_in_words(passage.page, passage.page_end, passage.page_label))
+    if passage.paragraph:
+        said.append(f"paragraph {passage.paragraph}")
+    return ", ".join(said)
+
+
+def page_in_words(page: int, page_end: int, label: str | None) -> str:
+    """Pages (0-based) as a citation names them."""
+    shown = f"page {page + 1}" if page == page_end else f"pages {page + 1}–{page_end + 1}"
+    if label and label != str(page + 1):
+        return f"{shown} (printed {label})"
+    return shown

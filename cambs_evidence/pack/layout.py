@@ -1,0 +1,733 @@
+"""Contents → sheets → PDF, with reportlab, in one pass."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cambs_evidence.model import Box, CriterionCoverage, PageSpan, Polarity, Progress, State
+from cambs_evidence.pack import sheet as s
+from cambs_evidence.pack.contents import (
+    AnnexPage,
+    Block,
+    Chapter,
+    Contents,
+    Excerpt,
+    Part,
+    in_words,
+    moment_in_words,
+)
+from cambs_evidence.pack.sheet import Cell, Column, Sheet
+from cambs_evidence.typography import measure, new_canvas, register
+
+#: How each polarity is told, without colour: sign, word, and the rule beside the quote.
+SIGNS = {
+    Polarity.STRENGTH: ("▲", "Strength", (0.10, 0.42, 0.24), ()),
+    Polarity.DEVELOPMENT: ("▼", "Area for development", (0.62, 0.34, 0.0), (6.0, 2.5)),
+    Polarity.NEUTRAL: ("◆", "Neutral", (0.36, 0.40, 0.45), (1.2, 2.2)),
+}
+STATES = {
+    State.NONE: "○ No evidence",
+    State.OLD: "◔ Old",
+    State.THIN: "◑ Thin",
+    State.COVERED: "● Covered",
+    State.NOT_APPLICABLE: "– Not applicable",
+}
+#: Where a source page stands on a sheet of the annex: left, foot, right, top.
+FRAME: Box = (62.0, 70.0, 490.0, 752.0)
+_GUTTER = 18.0
+
+
+@dataclass(slots=True)
+class Printed:
+    """Where the parts of an excerpt stand in the pack: ``(page, box)`` for each stretch."""
+
+    head: list[tuple[int, Box]] = field(default_factory=list)
+    quote: list[tuple[int, Box]] = field(default_factory=list)
+    citation: list[tuple[int, Box]] = field(default_factory=list)
+    note: list[tuple[int, Box]] = field(default_factory=list)
+    meta: list[tuple[int, Box]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class LaidOut:
+    """A pack without the sources' pages: its bytes, and where everything stands in it."""
+
+    pdf: bytes
+    pages: int
+    printed: dict[str, Printed]
+    annex: list[tuple[int, AnnexPage]]
+
+
+def lay_out(contents: Contents, geometry: Geometry, fonts: Path) -> Iterator[Progress | LaidOut]:
+    """Lays the pack out and draws it; yields progress, and at last what was laid out.
+
+    ``geometry`` gives for a document id and 0-based page its visible box and rotation.
+    """
+    register(fonts)
+    press = _Press(contents, geometry)
+    yield from press.run()
+
+
+class Geometry:
+    """Visible boxes and rotations of the sources' pages."""
+
+    def __init__(self, pages: dict[tuple[str, int], tuple[Box, int]]) -> None:
+        self._pages = pages
+
+    def of(self, page: AnnexPage) -> tuple[Box, int]:
+        """Visible box in user space, and clockwise rotation."""
+        return self._pages[page.document.id, page.page]
+
+    def matrix(self, page: AnnexPage) -> tuple[float, float, float, float, float, float]:
+        """Source user space → sheet: fitted into the frame, upright, never enlarged."""
+        (x0, y0, x1, y1), rotation = self.of(page)
+        width, height = x1 - x0, y1 - y0
+        turned = rotation % 180 == 90
+        shown = (height, width) if turned else (width, height)
+        left, foot, right, top = FRAME
+        scale = min((right - left) / shown[0], (top - foot) / shown[1], 1.0)
+        tx = left + (right - left - shown[0] * scale) / 2
+        ty = top - shown[1] * scale
+        k = scale
+        return {
+            0: (k, 0.0, 0.0, k, tx - k * x0, ty - k * y0),
+            90: (0.0, -k, k, 0.0, tx - k * y0, ty + k * x1),
+            180: (-k, 0.0, 0.0, -k, tx + k * x1, ty + k * y1),
+            270: (0.0, k, -k, 0.0, tx + k * y1, ty - k * x0),
+        }[rotation % 360]
+
+    def on_sheet(self, page: AnnexPage, box: Box) -> Box:
+        """A box of the source page on the sheet."""
+        a, b, c, d, e, f = self.matrix(page)
+        xs = [a * x + c * y + e for x in (box[0], box[2]) for y in (box[1], box[3])]
+        ys = [b * x + d * y + f for x in (box[0], box[2]) for y in (box[1], box[3])]
+        return (min(xs), min(ys), max(xs), max(ys))
+
+
+class _Press:
+    def __init__(self, contents: Contents, geometry: Geometry) -> None:
+        self.contents = contents
+        self.geometry = geometry
+        self.sheets: list[Sheet] = []
+        self.running = ""
+        self.printed: dict[str, Printed] = {}
+        self._numbers: dict[int, int] = {}
+        self.placed: dict[str, int] = {}
+        self.annex: list[tuple[int, AnnexPage]] = []
+        self.first_annex = {
+            (entry.document.id, entry.page): f"annex-{number}"
+            for number, entry in enumerate(contents.annex, start=1)
+        }
+
+    # --- the whole -----------------------------------------------------------------------
+
+    def run(self) -> Iterator[Progress | LaidOut]:
+        contents = self.contents
+        total = len(contents.chapters) + len(contents.annex) + 10
+        front = self._front()
+        self.sheets = []
+        self._coverage()
+        done = 0
+        for part in contents.parts:
+            self._part(part)
+            done += len(part.chapters)
+            yield Progress("layout", done, total)
+        self._register()
+        self._sign_off()
+        if contents.annex:
+            self._annex_opening()
+        for number, page in enumerate(contents.annex, start=1):
+            self._annex_page(number, page)
+            if number % 50 == 0:
+                yield Progress("layout", done + number, total)
+        body = self.sheets
+        # The contents list is as long with its true pages as with none: laid out twice.
+        where = {name: page + front for name, page in self._places(body).items()}
+        self.sheets = []
+        self._cover()
+        self._contents_list(where)
+        while len(self.sheets) < front:
+            self.sheets.append(Sheet(plain=True))
+        sheets = [*self.sheets, *body]
+        self._number(sheets)
+        yield Progress("drawing", 0, len(sheets))
+        out = io.BytesIO()
+        title = f"Evidence pack: {contents.facts.title}"
+        canvas = new_canvas(out, title, (s.WIDTH, s.HEIGHT))
+        canvas.setViewerPreference("DisplayDocTitle", "true")
+        for index, each in enumerate(sheets):
+            self._furniture(each, index, len(sheets))
+            each.draw(canvas)
+            canvas.showPage()
+            if index % 100 == 99:
+                yield Progress("drawing", index + 1, len(sheets))
+        canvas.showOutline()
+        canvas.save()
+        yield LaidOut(
+            out.getvalue(),
+            len(sheets),
+            self.printed,
+            [(self._index(sheets, each), page) for each, page in self._annex_sheets],
+        )
+
+    _annex_sheets: list[tuple[Sheet, AnnexPage]]
+
+    def _turn(self) -> Sheet:
+        made = Sheet(running=self.running)
+        self.sheets.append(made)
+        return made
+
+    def _column(self, running: str) -> Column:
+        self.running = running
+        return Column(self._turn)
+
+    @staticmethod
+    def _places(sheets: list[Sheet]) -> dict[str, int]:
+        return {name: index for index, each in enumerate(sheets) for name, _ in each.places}
+
+    def _index(self, sheets: list[Sheet], wanted: Sheet) -> int:
+        if not self._numbers:
+            self._numbers = {id(each): index for index, each in enumerate(sheets)}
+        return self._numbers[id(wanted)]
+
+    def _number(self, sheets: list[Sheet]) -> None:
+        """Turns the sheets of printed excerpts into page numbers."""
+        for printed, stretches in self._stretches:
+            printed.extend((self._index(sheets, each), box) for each, box in stretches)
+
+    def _furniture(self, sheet: Sheet, index: int, count: int) -> None:
+        contents = self.contents
+        marking = contents.facts.marking
+        if marking:
+            for y in (s.HEIGHT - 34, 26):
+                sheet.write(marking, s.WIDTH / 2, y, _MARKING, align="centre")
+        if sheet.plain:
+            return
+        title = _cut(contents.facts.title, s.SMALL, s.MEASURE * 0.5)
+        sheet.write(title, s.LEFT, s.HEIGHT - 54, s.SMALL)
+        running = _cut(sheet.running, s.SMALL, s.MEASURE * 0.46)
+        sheet.write(running, s.WIDTH - s.RIGHT, s.HEIGHT - 54, s.SMALL, align="right")
+        sheet.rule(s.LEFT, s.HEIGHT - 60, s.WIDTH - s.RIGHT, s.HEIGHT - 60, width=0.4)
+        sheet.write(f"Evidence pack {contents.number}", s.LEFT, 44, s.SMALL)
+        page = f"Page {index + 1} of {count}"
+        sheet.write(page, s.WIDTH - s.RIGHT, 44, s.SMALL, align="right")
+
+    # --- front matter --------------------------------------------------------------------
+
+    def _front(self) -> int:
+        """How many pages cover and contents list take."""
+        self._stretches: list[
+            tuple[list[tuple[int, Box]], list[tuple[Sheet, Box]]]
+        ] = []
+        self._annex_sheets = []
+        self.sheets = []
+        self._cover()
+        self._contents_list({})
+        return len(self.sheets)
+
+    def _cover(self) -> None:
+        contents, facts = self.contents, self.contents.facts
+        column = self._column("")
+        cover = column.sheet
+        cover.plain = True
+        cover.area((0, s.HEIGHT - 14, s.WIDTH, s.HEIGHT), s.DEEP)
+        column.y = s.HEIGHT - 150
+        if facts.authority:
+            column.text(facts.authority, s.Style(s.H3.face, 12, 17, s.SOFT))
+            column.y -= 10
+        column.text("Evidence pack", s.TITLE)
+        column.y -= 4
+        column.text(facts.title, s.Style(s.BODY.face, 17, 24))
+        column.y -= 30
+        period = " to ".join(
+            in_words(each) for each in (facts.period_from, facts.period_until) if each
+        )
+        count = len(contents.excerpts)
+        told = [
+            ("Period", period),
+            ("Author", facts.author or ""),
+            ("Status", facts.status or ""),
+            ("Protective marking", facts.marking or ""),
+            ("Framework", f"{contents.framework_name}, {contents.framework_version}"),
+            ("Date of the pack", in_words(contents.date)),
+            ("Pack number", contents.number),
+            ("Holds", f"{count} excerpts from {len(contents.documents)} documents"),
+            ("Filters", "; ".join(contents.filters)),
+        ]
+        for name, value in told:
+            if not value:
+                continue
+            top = column.y
+            column.text(value, s.BODY, x=s.LEFT + 140)
+            cover.write(name, s.LEFT, top - s.BODY.leading * 0.72, s.STRONG)
+            column.y -= 6
+            cover.rule(s.LEFT, column.y + 2, s.WIDTH - s.RIGHT, column.y + 2, width=0.4)
+        cover.places.append(("cover", s.HEIGHT))
+        cover.outline.append((0, "Cover", "cover"))
+        column.y = min(column.y - 26, 190)
+        column.text(
+            "Every quote in this pack stands word for word in the document it names. Each is "
+            "linked to its page in the annex, where the annex is included, and the pack can be "
+            "checked against the sources without a network: see “How to check this pack”.",
+            s.Style(s.BODY.face, 9, 13.5, s.SOFT),
+        )
+
+    def _contents_list(self, where: dict[str, int]) -> None:
+        column = self._column("Contents")
+        self._heading(column, "Contents", "contents", outline=0)
+        column.space(6)
+        self._entry(column, "Coverage at a glance", "coverage", where, s.STRONG, 0)
+        for part in self.contents.parts:
+            column.space(5)
+            column.need(40)
+            title = f"{part.number}  {part.title}"
+            self._entry(column, title, f"section-{part.number}", where, s.STRONG, 0)
+            for block in part.blocks:
+                for chapter in block.chapters:
+                    if chapter.criterion is None:
+                        continue
+                    title = f"{chapter.code}  {chapter.criterion.label}"
+                    name = f"criterion-{chapter.code}"
+                    self._entry(column, title, name, where, s.CITE, 14)
+        column.space(5)
+        closing = [("Register of sources", "register"), ("How to check this pack", "checking"),
+                   ("Sign-off", "sign-off")]  # fmt: skip
+        if self.contents.annex:
+            closing.append(("Annex: pages of the sources", "annex"))
+        for title, name in closing:
+            self._entry(column, title, name, where, s.STRONG, 0)
+
+    def _entry(
+        self,
+        column: Column,
+        title: str,
+        name: str,
+        where: dict[str, int],
+        style: s.Style,
+        indent: float,
+    ) -> None:
+        height = style.leading + 2.2
+        column.need(height)
+        top = column.y
+        column.y -= height
+        y = column.y + 0.32 * height
+        title = _cut(title, style, s.MEASURE - indent - 60)
+        end = s.LEFT + indent + column.sheet.write(title, s.LEFT + indent, y, style)
+        page = str(where[name] + 1) if name in where else "000"
+        right = s.WIDTH - s.RIGHT
+        begin = right - column.sheet.write(page, right, y, style, align="right")
+        if begin - end > 14:
+            column.sheet.rule(end + 6, y + 1, begin - 6, y + 1, width=0.5, dash=(0.6, 2.6))
+        column.sheet.links.append(((s.LEFT + indent, column.y, right, top), name))
+
+    def _heading(self, column: Column, text: str, name: str, *, outline: int) -> None:
+        column.sheet.places.append((name, column.y))
+        column.sheet.outline.append((outline, text, name))
+        column.text(text, s.H1, keep=1)
+        column.y -= 8
+
+    # --- coverage ------------------------------------------------------------------------
+
+    def _coverage(self) -> None:
+        contents = self.contents
+        column = self._column("Coverage at a glance")
+        self._heading(column, "Coverage at a glance", "coverage", outline=0)
+        chapters = contents.chapters
+        criteria = [chapter for chapter in chapters if chapter.criterion is not None]
+        gaps = sum(chapter.coverage.state is State.NONE for chapter in criteria)
+        years, fewest = contents.limits.old_after_years, contents.limits.thin_below_documents
+        reference = in_words(contents.reference) if contents.reference else "not known"
+        column.text(
+            f"{gaps} of {len(criteria)} criteria have no evidence. Reference date: {reference}. "
+            f"“Old” means that the newest evidence is more than {years} years older than that or "
+            f"undated; “thin” means evidence from fewer than {fewest} documents. The counts are "
+            "of all evidence in the case, whatever the filters of this pack.",
+            s.BODY,
+        )
+        column.space(10)
+        for polarity in Polarity:
+            sign, word, colour, _ = SIGNS[polarity]
+            column.text(f"{sign}  {word}", s.Style(s.CITE.face, 8.6, 12, colour), keep=1)
+        column.space(10)
+        widths = [34, 26, 170, 26, 26, 26, 34, 58, s.MEASURE - 400]
+        right = "right"
+        head = [
+            Cell("Code", s.CELL_BOLD), Cell("", s.CELL_BOLD), Cell("Criterion", s.CELL_BOLD),
+            Cell("▲", s.CELL_BOLD, right), Cell("▼", s.CELL_BOLD, right),
+            Cell("◆", s.CELL_BOLD, right), Cell("Docs", s.CELL_BOLD, right),
+            Cell("Oldest – newest", s.CELL_BOLD), Cell("State", s.CELL_BOLD),
+        ]  # fmt: skip
+        for part in contents.parts:
+            column.space(12)
+            column.need(80)
+            column.text(f"{part.number}  {part.title}", s.H3, keep=1)
+            rows = [self._coverage_row(chapter) for chapter in part.chapters]
+            states = [chapter.coverage.state for chapter in part.chapters]
+            s.table(column, widths, head, rows, shaded=lambda n, of=states: of[n] is State.NONE)
+
+    @staticmethod
+    def _coverage_row(chapter: Chapter) -> list[Cell]:
+        told = chapter.coverage
+        criterion = chapter.criterion
+        link = f"criterion-{chapter.code}" if criterion else f"section-{chapter.code}"
+        counts = [told.strength, told.development, told.neutral, told.documents]
+        style = s.CELL_BOLD if told.state is State.NONE else s.CELL
+        return [
+            Cell(chapter.code, s.CELL_BOLD, link=link),
+            Cell("(M)" if told.marked else ""),
+            Cell(criterion.label if criterion else "The section as a whole", link=link),
+            *(Cell(str(count) if count else "–", align="right") for count in counts),
+            Cell(_years(told)),
+            Cell(STATES[told.state] + (", conflict" if chapter.conflicting else ""), style),
+        ]
+
+    # --- evidence ------------------------------------------------------------------------
+
+    def _part(self, part: Part) -> None:
+        column = self._column(f"Section {part.number}: {part.title}")
+        name = f"section-{part.number}"
+        title = f"{part.number}  {part.title}"
+        self._heading(column, title, name, outline=0)
+        criteria = [chapter for chapter in part.chapters if chapter.criterion is not None]
+        covered = sum(chapter.coverage.state is State.COVERED for chapter in criteria)
+        gaps = sum(chapter.coverage.state is State.NONE for chapter in criteria)
+        if criteria:
+            column.text(
+                f"{covered} of {len(criteria)} criteria covered, {gaps} without evidence.", s.CITE
+            )
+        for block in part.blocks:
+            self._block(column, part, block)
+
+    def _block(self, column: Column, part: Part, block: Block) -> None:
+        column.space(20)
+        column.need(120)
+        top = column.y
+        if part.chapters[0].criterion is not None:
+            name = f"block-{block.chapters[0].code}"
+            column.sheet.places.append((name, column.y))
+            column.sheet.outline.append((1, f"Block {block.name}", name))
+            column.text(f"BLOCK {block.name}", s.H2, keep=1)
+            column.sheet.rule(s.LEFT, column.y, s.WIDTH - s.RIGHT, column.y, width=0.9,
+                              colour=s.DEEP)  # fmt: skip
+        del top
+        for chapter in block.chapters:
+            self._chapter(column, chapter)
+
+    def _chapter(self, column: Column, chapter: Chapter) -> None:
+        criterion = chapter.criterion
+        column.space(16)
+        column.need(100)
+        if criterion is not None:
+            name = f"criterion-{chapter.code}"
+            column.sheet.places.append((name, column.y))
+            column.sheet.outline.append((2, f"{chapter.code} {criterion.label}", name))
+            mark = "  (M)" if criterion.marked else ""
+            words = criterion.statement or criterion.label
+            top = column.y
+            column.text(f"{words}{mark}", s.H3, x=s.LEFT + 40, keep=1)
+            column.sheet.write(chapter.code, s.LEFT, top - 0.72 * s.H3.leading, s.H3)
+        told = chapter.coverage
+        column.text(_summary(told), s.SMALL, x=s.LEFT + 40 if criterion else s.LEFT, keep=1)
+        column.space(6)
+        if not chapter.excerpts:
+            self._gap(column, told)
+        elif chapter.conflicting:
+            self._side_by_side(column, chapter)
+        else:
+            for excerpt in chapter.excerpts:
+                self._excerpt(column, excerpt, s.LEFT, s.MEASURE)
+
+    @staticmethod
+    def _gap(column: Column, told: CriterionCoverage) -> None:
+        column.need(30)
+        top = column.y
+        empty = told.state is State.NONE
+        words = (
+            "○  No evidence: this is a gap."
+            if empty
+            else "No evidence passes the filters of this pack; the case holds some."
+        )
+        column.y -= 26
+        column.sheet.area((s.LEFT, column.y, s.WIDTH - s.RIGHT, top), s.SOFT, framed=True)
+        column.sheet.write(words, s.LEFT + 12, column.y + 9.5, s.STRONG)
+
+    def _side_by_side(self, column: Column, chapter: Chapter) -> None:
+        column.text(
+            "Conflicting evidence: strength and development side by side.", s.STRONG, keep=1
+        )
+        column.space(4)
+        sides = {
+            side: [each for each in chapter.excerpts if each.link.polarity is side]
+            for side in (Polarity.STRENGTH, Polarity.DEVELOPMENT)
+        }
+        width = (s.MEASURE - _GUTTER) / 2
+        left, right = sides[Polarity.STRENGTH], sides[Polarity.DEVELOPMENT]
+        for one, other in zip(left, right, strict=False):
+            tall = max(self._height(each, width) for each in (one, other))
+            if tall > s.CEILING - s.FLOOR:
+                self._excerpt(column, one, s.LEFT, s.MEASURE)
+                self._excerpt(column, other, s.LEFT, s.MEASURE)
+                continue
+            column.need(tall)
+            top = column.y
+            self._excerpt(column, one, s.LEFT, width)
+            low = column.y
+            column.y = top
+            self._excerpt(column, other, s.LEFT + width + _GUTTER, width)
+            column.y = min(low, column.y)
+        paired = min(len(left), len(right))
+        rest = [*left[paired:], *right[paired:]]
+        rest += [each for each in chapter.excerpts if each.link.polarity is Polarity.NEUTRAL]
+        for excerpt in rest:
+            self._excerpt(column, excerpt, s.LEFT, s.MEASURE)
+
+    def _height(self, excerpt: Excerpt, width: float) -> float:
+        inner = width - 14
+        height = s.STRONG.leading + 22
+        for text, style in _texts(excerpt):
+            height += len(s.broken(text, style, inner)) * style.leading
+        return height
+
+    def _excerpt(self, column: Column, excerpt: Excerpt, left: float, width: float) -> None:
+        sign, word, colour, dash = SIGNS[excerpt.link.polarity]
+        x, inner = left + 14, width - 14
+        quote = s.broken(f"“{excerpt.quote}”", s.QUOTE, inner)
+        column.need(s.STRONG.leading + min(len(quote), 3) * s.QUOTE.leading + 26)
+        printed = self.printed.setdefault(excerpt.reference, Printed())
+        column.sheet.places.append((excerpt.reference, column.y))
+
+        def bar(sheet: Sheet, top: float, bottom: float) -> None:
+            sheet.rule(left + 3, top - 1, left + 3, bottom + 1, width=2.2, colour=colour, dash=dash)
+
+        style = s.Style(s.STRONG.face, 8.6, 13, colour)
+        head = head_words(excerpt)
+        boxes = column.lines(
+            s.broken(f"{sign}  {head}", style, inner - 80), style, x=x, keep=1, beside=bar
+        )
+        self._stretches.append((printed.head, boxes))
+        sheet, box = boxes[0]
+        target = self.first_annex.get((excerpt.document.id, excerpt.link.passage.page))
+        if target is not None:
+            words = "see its page →"
+            right = left + width
+            wide = sheet.write(words, right, box[3] - 9.3, s.SMALL, align="right")
+            sheet.links.append(((right - wide, box[3] - 13, right, box[3]), target))
+        boxes = column.lines(quote, s.QUOTE, x=x, beside=bar)
+        self._stretches.append((printed.quote, boxes))
+        if target is not None:
+            for each, box in boxes:
+                each.links.append((box, target))
+        # The lines that say where a quote stands never part from its end.
+        for text, style in _texts(excerpt)[1:]:
+            lines = s.broken(text, style, inner)
+            boxes = column.lines(lines, style, x=x, keep=len(lines), beside=bar)
+            kind = {id(s.CITE): printed.citation, id(s.NOTE): printed.note}.get(id(style))
+            self._stretches.append((printed.meta if kind is None else kind, boxes))
+        column.space(13)
+
+    # --- closing matter ------------------------------------------------------------------
+
+    def _register(self) -> None:
+        contents = self.contents
+        column = self._column("Register of sources")
+        self._heading(column, "Register of sources", "register", outline=0)
+        column.text(
+            "The documents that this pack quotes, each told by the SHA-256 of its bytes as they "
+            "were received.",
+            s.BODY,
+        )
+        column.space(10)
+        widths = [150, 66, 40, 44, s.MEASURE - 300]
+        head = [
+            Cell("Document", s.CELL_BOLD), Cell("Date", s.CELL_BOLD),
+            Cell("Pages", s.CELL_BOLD, "right"), Cell("Quotes", s.CELL_BOLD, "right"),
+            Cell("File and SHA-256", s.CELL_BOLD),
+        ]  # fmt: skip
+        rows = []
+        for document in contents.documents:
+            quotes = sum(each.document.id == document.id for each in contents.excerpts)
+            about = [document.title]
+            about += [each for each in (document.kind, document.issuer) if each]
+            rows.append(
+                [
+                    Cell("; ".join(about)),
+                    Cell(in_words(document.date)),
+                    Cell(str(document.pages), align="right"),
+                    Cell(str(quotes), align="right"),
+                    Cell(f"{document.filename} {document.sha256[:32]} {document.sha256[32:]}"),
+                ]
+            )
+        s.table(column, widths, head, rows)
+        column.space(26)
+        column.need(150)
+        self._heading(column, "How to check this pack", "checking", outline=0)
+        column.text(
+            "Inside this file, as an attachment, lies a manifest: for each quote its document, "
+            "place and words. With the program, “Verify a pack” (or the command verify) reads "
+            "the print, the manifest and the sources again and says of each quote whether it "
+            "stands where it is said to stand. No network is needed, and nobody has to be "
+            "trusted: the sources are told by their SHA-256, which any computer can work out.",
+            s.BODY,
+        )
+
+    def _sign_off(self) -> None:
+        column = self._column("Sign-off")
+        self._heading(column, "Sign-off", "sign-off", outline=0)
+        column.text("Signed for each section by the person who answers for it.", s.BODY)
+        column.space(10)
+        widths = [s.MEASURE - 300, 130, 80, 90]
+        head = [Cell(each, s.CELL_BOLD) for each in ("Section", "Name", "Date", "Signature")]
+        rows = [
+            [Cell(f"{part.number}  {part.title}"), Cell(""), Cell(""), Cell("")]
+            for part in self.contents.parts
+        ]
+        s.table(column, widths, head, rows)
+
+    # --- annex ---------------------------------------------------------------------------
+
+    def _annex_opening(self) -> None:
+        contents = self.contents
+        column = self._column("Annex")
+        self._heading(column, "Annex: pages of the sources", "annex", outline=0)
+        top = column.y
+        column.y -= 10
+        column.text("Before you pass this annex on", s.H3, x=s.LEFT + 16, keep=1)
+        column.text(annex_warning(contents), s.BODY, x=s.LEFT + 16, width=s.MEASURE - 32)
+        column.y -= 12
+        column.sheet.area((s.LEFT, column.y, s.WIDTH - s.RIGHT, top), s.INK, framed=True)
+        column.space(18)
+        column.text(
+            "Pages stand as they were printed, scaled to fit. Quoted passages are marked: strength "
+            "by a solid frame, development by a dashed one, neutral by a dotted one. The reference "
+            "in the margin leads back to the quote.",
+            s.BODY,
+        )
+        column.space(10)
+        widths = [s.MEASURE - 90, 90]
+        head = [Cell("Document", s.CELL_BOLD), Cell("Pages here", s.CELL_BOLD, "right")]
+        rows = []
+        for document in contents.documents:
+            pages = [each for each in contents.annex if each.document.id == document.id]
+            if pages:
+                link = self.first_annex[document.id, pages[0].page]
+                count = f"{len(pages)} of {document.pages}"
+                rows.append([Cell(document.title, link=link), Cell(count, align="right")])
+        s.table(column, widths, head, rows)
+
+    def _annex_page(self, number: int, page: AnnexPage) -> None:
+        self.running = "Annex"
+        sheet = self._turn()
+        self._annex_sheets.append((sheet, page))
+        name = f"annex-{number}"
+        sheet.places.append((name, s.HEIGHT))
+        label = f", printed {page.label}" if page.label and page.label != str(page.page + 1) else ""
+        where = f"page {page.page + 1} of {page.document.pages}{label}"
+        sheet.outline.append((1, f"{page.document.title}, {where}", name))
+        title = _cut(page.document.title, s.STRONG, s.MEASURE - 150)
+        sheet.write(title, s.LEFT, s.HEIGHT - 76, s.STRONG)
+        sheet.write(where, s.WIDTH - s.RIGHT, s.HEIGHT - 76, s.CITE, align="right")
+        taken: list[float] = []
+        for excerpt in page.excerpts:
+            spans = [x for x in excerpt.link.passage.anchor.spans if x.page == page.page]
+            self._mark(sheet, page, excerpt, spans, taken)
+
+    def _mark(
+        self,
+        sheet: Sheet,
+        page: AnnexPage,
+        excerpt: Excerpt,
+        spans: list[PageSpan],
+        taken: list[float],
+    ) -> None:
+        """The reference in the margin beside a passage, linked back to its quote."""
+        sign, _, colour, _ = SIGNS[excerpt.link.polarity]
+        boxes = [self.geometry.on_sheet(page, quad) for span in spans for quad in span.quads]
+        left, right = FRAME[2] + 8, s.WIDTH - 18
+        y = (boxes[0][3] if boxes else FRAME[3]) - 9
+        while any(abs(y - other) < 23 for other in taken):
+            y -= 4
+        taken.append(y)
+        style = s.Style(s.STRONG.face, 7.6, 10, colour)
+        sheet.write(f"{sign} {excerpt.reference} ↑", left, y, style)
+        small = s.Style(s.SMALL.face, 7.2, 9, s.SOFT)
+        sheet.write(f"{excerpt.link.code}, back to quote", left, y - 9, small)
+        sheet.links.append(((left, y - 12, right, y + 9), excerpt.reference))
+
+
+_MARKING = s.Style(s.STRONG.face, 8.6, 11, s.INK)
+
+
+def annex_warning(contents: Contents) -> str:
+    """What must be known before whole pages of sources are passed on."""
+    pages = len(contents.annex)
+    marking = contents.facts.marking
+    handled = f" It is marked {marking} and must be handled as that." if marking else ""
+    return (
+        f"This annex carries {pages} whole pages of {len(contents.documents)} documents, not only "
+        "the passages quoted. They concern children and may name or describe them, their families "
+        f"and staff.{handled} Read them before you send the pack; a pack without the annex holds "
+        "the quotes alone."
+    )
+
+
+def head_words(excerpt: Excerpt) -> str:
+    """The line over a quote: reference, criterion, polarity, and whether it is old."""
+    _, word, _, _ = SIGNS[excerpt.link.polarity]
+    old = " · old evidence" if excerpt.old else ""
+    return f"{word} · {excerpt.link.code} · {excerpt.reference}{old}"
+
+
+def note_words(excerpt: Excerpt) -> str:
+    """The officer's note as it is printed."""
+    return f"Note: {excerpt.link.note}"
+
+
+def meta_words(excerpt: Excerpt) -> str:
+    """Who tagged the passage, and when."""
+    return f"Tagged by {excerpt.link.by}, {moment_in_words(excerpt.link.at)}"
+
+
+def _texts(excerpt: Excerpt) -> list[tuple[str, s.Style]]:
+    texts = [(f"“{excerpt.quote}”", s.QUOTE), (excerpt.citation, s.CITE)]
+    if excerpt.link.note:
+        texts.append((note_words(excerpt), s.NOTE))
+    texts.append((meta_words(excerpt), s.SMALL))
+    return texts
+
+
+def _summary(told: CriterionCoverage) -> str:
+    counts = [
+        f"{count} {word}"
+        for count, word in (
+            (told.strength, "strength"),
+            (told.development, "development"),
+            (told.neutral, "neutral"),
+        )
+        if count
+    ]
+    said = [STATES[told.state], *counts]
+    if told.documents:
+        plural = "s" if told.documents != 1 else ""
+        said.append(f"{told.documents} document{plural}")
+    if told.latest:
+        said.append(f"newest {in_words(told.latest)}")
+    return "  ·  ".join(said)
+
+
+def _years(told: CriterionCoverage) -> str:
+    oldest = (told.oldest or "")[:7]
+    newest = (told.latest or "")[:7]
+    return oldest if oldest == newest else f"{oldest} – {newest}"
+
+
+def _cut(text: str, style: s.Style, width: float) -> str:
+    """Text shortened to fit a width, with an ellipsis."""
+    text = " ".join(text.split())
+    if measure(text, style.face, style.size) <= width:
+        return text
+    while text and measure(f"{text}…", style.face, style.size) > width:
+        text = text[: max(len(text) - 1 - len(text) // 20, 0)]
+    return f"{text.rstrip()}…"

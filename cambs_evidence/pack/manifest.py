@@ -1,0 +1,205 @@
+"""The manifest inside a pack: what each quote claims, in a form that a program can check."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from cambs_evidence.errors import CannotOpen
+from cambs_evidence.model import Box
+from cambs_evidence.pack.contents import Contents
+from cambs_evidence.pack.layout import Printed
+
+#: The name of the attachment.
+NAME = "manifest.json"
+FORMAT, VERSION = "cambs-evidence pack", 1
+
+Stretches = tuple[tuple[int, Box], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """One quote as the manifest claims it. Pages are 0-based, boxes of the print PDF points."""
+
+    reference: str
+    link: str
+    criterion: str
+    polarity: str
+    note: str | None
+    document: int
+    quote: str
+    head: str
+    citation: str
+    meta: str
+    page: int
+    page_end: int
+    paragraph: str | None
+    spans: tuple[tuple[int, int, int, tuple[Box, ...]], ...]
+    prefix: str
+    suffix: str
+    source: tuple[int, int] | None
+    printed: dict[str, Stretches]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One document as the manifest names it."""
+
+    sha256: str
+    filename: str
+    title: str
+    media_type: str
+    layer_version: str
+    rendition_sha256: str | None
+    pages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """All that a pack claims."""
+
+    number: str
+    sources: tuple[Source, ...]
+    excerpts: tuple[Claimed, ...]
+
+
+def write(
+    contents: Contents, printed: dict[str, Printed], heads: dict[str, dict[str, str]], program: str,
+    log_head: str,
+) -> bytes:  # fmt: skip
+    """The manifest of a pack as UTF-8 JSON.
+
+    ``heads`` gives for each reference the printed words of head and meta line.
+    """
+    index = {document.id: place for place, document in enumerate(contents.documents)}
+    facts = contents.facts
+    data = {
+        "format": FORMAT,
+        "version": VERSION,
+        "program": program,
+        "number": contents.number,
+        "date": contents.date,
+        "title": facts.title,
+        "authority": facts.authority,
+        "framework": {"name": contents.framework_name, "version": contents.framework_version},
+        "filters": contents.filters,
+        "log_head": log_head,
+        "documents": [
+            {
+                "sha256": document.sha256,
+                "filename": document.filename,
+                "title": document.title,
+                "date": document.date,
+                "media_type": document.media_type,
+                "layer_version": document.layer_version,
+                "rendition_sha256": document.rendition_sha256,
+                "pages": document.pages,
+            }
+            for document in contents.documents
+        ],
+        "excerpts": [
+            {
+                "reference": each.reference,
+                "link": each.link.id,
+                "criterion": each.link.code,
+                "polarity": each.link.polarity.value,
+                "note": each.link.note,
+                "by": each.link.by,
+                "at": each.link.at,
+                "document": index[each.document.id],
+                "quote": each.quote,
+                "citation": each.citation,
+                **heads[each.reference],
+                "page": each.link.passage.page,
+                "page_end": each.link.passage.page_end,
+                "page_label": each.link.passage.page_label,
+                "paragraph": each.link.passage.paragraph,
+                "spans": [
+                    [span.page, span.start, span.end, span.quads]
+                    for span in each.link.passage.anchor.spans
+                ],
+                "prefix": each.link.passage.anchor.prefix,
+                "suffix": each.link.passage.anchor.suffix,
+                "source": each.link.passage.anchor.source,
+                "print": _stretches(printed[each.reference]),
+            }
+            for each in contents.excerpts
+        ],
+    }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _stretches(printed: Printed) -> dict[str, list[list[Any]]]:
+    return {
+        name: [[page, [round(value, 2) for value in box]] for page, box in getattr(printed, name)]
+        for name in ("head", "quote", "citation", "note", "meta")
+    }
+
+
+def read(data: bytes, name: str) -> Manifest:
+    """Reads a manifest; raises CannotOpen where it is none, or of a newer version."""
+    broken = CannotOpen(
+        f"The manifest inside {name} is damaged, so nothing in it can be proved; ask for the pack "
+        "again.",
+        code="damaged",
+    )
+    try:
+        told = json.loads(data)
+        if told["format"] != FORMAT:
+            raise broken
+        if told["version"] > VERSION:
+            raise CannotOpen(
+                f"{name} was made by a newer version of this program; install that version.",
+                code="newer",
+            )
+        sources = tuple(
+            Source(
+                str(each["sha256"]), str(each["filename"]), str(each["title"]),
+                str(each["media_type"]), str(each["layer_version"]), each["rendition_sha256"],
+                int(each["pages"]),
+            )
+            for each in told["documents"]
+        )  # fmt: skip
+        excerpts = tuple(_claimed(each, len(sources)) for each in told["excerpts"])
+        return Manifest(str(told["number"]), sources, excerpts)
+    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+        raise broken from error
+
+
+def _claimed(told: dict[str, Any], sources: int) -> Claimed:
+    document = int(told["document"])
+    if not 0 <= document < sources:
+        raise IndexError(document)
+    source = told["source"]
+    return Claimed(
+        reference=str(told["reference"]),
+        link=str(told["link"]),
+        criterion=str(told["criterion"]),
+        polarity=str(told["polarity"]),
+        note=told["note"],
+        document=document,
+        quote=str(told["quote"]),
+        head=str(told["head"]),
+        citation=str(told["citation"]),
+        meta=str(told["meta"]),
+        page=int(told["page"]),
+        page_end=int(told["page_end"]),
+        paragraph=told["paragraph"],
+        spans=tuple(
+            (int(page), int(start), int(end), tuple(_box(quad) for quad in quads))
+            for page, start, end, quads in told["spans"]
+        ),
+        prefix=str(told["prefix"]),
+        suffix=str(told["suffix"]),
+        source=(int(source[0]), int(source[1])) if source else None,
+        printed={
+            name: tuple((int(page), _box(box)) for page, box in told["print"][name])
+            for name in ("head", "quote", "citation", "note", "meta")
+        },
+    )
+
+
+def _box(told: list[Any]) -> Box:
+    x0, y0, x1, y1 = (float(value) for value in told)
+    return (x0, y0, x1, y1)

@@ -1,0 +1,29 @@
+"""What the pack is made of, handed over by the door: records and a few questions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cambs_evidence.model import Box, CaseFacts, Coverage, Document, Framework, Link
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a pack is built from.
+
+    Attributes:
+        labels: printed page labels by document id and 0-based page.
+        geometry: for a document and 0-based page its visible box and rotation.
+        page_bytes: the PDF that shows a document's pages.
+    """
+
+    facts: CaseFacts
+    framework: Framework
+    links: tuple[Link, ...]
+    documents: tuple[Document, ...]
+    coverage: Coverage
+    labels: dict[tuple[str, int], str | None]
+    log_head: str
+    geometry: Callable[[Document, int], tuple[Box, int]]
+    page_bytes: Callable[[Document], bytes]

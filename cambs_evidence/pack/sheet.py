@@ -1,0 +1,276 @@
+"""Sheets of the pack: what is to be drawn where, kept until all pages are known, then drawn.
+
+Lengths are points, ``y`` grows upwards from the foot of the page, pages are 0-based. Nothing is
+drawn before the whole pack is laid out; so contents lists and links know their pages in one pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cambs_evidence.model import Box
+from cambs_evidence.typography import Face, Line, Placed, Run, break_lines, draw, measure
+
+WIDTH, HEIGHT = 595.28, 841.89
+LEFT, RIGHT = 68.0, 62.0
+TOP, FOOT = 82.0, 74.0
+MEASURE = WIDTH - LEFT - RIGHT
+#: The highest baseline area and the lowest.
+CEILING, FLOOR = HEIGHT - TOP, FOOT
+
+INK = (0.11, 0.14, 0.18)
+SOFT = (0.36, 0.40, 0.45)
+LINE = (0.76, 0.79, 0.82)
+SHADE = (0.945, 0.955, 0.965)
+DEEP = (0.08, 0.26, 0.36)
+
+Colour = tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a piece of text is set: face, size, distance from line to line, colour."""
+
+    face: Face
+    size: float
+    leading: float
+    colour: Colour = INK
+
+
+TITLE = Style(Face.HEADING_BOLD, 27, 33, DEEP)
+H1 = Style(Face.HEADING_BOLD, 17, 22, DEEP)
+H2 = Style(Face.HEADING_BOLD, 9, 12, SOFT)
+H3 = Style(Face.HEADING_BOLD, 11.5, 15.5)
+BODY = Style(Face.TEXT, 10, 15)
+QUOTE = Style(Face.TEXT, 10.5, 15.5)
+NOTE = Style(Face.TEXT_ITALIC, 9.5, 13.5)
+SMALL = Style(Face.HEADING, 8.2, 11.5, SOFT)
+CITE = Style(Face.HEADING, 8.6, 12, INK)
+STRONG = Style(Face.HEADING_BOLD, 8.6, 12, INK)
+CELL = Style(Face.HEADING, 8.4, 11.2)
+CELL_BOLD = Style(Face.HEADING_BOLD, 8.4, 11.2)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """One page as a list of things to draw, and the links and places on it."""
+
+    running: str = ""
+    texts: dict[Colour, list[Placed]] = field(default_factory=dict)
+    marks: list[Callable[[Any], None]] = field(default_factory=list)
+    links: list[tuple[Box, str]] = field(default_factory=list)
+    places: list[tuple[str, float]] = field(default_factory=list)
+    outline: list[tuple[int, str, str]] = field(default_factory=list)
+    plain: bool = False
+
+    def put(self, line: Line, x: float, y: float, colour: Colour) -> None:
+        """A line with its left edge and baseline."""
+        self.texts.setdefault(colour, []).append(Placed(line, x, y))
+
+    def write(self, text: str, x: float, y: float, style: Style, *, align: str = "left") -> float:
+        """Short text on one line; ``align`` is where ``x`` is: left, right or centre. Its width."""
+        width = measure(text, style.face, style.size)
+        shift = {"left": 0.0, "right": width, "centre": width / 2}[align]
+        for line in break_lines([Run(text, style.face, style.size)], width + 2)[:1]:
+            self.put(line, x - shift, y, style.colour)
+        return width
+
+    def rule(self, x0: float, y0: float, x1: float, y1: float, *, width: float = 0.6,
+             colour: Colour = LINE, dash: Sequence[float] = ()) -> None:  # fmt: skip
+        """A straight line."""
+
+        def mark(canvas: Any) -> None:
+            canvas.setStrokeColorRGB(*colour)
+            canvas.setLineWidth(width)
+            canvas.setDash(list(dash) or [])
+            canvas.line(x0, y0, x1, y1)
+            canvas.setDash([])
+
+        self.marks.append(mark)
+
+    def area(self, box: Box, colour: Colour = SHADE, *, framed: bool = False) -> None:
+        """A filled rectangle, or an empty framed one."""
+
+        def mark(canvas: Any) -> None:
+            x0, y0, x1, y1 = box
+            canvas.setFillColorRGB(*colour)
+            canvas.setStrokeColorRGB(*colour)
+            canvas.setLineWidth(0.8)
+            canvas.rect(x0, y0, x1 - x0, y1 - y0, stroke=int(framed), fill=int(not framed))
+
+        self.marks.append(mark)
+
+    def draw(self, canvas: Any) -> None:
+        """Draws everything on the canvas's current page."""
+        for mark in self.marks:
+            mark(canvas)
+        for colour, placed in self.texts.items():
+            canvas.setFillColorRGB(*colour)
+            canvas.setStrokeColorRGB(*colour)
+            draw(canvas, placed)
+        for name, y in self.places:
+            canvas.bookmarkHorizontalAbsolute(name, min(y + 14, HEIGHT), fit="XYZ")
+        for level, title, name in self.outline:
+            canvas.addOutlineEntry(title, name, level=level, closed=level > 0)
+        for box, name in self.links:
+            canvas.linkRect("", name, box, relative=0, thickness=0)
+
+
+class Column:
+    """Writes down a run of sheets from the top, and turns the page when it is full."""
+
+    def __init__(self, turn: Callable[[], Sheet], ceiling: float = CEILING) -> None:
+        self._turn = turn
+        self._ceiling = ceiling
+        self.sheet = turn()
+        self.page = 0
+        self.y = ceiling
+
+    @property
+    def room(self) -> float:
+        """Points left on the page."""
+        return self.y - FLOOR
+
+    @property
+    def fresh(self) -> bool:
+        """True at the top of a page."""
+        return self.y >= self._ceiling - 0.01
+
+    def turn(self) -> None:
+        """Goes to the top of the next page."""
+        self.sheet = self._turn()
+        self.page += 1
+        self.y = self._ceiling
+
+    def need(self, height: float) -> None:
+        """Turns the page unless so much room is left."""
+        if self.room < height and not self.fresh:
+            self.turn()
+
+    def space(self, height: float) -> None:
+        """Leaves room, but none at the top of a page."""
+        if not self.fresh:
+            self.y -= height
+
+    def lines(
+        self,
+        lines: Sequence[Line],
+        style: Style,
+        *,
+        x: float = LEFT,
+        keep: int = 2,
+        beside: Callable[[Sheet, float, float], None] | None = None,
+    ) -> list[tuple[Sheet, Box]]:
+        """Sets lines one under the other; the boxes they take, sheet by sheet.
+
+        ``keep`` lines stay together at either side of a page's end. ``beside`` is called for each
+        stretch with its sheet, top and bottom.
+        """
+        boxes: list[tuple[Sheet, Box]] = []
+        done = 0
+        while done < len(lines):
+            left = len(lines) - done
+            fits = int(max(self.room + 0.01, 0) // style.leading)
+            if fits < min(left, keep) and not self.fresh:
+                self.turn()
+                continue
+            count = max(min(left, fits), 1)
+            if 0 < left - count < keep and count > keep:
+                count = left - keep
+            top = self.y
+            right = x
+            for line in lines[done : done + count]:
+                self.y -= style.leading
+                self.sheet.put(line, x, self.y + 0.28 * style.leading, style.colour)
+                right = max(right, x + line.width)
+            boxes.append((self.sheet, (x, self.y, right, top)))
+            if beside is not None:
+                beside(self.sheet, top, self.y)
+            done += count
+            if done < len(lines):
+                self.turn()
+        return boxes
+
+    def text(
+        self, text: str, style: Style, *, x: float = LEFT, width: float | None = None, keep: int = 2
+    ) -> list[tuple[Sheet, Box]]:
+        """Breaks text to the measure and sets it."""
+        lines = broken(text, style, width if width is not None else WIDTH - RIGHT - x)
+        return self.lines(lines, style, x=x, keep=keep)
+
+
+def broken(text: str, style: Style, width: float) -> list[Line]:
+    """Text broken to lines in one style."""
+    return break_lines([Run(text, style.face, style.size)], width)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table: its text, style and where its lines begin: left, right or centre."""
+
+    text: str
+    style: Style = CELL
+    align: str = "left"
+    link: str | None = None
+
+
+def table(
+    column: Column,
+    widths: Sequence[float],
+    head: Sequence[Cell],
+    rows: Iterable[Sequence[Cell]],
+    *,
+    shaded: Callable[[int], bool] | None = None,
+) -> None:
+    """A table over as many pages as it takes, its head repeated on each."""
+    heading = _Row(widths, head)
+
+    def begin() -> None:
+        heading.put(column, None)
+        column.sheet.rule(LEFT, column.y, LEFT + sum(widths), column.y, width=0.9, colour=SOFT)
+
+    column.need(heading.height + 40)
+    begin()
+    for number, cells in enumerate(rows):
+        row = _Row(widths, cells)
+        if column.room < row.height:
+            column.turn()
+            begin()
+        row.put(column, SHADE if shaded is not None and shaded(number) else None)
+        column.sheet.rule(LEFT, column.y, LEFT + sum(widths), column.y, width=0.4)
+
+
+class _Row:
+    _PAD = 4.0
+
+    def __init__(self, widths: Sequence[float], cells: Sequence[Cell]) -> None:
+        self._cells = cells
+        self._widths = widths
+        self._lines = [
+            broken(cell.text, cell.style, width - 2 * self._PAD)
+            for cell, width in zip(cells, widths, strict=True)
+        ]
+        self.height = 2 * self._PAD + max(
+            len(lines) * cell.style.leading
+            for lines, cell in zip(self._lines, cells, strict=True)
+        )
+
+    def put(self, column: Column, shade: Colour | None) -> None:
+        top = column.y
+        column.y -= self.height
+        if shade is not None:
+            column.sheet.area((LEFT, column.y, LEFT + sum(self._widths), top), shade)
+        x = LEFT
+        for cell, lines, width in zip(self._cells, self._lines, self._widths, strict=True):
+            y = top - self._PAD
+            for line in lines:
+                y -= cell.style.leading
+                spare = width - 2 * self._PAD - line.width
+                shift = {"left": 0.0, "right": spare, "centre": spare / 2}[cell.align]
+                place = (x + self._PAD + shift, y + 0.28 * cell.style.leading)
+                column.sheet.put(line, *place, cell.style.colour)
+            if cell.link:
+                column.sheet.links.append(((x, column.y, x + width, top), cell.link))
+            x += width

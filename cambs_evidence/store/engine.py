@@ -1,0 +1,326 @@
+"""A case file: making, opening, upgrading and closing it; one transaction for each change.
+
+This is the one place that knows the file is SQLite.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+import struct
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import psutil
+from sqlalchemy import Connection, create_engine, delete, event, insert, text, update
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.pool import QueuePool
+
+from cambs_evidence import paths
+from cambs_evidence.errors import CannotOpen, InUse, Refused, Unwritable
+from cambs_evidence.model import Change, RowChange
+from cambs_evidence.store import log
+from cambs_evidence.store.lock import WriterLock
+from cambs_evidence.store.tables import Base
+
+#: ``application_id`` of a case file, the letters CAMB.
+APPLICATION_ID = 0x43414D42
+#: Version of the schema; each migration raises it by one.
+SCHEMA = 2
+
+_SQLITE = b"SQLite format 3\x00"
+_NETWORK = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "fuse.sshfs", "afpfs", "davfs"}
+#: Milliseconds to wait for another connection's transaction.
+_BUSY = 5000
+
+_TABLES = {table.name: table for table in Base.metadata.sorted_tables}
+_INSERTS = {name: insert(table) for name, table in _TABLES.items()}
+
+
+class Store:
+    """An open case file."""
+
+    def __init__(self, path: Path, *, readonly: bool, lock: WriterLock | None) -> None:
+        self.path = path
+        self.readonly = readonly
+        self._lock = lock
+        self._writing = threading.RLock()
+        mode = "ro" if readonly else "rw"
+        quoted = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
+        self._engine = create_engine(
+            f"sqlite:///file:{quoted}?mode={mode}&uri=true",
+            poolclass=QueuePool,
+            connect_args={"check_same_thread": False},
+        )
+
+        @event.listens_for(self._engine, "connect")
+        def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+            # The driver's own transactions begin too late; ours are begun below.
+            connection.isolation_level = None
+            connection.execute("PRAGMA foreign_keys=ON")
+            connection.execute(f"PRAGMA busy_timeout={_BUSY}")
+            connection.execute("PRAGMA synchronous=FULL")
+            connection.execute("PRAGMA secure_delete=ON")
+
+        if not readonly:
+            mode = "DELETE" if _on_network(path) else "WAL"
+            with self._told(), self._engine.connect() as connection:
+                connection.exec_driver_sql(f"PRAGMA journal_mode={mode}")
+
+    # --- reading and writing -------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read with."""
+        with self._told(), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction, committed durably at the end; one at a time, whatever the thread."""
+        if self.readonly:
+            raise Refused(
+                f"{self.path.name} is open for reading only; close it where it is open for "
+                "writing, or copy it to a place that can be written to.",
+                code="read-only",
+            )
+        with self._writing, self._told(), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.exec_driver_sql("COMMIT")
+            except BaseException:
+                with contextlib.suppress(DatabaseError):
+                    connection.exec_driver_sql("ROLLBACK")
+                raise
+
+    def commit(
+        self, by: str, what: str, subject: str, rows: Sequence[RowChange], at: str | None = None
+    ) -> Change:
+        """Carries a change out and logs it, in one transaction."""
+        with self.writing() as connection:
+            self.carry_out(connection, rows)
+            log.append(connection, by, what, subject, rows, at or log.now())
+        return Change(what, subject, tuple(rows))
+
+    @staticmethod
+    def carry_out(connection: Connection, rows: Sequence[RowChange]) -> None:
+        """Inserts, updates and deletes rows as a change says."""
+        for row in rows:
+            if row.before is None and row.after is not None:
+                connection.execute(_INSERTS[row.table], row.after)
+                continue
+            table = _TABLES[row.table]
+            key = table.c.id == row.key
+            if row.after is None:
+                done = connection.execute(delete(table).where(key))
+            else:
+                done = connection.execute(update(table).where(key).values(**row.after))
+            if done.rowcount != 1:
+                raise Refused(
+                    "What this would change is no longer there; nothing was changed.",
+                    code="gone",
+                )
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turns what the file system and the database report into what a person can act on."""
+        try:
+            yield
+        except IntegrityError:
+            raise  # the program's own fault, never the file's
+        except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
+            raise told(error, self.path) from error
+
+    # --- closing -------------------------------------------------------------------------
+
+    def close(self) -> None:
+        """Folds the journal back, so that the closed case is one file, and lets go of it."""
+        if not self.readonly:
+            with self._writing, contextlib.suppress(OperationalError):
+                with self._engine.connect() as connection:
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                    connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+        self._engine.dispose()
+        if self._lock is not None:
+            self._lock.release()
+
+    def shrink(self) -> None:
+        """Gives room that is no longer used back to the disk."""
+        with self._writing, self._told(), contextlib.closing(self._engine.raw_connection()) as raw:
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA incremental_vacuum")
+            cursor.fetchall()
+            cursor.close()
+
+    def copy_to(self, target: Path) -> None:
+        """A consistent copy of the case into a new file, also while it is being written."""
+        with self._told():
+            source = self._engine.raw_connection()
+            try:
+                with contextlib.closing(sqlite3.connect(target)) as copy:
+                    source.driver_connection.backup(copy)  # type: ignore[union-attr]
+                    copy.execute("PRAGMA journal_mode=DELETE")
+            finally:
+                source.close()
+
+
+def told(error: Exception, path: Path) -> Exception:
+    """The sentence for a fault of the file or the disk; the fault itself where it is none."""
+    words = str(getattr(error, "orig", None) or error).lower()
+    name = path.name
+    if "disk is full" in words or "no space left" in words or "file too large" in words:
+        return Unwritable(
+            f"The disk is full, so nothing was written to {name}; make room and try again.",
+            code="disk-full",
+        )
+    if "locked" in words or "busy" in words:
+        return InUse(f"{name} is busy in another program; try again when it is done.")
+    if "readonly" in words or "read-only" in words or "permission" in words:
+        return Unwritable(f"{name} or its folder cannot be written to; copy it elsewhere first.")
+    if "malformed" in words or "not a database" in words or "disk i/o" in words:
+        return CannotOpen(
+            f"{name} is damaged; run check on it, or restore a backup.", code="damaged"
+        )
+    if "unable to open" in words:
+        return CannotOpen(f"{name} cannot be opened where it lies; copy it to another folder.")
+    return error
+
+
+def create(path: Path) -> Store:
+    """Makes an empty case file; refuses a name that is taken."""
+    if path.exists():
+        raise Refused(f"{path} exists already; choose another name.", code="exists")
+    if not path.parent.is_dir():
+        raise Unwritable(f"The folder {path.parent} does not exist; make it first.")
+    lock = WriterLock(path)
+    try:
+        lock.take(0)
+    except OSError as error:
+        raise Unwritable(
+            f"No case can be made in {path.parent}: the folder cannot be written to."
+        ) from error
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as raw:
+            raw.execute(f"PRAGMA application_id={APPLICATION_ID}")
+            raw.execute("PRAGMA auto_vacuum=INCREMENTAL")
+            raw.execute("VACUUM")
+        _migrate(path)
+        return Store(path, readonly=False, lock=lock)
+    except BaseException as error:
+        path.unlink(missing_ok=True)
+        lock.release()
+        if isinstance(error, (DatabaseError, sqlite3.DatabaseError, OSError)):
+            raise told(error, path) from error
+        raise
+
+
+def open_store(path: Path, *, readonly: bool = False, patience: float = 5.0) -> Store:
+    """Opens a case file; what is no case, or of a newer version, is refused untouched.
+
+    An older one is copied beside itself first, and the copy checked, before it is upgraded.
+    Waits up to ``patience`` seconds for another writer.
+    """
+    version = _version(path)
+    if version > SCHEMA:
+        raise CannotOpen(
+            f"{path.name} was made by a newer version of this program; install that version.",
+            code="newer",
+        )
+    if version < SCHEMA and readonly:
+        # Reading needs today's tables; the upgrade is the same whoever asks.
+        open_store(path, patience=patience).close()
+    if readonly:
+        return Store(path, readonly=True, lock=None)
+    lock = WriterLock(path)
+    try:
+        lock.take(patience)
+    except OSError as error:
+        raise Unwritable(
+            f"{path.name} cannot be changed: its folder cannot be written to; copy it elsewhere."
+        ) from error
+    try:
+        if _version(path) < SCHEMA:
+            _upgrade(path)
+        return Store(path, readonly=False, lock=lock)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _version(path: Path) -> int:
+    """The schema of a case file, read from its first bytes alone."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(100)
+    except FileNotFoundError as error:
+        raise CannotOpen(f"There is no case {path}; check the name.", code="missing") from error
+    except OSError as error:
+        raise CannotOpen(f"{path} cannot be read; check that you may open it.") from error
+    if len(head) < 100 or head[:16] != _SQLITE:
+        raise CannotOpen(f"{path.name} is not a case; choose a file made by this program.")
+    version, application = struct.unpack(">I", head[60:64])[0], struct.unpack(">I", head[68:72])[0]
+    if application != APPLICATION_ID:
+        raise CannotOpen(f"{path.name} is not a case; choose a file made by this program.")
+    return int(version)
+
+
+def _upgrade(path: Path) -> None:
+    """Brings an older case up to date, a checked copy of the old one kept beside it."""
+    old = _version(path)
+    backup = path.with_name(f"{path.stem}.version-{old}{path.suffix}")
+    number = 1
+    while backup.exists():
+        number += 1
+        backup = path.with_name(f"{path.stem}.version-{old}-{number}{path.suffix}")
+    try:
+        with contextlib.closing(sqlite3.connect(path)) as source:
+            sound = source.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            with contextlib.closing(sqlite3.connect(backup)) as copy:
+                source.backup(copy)
+                sound = sound and copy.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+        if not sound:
+            backup.unlink(missing_ok=True)
+            raise CannotOpen(
+                f"{path.name} is damaged and was left as it is; restore a backup.", code="damaged"
+            )
+        _migrate(path)
+    except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
+        if backup.exists() and _version(path) != old:
+            shutil.copyfile(backup, path)
+        raise told(error, path) from error
+
+
+def _migrate(path: Path) -> None:
+    # Alembic is heavy and seldom needed.
+    from alembic import command  # noqa: PLC0415
+    from alembic.config import Config  # noqa: PLC0415
+
+    config = Config()
+    config.set_main_option("script_location", str(paths.migrations()))
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(f"sqlite:///{path}", poolclass=QueuePool)
+    try:
+        with engine.begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+            connection.execute(text(f"PRAGMA user_version={SCHEMA}"))
+    finally:
+        engine.dispose()
+
+
+def _on_network(path: Path) -> bool:
+    """True where the journal's shared memory would not work: on a disk of another computer."""
+    resolved = str(path.resolve())
+    best = ""
+    kind = ""
+    for part in psutil.disk_partitions(all=True):
+        if resolved.startswith(part.mountpoint) and len(part.mountpoint) > len(best):
+            best, kind = part.mountpoint, part.fstype.lower()
+    return kind in _NETWORK or resolved.startswith("\\\\")

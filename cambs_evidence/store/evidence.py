@@ -1,0 +1,196 @@
+"""Passages and links: tagging, taking away, listing; each change with its exact inverse."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable
+from dataclasses import replace
+
+from cambs_evidence.documents.folding import likeness
+from cambs_evidence.errors import Refused, Unknown
+from cambs_evidence.model import (
+    Anchor,
+    Change,
+    Document,
+    Hold,
+    Link,
+    Polarity,
+    RowChange,
+    Target,
+)
+from cambs_evidence.store import log, reading
+from cambs_evidence.store.engine import Store
+
+
+def tag(
+    store: Store,
+    document: Document,
+    anchor: Anchor,
+    target: Target,
+    polarity: Polarity,
+    *,
+    note: str | None,
+    page_label: str | None,
+    paragraph: str | None,
+    by: str,
+) -> tuple[str, str, Change]:
+    """Tags a passage; the ids of link and passage, and the change.
+
+    A passage that is tagged already is the same passage; the same link twice is refused.
+    """
+    at = log.now()
+    spans = log.canonical(
+        [[span.page, span.start, span.end, [list(quad) for quad in span.quads]]
+         for span in anchor.spans]
+    )  # fmt: skip
+    with store.writing() as connection:
+        rows: list[RowChange] = []
+        passage_id = reading.passage_at(connection, document.id, spans)
+        if passage_id is None:
+            passage_id = str(uuid.uuid4())
+            rows.append(
+                RowChange(
+                    "passage",
+                    passage_id,
+                    None,
+                    {
+                        "id": passage_id,
+                        "document_id": document.id,
+                        "document_sha256": anchor.document_sha256,
+                        "layer_version": anchor.layer_version,
+                        "page": anchor.spans[0].page,
+                        "page_end": anchor.spans[-1].page,
+                        "start": anchor.spans[0].start,
+                        "spans": spans,
+                        "quote": anchor.quote,
+                        "prefix": anchor.prefix,
+                        "suffix": anchor.suffix,
+                        "source_start": anchor.source[0] if anchor.source else None,
+                        "source_end": anchor.source[1] if anchor.source else None,
+                        "page_label": page_label,
+                        "paragraph": paragraph,
+                    },
+                )
+            )
+        else:
+            for link in reading.links(connection, passage_id=passage_id):
+                if link.code == target.code and link.polarity == polarity:
+                    raise Refused(
+                        f"This passage of {document.filename} is tagged to {target.code} as "
+                        f"{polarity.value} already.",
+                        code="already-tagged",
+                    )
+        link_id = str(uuid.uuid4())
+        rows.append(
+            RowChange(
+                "link",
+                link_id,
+                None,
+                {
+                    "id": link_id,
+                    "passage_id": passage_id,
+                    "section_id": target.section_id,
+                    "criterion_id": target.criterion_id,
+                    "polarity": polarity.value,
+                    "note": note,
+                    "by": by,
+                    "at": at,
+                },
+            )
+        )
+        store.carry_out(connection, rows)
+        what = f"tag {target.code}"
+        log.append(connection, by, what, link_id, rows, at)
+    return link_id, passage_id, Change(what, link_id, tuple(rows))
+
+
+def untag(store: Store, link_id: str, by: str) -> Change:
+    """Takes a link away, and its passage when no other link holds it."""
+    with store.writing() as connection:
+        link = next(reading.links(connection, link_id=link_id), None)
+        if link is None:
+            raise Unknown(
+                f"There is no link {link_id}; the evidence command lists them.",
+                code="unknown-link",
+            )
+        rows = [_gone(store, connection, "link", link_id)]
+        others = reading.links(connection, passage_id=link.passage.id)
+        if not any(other.id != link_id for other in others):
+            rows.append(_gone(store, connection, "passage", link.passage.id))
+        store.carry_out(connection, rows)
+        what = f"untag {link.code}"
+        log.append(connection, by, what, link_id, rows, log.now())
+    return Change(what, link_id, tuple(rows))
+
+
+def remove(store: Store, document: Document, *, with_links: bool, by: str) -> tuple[int, Change]:
+    """Takes a document away, with its links if told; the number of links, and the change."""
+    with store.writing() as connection:
+        found = list(reading.links(connection, document_id=document.id))
+        if found and not with_links:
+            raise Refused(
+                f"{document.filename} holds {len(found)} tagged passages; "
+                "remove it with its links (--with-links), or untag them first.",
+                code="has-links",
+            )
+        rows = [_gone(store, connection, "link", link.id) for link in found]
+        passages = dict.fromkeys(link.passage.id for link in found)
+        rows += [_gone(store, connection, "passage", passage) for passage in passages]
+        before = reading.document_row(connection, document.id) or {}
+        rows.append(
+            RowChange("document", document.id, before, {**before, "removed": True})
+        )
+        store.carry_out(connection, rows)
+        log.append(connection, by, "remove document", document.filename, rows, log.now())
+    return len(found), Change("remove document", document.filename, tuple(rows))
+
+
+def _gone(store: Store, connection: object, table: str, key: str) -> RowChange:
+    return RowChange(table, key, reading.table_row(connection, table, key), None)  # type: ignore[arg-type]
+
+
+def revert(store: Store, change: Change, by: str) -> Change:
+    """Carries out the exact inverse of a change: the same rows come back, the same ids."""
+    rows = tuple(
+        RowChange(row.table, row.key, row.after, row.before) for row in reversed(change.rows)
+    )
+    with store.writing() as connection:
+        for row in rows:
+            if reading.table_row(connection, row.table, row.key) != row.before:
+                raise Refused(
+                    f"“{change.what}” cannot be undone: what it made has been changed since.",
+                    code="changed-since",
+                )
+        store.carry_out(connection, rows)
+        what = change.what.removeprefix("undo ")
+        what = what if change.what.startswith("undo ") else f"undo {what}"
+        log.append(connection, by, what, change.subject, rows, log.now())
+    return Change(what, change.subject, rows)
+
+
+def with_holds(store: Store, links: Iterable[Link]) -> list[Link]:
+    """Links, each with what its anchor holds: the quote stands there exactly, or not."""
+    found = list(links)
+    places = {
+        (link.passage.document_id, span.page)
+        for link in found
+        for span in link.passage.anchor.spans
+    }
+    with store.reading() as connection:
+        texts = reading.page_texts(connection, places)
+    holds: dict[str, Hold] = {}
+    for link in found:
+        if link.passage.id not in holds:
+            raw = "\n".join(
+                texts.get((link.passage.document_id, span.page), "")[span.start : span.end]
+                for span in link.passage.anchor.spans
+            )
+            exact = likeness(raw, link.passage.anchor.quote) is not None
+            holds[link.passage.id] = Hold.EXACT if exact else Hold.LOST
+    return [replace(link, hold=holds[link.passage.id]) for link in found]
+
+
+def spans_of(stored: str) -> list[list[object]]:
+    """The stored spans of a passage, as lists."""
+    return list(json.loads(stored))

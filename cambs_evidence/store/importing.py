@@ -1,0 +1,224 @@
+"""Taking documents in: files and folders → stored bytes, pages, text layers and index."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from sqlalchemy import func, insert, select, text
+
+from cambs_evidence import paths as places
+from cambs_evidence.documents.intake import Readers, Reading, digest
+from cambs_evidence.documents.worker import LARGEST_PDF, LARGEST_TEXT
+from cambs_evidence.errors import EvidenceError
+from cambs_evidence.model import Document, Imported, Progress, RowChange
+from cambs_evidence.store import log, reading
+from cambs_evidence.store.engine import Store
+from cambs_evidence.store.tables import BlobRow, DocumentRow, PageRow
+
+#: Seconds between two words of progress, at most.
+_SAY = 0.1
+#: Bytes of files held in memory at once while they are read.
+_IN_HAND = 64 * 1024 * 1024
+
+
+def import_files(
+    store: Store, given: Sequence[Path], *, by: str, recursive: bool, password: str | None
+) -> Iterator[Progress | Imported]:
+    """Imports files and the files of folders; yields progress, and what became of each path.
+
+    What has been yielded as imported is on disk. Closing the generator keeps it and leaves
+    nothing of the rest behind.
+    """
+    files = list(_files(given, recursive))
+    done = 0
+    said = 0.0
+    with Readers(places.fonts()) as readers:
+        for some in _handfuls(files):
+            fresh: list[Reading] = []
+            for path, shown, refusal in some:
+                outcome = refusal or _begin(store, path, shown, fresh, password)
+                if outcome is not None:
+                    done += 1
+                    yield outcome
+            for ended in readers.read(fresh):
+                if ended is not None:
+                    done += 1
+                    yield _take_in(store, ended, by)
+                    yield Progress("import", done, len(files), ended.path.name)
+                elif time.monotonic() - said > _SAY:
+                    said = time.monotonic()
+                    yield Progress("import", done, len(files))
+
+
+def _files(given: Sequence[Path], recursive: bool) -> Iterator[tuple[Path, str, Imported | None]]:
+    """Each file with the path as it was given or found, or why a path gives none."""
+    for path in given:
+        if path.is_dir():
+            try:
+                found = sorted(path.rglob("*") if recursive else path.iterdir())
+            except OSError:
+                yield path, str(path), _refused(path, "the folder cannot be read; check that you may")
+                continue
+            for each in found:
+                # What the system keeps in a folder for itself is nobody's document.
+                if each.is_file() and not each.name.startswith((".", "~$")):
+                    yield each, str(each), None
+        elif path.is_file():
+            yield path, str(path), None
+        elif path.exists():
+            yield path, str(path), _refused(path, "it is no file; choose a file or a folder")
+        else:
+            yield path, str(path), _refused(path, "there is no such file; check the name")
+
+
+def _handfuls(
+    files: list[tuple[Path, str, Imported | None]],
+) -> Iterator[list[tuple[Path, str, Imported | None]]]:
+    """Files in groups whose bytes fit in memory together."""
+    some: list[tuple[Path, str, Imported | None]] = []
+    size = 0
+    for each in files:
+        try:
+            weight = each[0].stat().st_size if each[2] is None else 0
+        except OSError:
+            weight = 0
+        if some and (size + weight > _IN_HAND or len(some) >= 64):
+            yield some
+            some, size = [], 0
+        some.append(each)
+        size += weight
+    if some:
+        yield some
+
+
+def _begin(
+    store: Store, path: Path, shown: str, fresh: list[Reading], password: str | None
+) -> Imported | None:
+    """Reads a file's bytes; what is known already or too large ends here."""
+    try:
+        size = path.stat().st_size
+        if size > LARGEST_PDF:
+            limit = LARGEST_PDF // 1024**2
+            return _refused(path, f"it is larger than {limit} MB; split it first", "too-large")
+        data = path.read_bytes()
+    except OSError:
+        return _refused(path, "it cannot be read; check that you may open it", "unreadable")
+    if size > LARGEST_TEXT and b"%PDF-" not in data[:1024]:
+        limit = LARGEST_TEXT // 1024**2
+        return _refused(path, f"it holds more than {limit} MB of text; split it first", "too-large")
+    sha256 = digest(data)
+    known = _known(store, sha256)
+    if known is not None:
+        return Imported(shown, "duplicate", known, f"{known.filename} holds the same bytes")
+    for other in fresh:
+        if other.sha256 == sha256:
+            return Imported(shown, "duplicate", None, f"{other.path.name} holds the same bytes")
+    fresh.append(Reading(path, data, sha256, password))
+    return None
+
+
+def _known(store: Store, sha256: str) -> Document | None:
+    with store.reading() as connection:
+        query = select(DocumentRow.__table__).where(
+            DocumentRow.sha256 == sha256, DocumentRow.removed.is_(False)
+        )
+        row = connection.execute(query).mappings().first()
+        return reading.document(row) if row else None
+
+
+def _take_in(store: Store, ended: Reading, by: str) -> Imported:
+    if ended.facts is None:
+        return _refused(ended.path, ended.reason or "", ended.code or "refused")
+    if ended.facts["sha256"] != ended.sha256:
+        return _refused(ended.path, "it changed while it was read; import it again")
+    try:
+        document = _store(store, ended, by)
+    except EvidenceError as error:
+        return Imported(str(ended.path), "refused", None, error.reason)
+    ended.data = b""
+    ended.read.clear()
+    return Imported(str(ended.path), "imported", document)
+
+
+def _store(store: Store, ended: Reading, by: str) -> Document:
+    facts = ended.facts or {}
+    rendition: bytes | None = facts["rendition"]
+    rendition_sha256 = digest(rendition) if rendition is not None else None
+    at = log.now()
+    with store.writing() as connection:
+        blobs = [(ended.sha256, ended.data)]
+        if rendition is not None and rendition_sha256 is not None:
+            blobs.append((rendition_sha256, rendition))
+        for sha256, data in blobs:
+            present = select(func.count()).where(BlobRow.sha256 == sha256)
+            if not connection.execute(present).scalar_one():
+                connection.execute(
+                    insert(BlobRow), {"sha256": sha256, "size": len(data), "data": data}
+                )
+        last = connection.execute(select(func.max(DocumentRow.position))).scalar_one()
+        name = unicodedata.normalize("NFC", ended.path.name).encode("utf-8", "replace").decode()
+        row: dict[str, object] = {
+            "id": str(uuid.uuid4()),
+            "position": (last or 0) + 1,
+            "sha256": ended.sha256,
+            "rendition_sha256": rendition_sha256,
+            "filename": name,
+            "media_type": facts["media_type"],
+            "size": len(ended.data),
+            "title": _title(name),
+            "date": None,
+            "kind": None,
+            "issuer": None,
+            "pages": facts["pages"],
+            "layer_version": facts["layer_version"],
+            "numbering": facts["numbering"],
+            "added_at": at,
+            "added_by": by,
+            "removed": False,
+        }
+        change = RowChange("document", str(row["id"]), None, row)
+        store.carry_out(connection, [change])
+        first = (connection.execute(select(func.max(PageRow.id))).scalar_one() or 0) + 1
+        connection.execute(
+            insert(PageRow),
+            [
+                {
+                    "id": first + number,
+                    "document_id": row["id"],
+                    "number": number,
+                    "label": page.label,
+                    "quality": page.quality,
+                    "text": page.text,
+                    "layer": page.layer,
+                }
+                for number, page in enumerate(ended.read)
+            ],
+        )
+        connection.execute(
+            text("INSERT INTO page_words (rowid, words) VALUES (:id, :words)"),
+            [
+                {"id": first + number, "words": page.words}
+                for number, page in enumerate(ended.read)
+            ],
+        )
+        log.append(connection, by, "import document", name, [change], at)
+    with store.reading() as connection:
+        stored = select(DocumentRow.__table__).where(DocumentRow.id == row["id"])
+        return reading.document(connection.execute(stored).mappings().one())
+
+
+def _title(filename: str) -> str:
+    """A readable title out of a file name; the officer can say a better one."""
+    stem = Path(filename).stem
+    words = " ".join(stem.replace("_", " ").split())
+    if " " not in words:
+        words = words.replace("-", " ")
+    return (words[:1].upper() + words[1:]) or filename
+
+
+def _refused(path: Path, why: str, _code: str = "refused") -> Imported:
+    return Imported(str(path), "refused", None, f"{path.name} was refused: {why}.")

@@ -1,0 +1,326 @@
+"""Rows → model: what the case holds, read in few queries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import Connection, RowMapping, func, select, text
+
+from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.model import (
+    Anchor,
+    CaseFacts,
+    Criterion,
+    Document,
+    Framework,
+    Link,
+    PageSpan,
+    Passage,
+    Polarity,
+    Section,
+)
+from cambs_evidence.store.tables import (
+    BlobRow,
+    CriterionRow,
+    DocumentRow,
+    FactRow,
+    LinkRow,
+    PageRow,
+    PassageRow,
+    SectionRow,
+)
+
+_DOCUMENT = DocumentRow.__table__.c
+_PAGE = PageRow.__table__.c
+_PASSAGE = PassageRow.__table__.c
+_LINK = LinkRow.__table__.c
+
+_LINKS = (
+    select(
+        *_LINK,
+        *(column.label(f"passage_{column.name}") for column in _PASSAGE if column.name != "id"),
+        _DOCUMENT.filename,
+        func.coalesce(CriterionRow.code, SectionRow.number).label("code"),
+    )
+    .join(PassageRow, _PASSAGE.id == _LINK.passage_id)
+    .join(DocumentRow, _DOCUMENT.id == _PASSAGE.document_id)
+    .join(SectionRow, SectionRow.id == _LINK.section_id)
+    .outerjoin(CriterionRow, CriterionRow.id == _LINK.criterion_id)
+    .where(_DOCUMENT.removed.is_(False))
+    .order_by(
+        SectionRow.number,
+        func.coalesce(CriterionRow.position, 0),
+        _DOCUMENT.position,
+        _PASSAGE.page,
+        _PASSAGE.start,
+        _LINK.at,
+        _LINK.id,
+    )
+)
+
+
+def facts(connection: Connection) -> dict[str, str | None]:
+    """All facts of the case by name."""
+    return {row.id: row.value for row in connection.execute(select(FactRow.__table__))}
+
+
+def case_facts(connection: Connection) -> CaseFacts:
+    """The facts a person knows the case by."""
+    known = facts(connection)
+    return CaseFacts(
+        title=known.get("title") or "",
+        **{
+            name: known.get(name)
+            for name in ("authority", "period_from", "period_until", "author", "status", "marking")
+        },
+    )
+
+
+def framework(connection: Connection) -> Framework:
+    """The tree the case stands on."""
+    known = facts(connection)
+    criteria: dict[str, list[RowMapping]] = {}
+    ordered = select(CriterionRow.__table__).order_by(CriterionRow.position)
+    for row in connection.execute(ordered).mappings():
+        criteria.setdefault(row["section_id"], []).append(row)
+    sections = []
+    for row in connection.execute(select(SectionRow.__table__).order_by(SectionRow.number)):
+        members = criteria.get(row.id, [])
+        blocks: dict[int, list[str]] = {}
+        for each in members:
+            blocks.setdefault(each["block"], []).append(each["code"])
+        sections.append(
+            Section(
+                row.id,
+                row.number,
+                row.title,
+                tuple(
+                    Criterion(each["id"], each["code"], each["label"], each["marked"],
+                              each["statement"])
+                    for each in members
+                ),
+                tuple(tuple(codes) for _, codes in sorted(blocks.items())) or ((),),
+            )
+        )  # fmt: skip
+    return Framework(
+        known.get("framework_name") or "", known.get("framework_version") or "", tuple(sections)
+    )
+
+
+def documents(connection: Connection) -> list[Document]:
+    """The documents of the case in the order they came, with the number of their links."""
+    counts = (
+        select(_PASSAGE.document_id, func.count().label("links"))
+        .join(LinkRow, _LINK.passage_id == _PASSAGE.id)
+        .group_by(_PASSAGE.document_id)
+        .subquery()
+    )
+    query = (
+        select(DocumentRow.__table__, func.coalesce(counts.c.links, 0).label("links"))
+        .outerjoin(counts, counts.c.document_id == _DOCUMENT.id)
+        .where(_DOCUMENT.removed.is_(False))
+        .order_by(_DOCUMENT.position)
+    )
+    return [document(row, row["links"]) for row in connection.execute(query).mappings()]
+
+
+def document(row: RowMapping, links: int = 0) -> Document:
+    """A document out of its row."""
+    names = (
+        "id", "sha256", "filename", "media_type", "size", "title", "date", "kind", "issuer",
+        "pages", "rendition_sha256", "layer_version", "added_at", "added_by",
+    )  # fmt: skip
+    return Document(**{name: row[name] for name in names}, links=links)
+
+
+def document_row(connection: Connection, document_id: str) -> dict[str, object] | None:
+    """A document's row as it stands."""
+    query = select(DocumentRow.__table__).where(_DOCUMENT.id == document_id)
+    row = connection.execute(query).mappings().first()
+    return dict(row) if row else None
+
+
+def layers(connection: Connection, document_id: str) -> list[PageLayer]:
+    """The text layers of a document's pages, in order."""
+    query = (
+        select(_PAGE.text, _PAGE.layer)
+        .where(_PAGE.document_id == document_id)
+        .order_by(_PAGE.number)
+    )
+    return [PageLayer.unpack(row.text, row.layer) for row in connection.execute(query)]
+
+
+def layer(connection: Connection, document_id: str, number: int) -> PageLayer | None:
+    """The text layer of one page (0-based)."""
+    query = select(_PAGE.text, _PAGE.layer).where(
+        _PAGE.document_id == document_id, _PAGE.number == number
+    )
+    row = connection.execute(query).first()
+    return PageLayer.unpack(row.text, row.layer) if row else None
+
+
+def page_texts(
+    connection: Connection, places: Iterable[tuple[str, int]]
+) -> dict[tuple[str, int], str]:
+    """The texts of single pages, by document id and 0-based number."""
+    wanted: dict[str, set[int]] = {}
+    for document_id, number in places:
+        wanted.setdefault(document_id, set()).add(number)
+    found = {}
+    for document_id, numbers in wanted.items():
+        query = select(_PAGE.number, _PAGE.text).where(
+            _PAGE.document_id == document_id,
+            _PAGE.number.between(min(numbers), max(numbers)),
+        )
+        for row in connection.execute(query):
+            if row.number in numbers:
+                found[document_id, row.number] = row.text
+    return found
+
+
+def page_labels(connection: Connection) -> dict[tuple[str, int], str | None]:
+    """The printed labels of all pages, by document id and 0-based number."""
+    query = select(_PAGE.document_id, _PAGE.number, _PAGE.label).where(_PAGE.label.is_not(None))
+    return {(row.document_id, row.number): row.label for row in connection.execute(query)}
+
+
+def blob(connection: Connection, sha256: str) -> bytes | None:
+    """The bytes with a given SHA-256."""
+    row = connection.execute(select(BlobRow.data).where(BlobRow.sha256 == sha256)).first()
+    return row.data if row else None
+
+
+def links(
+    connection: Connection,
+    *,
+    criterion_id: str | None = None,
+    section_id: str | None = None,
+    polarity: Polarity | None = None,
+    document_id: str | None = None,
+    link_id: str | None = None,
+    passage_id: str | None = None,
+) -> Iterator[Link]:
+    """The links that match all that is given, in the order of the framework."""
+    query = _LINKS
+    for column, value in (
+        (_LINK.criterion_id, criterion_id),
+        (_LINK.section_id, section_id),
+        (_LINK.polarity, polarity.value if polarity else None),
+        (_PASSAGE.document_id, document_id),
+        (_LINK.id, link_id),
+        (_LINK.passage_id, passage_id),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    passages: dict[str, Passage] = {}
+    for row in connection.execute(query).mappings():
+        key = row["passage_id"]
+        if key not in passages:
+            passages[key] = _passage(row)
+        yield Link(
+            id=row["id"],
+            passage=passages[key],
+            section_id=row["section_id"],
+            criterion_id=row["criterion_id"],
+            code=str(row["code"]),
+            polarity=Polarity(row["polarity"]),
+            note=row["note"],
+            by=row["by"],
+            at=row["at"],
+            filename=row["filename"],
+        )
+
+
+def _passage(row: RowMapping) -> Passage:
+    source = None
+    if row["passage_source_start"] is not None:
+        source = (row["passage_source_start"], row["passage_source_end"])
+    spans = tuple(
+        PageSpan(page, start, end, tuple(tuple(quad) for quad in quads))
+        for page, start, end, quads in json.loads(row["passage_spans"])
+    )
+    return Passage(
+        id=row["passage_id"],
+        document_id=row["passage_document_id"],
+        anchor=Anchor(
+            document_sha256=row["passage_document_sha256"],
+            layer_version=row["passage_layer_version"],
+            spans=spans,
+            quote=row["passage_quote"],
+            prefix=row["passage_prefix"],
+            suffix=row["passage_suffix"],
+            source=source,
+        ),
+        page=row["passage_page"],
+        page_end=row["passage_page_end"],
+        page_label=row["passage_page_label"],
+        paragraph=row["passage_paragraph"],
+    )
+
+
+def passage_at(connection: Connection, document_id: str, spans: str) -> str | None:
+    """The id of the passage with exactly these spans (as stored), if there is one."""
+    page, start, *_ = json.loads(spans)[0]
+    query = select(_PASSAGE.id, _PASSAGE.spans).where(
+        _PASSAGE.document_id == document_id, _PASSAGE.page == page, _PASSAGE.start == start
+    )
+    for row in connection.execute(query):
+        if row.spans == spans:
+            return str(row.id)
+    return None
+
+
+def table_row(connection: Connection, table: str, key: str) -> dict[str, object] | None:
+    """One row as it stands, by its id."""
+    from cambs_evidence.store.tables import Base  # noqa: PLC0415
+
+    chosen = Base.metadata.tables[table]
+    row = connection.execute(select(chosen).where(chosen.c.id == key)).mappings().first()
+    return dict(row) if row else None
+
+
+def search(
+    connection: Connection, query: str, limit: int
+) -> tuple[int, list[tuple[RowMapping, int, str]]]:
+    """Full text over all pages: how many pages hold it, and the best of them with a snippet.
+
+    ``query`` is in the words of a person: words that must all stand on a page, phrases in
+    quotation marks, a trailing ``*`` for a beginning.
+    """
+    match = _match(query)
+    if not match:
+        return 0, []
+    counted = text(
+        "SELECT count(*) FROM page_words JOIN page ON page.id = page_words.rowid "
+        "JOIN document ON document.id = page.document_id "
+        "WHERE page_words MATCH :match AND NOT document.removed"
+    )
+    total = int(connection.execute(counted, {"match": match}).scalar_one())
+    hits = text(
+        "SELECT page.document_id AS document_id, page.number AS number, "
+        "snippet(page_words, 0, '', '', '…', 24) AS snippet "
+        "FROM page_words JOIN page ON page.id = page_words.rowid "
+        "JOIN document ON document.id = page.document_id "
+        "WHERE page_words MATCH :match AND NOT document.removed "
+        "ORDER BY rank, document.position, page.number LIMIT :limit"
+    )
+    found = connection.execute(hits, {"match": match, "limit": limit}).mappings()
+    return total, [(row, row["number"], " ".join(row["snippet"].split())) for row in found]
+
+
+def _match(query: str) -> str:
+    """The query in the index's own language, each word quoted so that none is a command."""
+    query = query.translate({0x201C: '"', 0x201D: '"', 0x201E: '"'})
+    terms = []
+    for place, part in enumerate(query.split('"')):
+        if place % 2:
+            words = part.split()
+            if words:
+                terms.append('"' + " ".join(words) + '"')
+            continue
+        for word in part.split():
+            plain = word.rstrip("*")
+            if any(letter.isalnum() for letter in plain):
+                terms.append(f'"{plain}"' + ("*" if word.endswith("*") else ""))
+    return " ".join(terms)

@@ -1,0 +1,218 @@
+"""Checking a case: storage, documents, anchors, index and log; and verified copies of it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select, text
+from sqlalchemy.exc import DatabaseError
+
+from cambs_evidence.errors import CannotOpen, EvidenceError, Refused, Unreadable, Unwritable
+from cambs_evidence.model import Hold, Problem, Progress
+from cambs_evidence.store import evidence, log, reading
+from cambs_evidence.store.engine import Store, open_store
+from cambs_evidence.store.tables import BlobRow, DocumentRow, PageRow
+
+_RESTORE = "Restore a backup of the case."
+
+
+def check(store: Store) -> Iterator[Progress | Problem]:
+    """Looks at everything that can go wrong; yields progress and each problem found."""
+    yield Progress("storage", 0, 5)
+    try:
+        yield from _storage(store)
+        yield Progress("documents", 1, 5)
+        yield from _bytes(store)
+        yield Progress("pages", 2, 5)
+        yield from _pages(store)
+        yield Progress("anchors", 3, 5)
+        with store.reading() as connection:
+            links = list(reading.links(connection))
+        for link in evidence.with_holds(store, links):
+            if link.hold is not Hold.EXACT:
+                yield Problem(
+                    f"The quote of link {link.id} does not stand where its anchor points",
+                    f"{link.filename}, page {link.passage.page + 1}",
+                    "Untag it and tag the passage again.",
+                )
+        yield Progress("log", 4, 5)
+        with store.reading() as connection:
+            broken = log.first_break(log.events(connection))
+        if broken is not None:
+            yield Problem(
+                f"Entry {broken} of the log does not fit the one before it",
+                "change log",
+                "Somebody changed the case outside the program; compare it with a backup.",
+            )
+    except (DatabaseError, EvidenceError):
+        yield Problem("The file can be read no further", store.path.name, _RESTORE)
+    yield Progress("log", 5, 5)
+
+
+def _storage(store: Store) -> Iterator[Problem]:
+    with store.reading() as connection:
+        for row in connection.execute(text("PRAGMA integrity_check(20)")):
+            if row[0] != "ok":
+                yield Problem(f"The file is damaged: {row[0]}", store.path.name, _RESTORE)
+        for row in connection.execute(text("PRAGMA foreign_key_check")):
+            yield Problem(
+                f"A row of {row[0]} points at a row of {row[2]} that is not there",
+                store.path.name,
+                _RESTORE,
+            )
+
+
+def _bytes(store: Store) -> Iterator[Problem]:
+    with store.reading() as connection:
+        names = {
+            sha256: row.filename
+            for row in connection.execute(
+                select(DocumentRow.filename, DocumentRow.sha256, DocumentRow.rendition_sha256)
+            )
+            for sha256 in (row.sha256, row.rendition_sha256)
+            if sha256
+        }
+        known = [row.sha256 for row in connection.execute(select(BlobRow.sha256))]
+        for sha256 in known:
+            data = reading.blob(connection, sha256) or b""
+            if hashlib.sha256(data).hexdigest() != sha256:
+                yield Problem(
+                    "The stored bytes are not the ones that were imported",
+                    names.get(sha256, sha256),
+                    "Remove the document and import it again, or restore a backup.",
+                )
+
+
+def _pages(store: Store) -> Iterator[Problem]:
+    from cambs_evidence.documents.layer import PageLayer  # noqa: PLC0415
+
+    with store.reading() as connection:
+        documents = reading.documents(connection)
+        for document in documents:
+            query = select(PageRow.number, PageRow.text, PageRow.layer).where(
+                PageRow.document_id == document.id
+            )
+            count = 0
+            for row in connection.execute(query):
+                count += 1
+                try:
+                    sound = len(PageLayer.unpack(row.text, row.layer).boxes) == len(row.text)
+                except Exception:  # noqa: BLE001 - whatever a damaged layer raises, it is damaged
+                    sound = False
+                if not sound:
+                    yield Problem(
+                        "The text layer of a page is damaged",
+                        f"{document.filename}, page {row.number + 1}",
+                        _RESTORE,
+                    )
+            if count != document.pages:
+                yield Problem(
+                    f"{document.pages - count} pages are missing", document.filename, _RESTORE
+                )
+        missing = connection.execute(
+            text(
+                "SELECT count(*) FROM page LEFT JOIN page_words ON page_words.rowid = page.id "
+                "WHERE page_words.rowid IS NULL"
+            )
+        ).scalar_one()
+        if missing:
+            yield Problem(
+                f"{missing} pages are not in the search index", store.path.name, _RESTORE
+            )
+
+
+def purge(store: Store) -> None:
+    """Takes what was removed out of the file for good; called when the case is closed."""
+    with store.reading() as connection:
+        gone = [
+            row.id
+            for row in connection.execute(
+                select(DocumentRow.id).where(DocumentRow.removed.is_(True))
+            )
+        ]
+    if not gone:
+        return
+    with store.writing() as connection:
+        for document_id in gone:
+            one = {"id": document_id}
+            connection.execute(
+                text(
+                    "DELETE FROM page_words WHERE rowid IN "
+                    "(SELECT id FROM page WHERE document_id = :id)"
+                ),
+                one,
+            )
+            connection.execute(text("DELETE FROM page WHERE document_id = :id"), one)
+            connection.execute(text("DELETE FROM document WHERE id = :id"), one)
+        connection.execute(
+            text(
+                "DELETE FROM blob WHERE sha256 NOT IN (SELECT sha256 FROM document) AND sha256 "
+                "NOT IN (SELECT rendition_sha256 FROM document WHERE rendition_sha256 NOT NULL)"
+            )
+        )
+    with store.writing() as connection:
+        # The index keeps deleted words until it is rebuilt in part; what is gone must be gone.
+        connection.execute(text("INSERT INTO page_words(page_words) VALUES ('optimize')"))
+    store.shrink()
+
+
+def backup(store: Store, target: Path | None) -> Path:
+    """A verified copy of the case; beside it and named by the time, unless told where."""
+    if target is None:
+        stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
+        target = store.path.with_name(f"{store.path.stem}.backup-{stamp}{store.path.suffix}")
+    if target.exists():
+        raise Refused(f"{target} exists already; choose another name.", code="exists")
+    _copy(store, target)
+    return target
+
+
+def restore(source: Path, target: Path) -> Path:
+    """Makes a case out of a backup, which is checked first; refuses a name that is taken."""
+    if target.exists():
+        raise Refused(f"{target} exists already; choose another name.", code="exists")
+    if not os.access(source, os.R_OK) and source.exists():
+        raise Unreadable(f"{source} cannot be read; check that you may open it.")
+    store = open_store(source, readonly=True)
+    try:
+        problems = [each for each in check(store) if isinstance(each, Problem)]
+        if problems:
+            raise CannotOpen(
+                f"{source.name} is damaged ({problems[0].what}); choose another backup.",
+                code="damaged",
+            )
+        _copy(store, target)
+    finally:
+        store.close()
+    return target
+
+
+def _copy(store: Store, target: Path) -> None:
+    """Copies under another name, checks the copy, and only then gives it its name."""
+    if not target.parent.is_dir():
+        raise Unwritable(f"The folder {target.parent} does not exist; make it first.")
+    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        store.copy_to(part)
+        copy = open_store(part, readonly=True)
+        try:
+            problems = [each for each in check(copy) if isinstance(each, Problem)]
+        finally:
+            copy.close()
+        if problems:
+            raise CannotOpen(
+                f"{store.path.name} is damaged ({problems[0].what}); no copy was made.",
+                code="damaged",
+            )
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        raise Unwritable(f"{target} cannot be written; choose another place.") from error
+    finally:
+        part.unlink(missing_ok=True)

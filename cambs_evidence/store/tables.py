@@ -1,0 +1,177 @@
+"""The tables of a case. Column types are portable; nothing here knows that it is SQLite."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+_ID = String(36)
+_HASH = String(64)
+
+
+class Base(DeclarativeBase):
+    """Every table of a case, with named constraints so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class FactRow(Base):
+    """One fact of the case; its id is the fact's name."""
+
+    __tablename__ = "fact"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[str | None] = mapped_column(Text)
+
+
+class SectionRow(Base):
+    """One section of the framework."""
+
+    __tablename__ = "section"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, unique=True)
+    title: Mapped[str] = mapped_column(Text)
+
+
+class CriterionRow(Base):
+    """One criterion; ``block`` is the 0-based place of its block in the section."""
+
+    __tablename__ = "criterion"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    section_id: Mapped[str] = mapped_column(ForeignKey("section.id"), index=True)
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    position: Mapped[int] = mapped_column(Integer)
+    block: Mapped[int] = mapped_column(Integer)
+    label: Mapped[str] = mapped_column(Text)
+    statement: Mapped[str | None] = mapped_column(Text)
+    marked: Mapped[bool] = mapped_column(Boolean)
+
+
+class BlobRow(Base):
+    """Bytes as they were received or made, once for each SHA-256."""
+
+    __tablename__ = "blob"
+    sha256: Mapped[str] = mapped_column(_HASH, primary_key=True)
+    size: Mapped[int] = mapped_column(Integer)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DocumentRow(Base):
+    """One document. ``removed`` ones are kept until the case is closed, so that undo can work."""
+
+    __tablename__ = "document"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    position: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"), index=True)
+    rendition_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"))
+    filename: Mapped[str] = mapped_column(Text)
+    media_type: Mapped[str] = mapped_column(String(100))
+    size: Mapped[int] = mapped_column(Integer)
+    title: Mapped[str] = mapped_column(Text)
+    date: Mapped[str | None] = mapped_column(String(10))
+    kind: Mapped[str | None] = mapped_column(Text)
+    issuer: Mapped[str | None] = mapped_column(Text)
+    pages: Mapped[int] = mapped_column(Integer)
+    layer_version: Mapped[str] = mapped_column(String(40))
+    numbering: Mapped[str] = mapped_column(Text)
+    added_at: Mapped[str] = mapped_column(String(32))
+    added_by: Mapped[str] = mapped_column(Text)
+    removed: Mapped[bool] = mapped_column(Boolean)
+
+
+class PageRow(Base):
+    """The text layer of one page; its id is also its row in the full-text index."""
+
+    __tablename__ = "page"
+    __table_args__ = (UniqueConstraint("document_id", "number"),)
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    number: Mapped[int] = mapped_column(Integer)  # 0-based
+    label: Mapped[str | None] = mapped_column(Text)
+    quality: Mapped[str] = mapped_column(String(10))
+    text: Mapped[str] = mapped_column(Text)
+    layer: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PassageRow(Base):
+    """A passage with its anchor; ``spans`` is JSON ``[[page, start, end, [[x0, y0, x1, y1]…]]…]``.
+
+    Pages are 0-based.
+    """
+
+    __tablename__ = "passage"
+    __table_args__ = (Index("ix_passage_place", "document_id", "page", "start"),)
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    document_id: Mapped[str] = mapped_column(ForeignKey("document.id"))
+    document_sha256: Mapped[str] = mapped_column(_HASH)
+    layer_version: Mapped[str] = mapped_column(String(40))
+    page: Mapped[int] = mapped_column(Integer)
+    page_end: Mapped[int] = mapped_column(Integer)
+    start: Mapped[int] = mapped_column(Integer)
+    spans: Mapped[str] = mapped_column(Text)
+    quote: Mapped[str] = mapped_column(Text)
+    prefix: Mapped[str] = mapped_column(Text)
+    suffix: Mapped[str] = mapped_column(Text)
+    source_start: Mapped[int | None] = mapped_column(Integer)
+    source_end: Mapped[int | None] = mapped_column(Integer)
+    page_label: Mapped[str | None] = mapped_column(Text)
+    paragraph: Mapped[str | None] = mapped_column(Text)
+
+
+class LinkRow(Base):
+    """One passage tagged to one criterion, or to a section without criteria."""
+
+    __tablename__ = "link"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    passage_id: Mapped[str] = mapped_column(ForeignKey("passage.id"), index=True)
+    section_id: Mapped[str] = mapped_column(ForeignKey("section.id"), index=True)
+    criterion_id: Mapped[str | None] = mapped_column(ForeignKey("criterion.id"), index=True)
+    polarity: Mapped[str] = mapped_column(String(20))
+    note: Mapped[str | None] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))
+
+
+class EventRow(Base):
+    """One entry of the append-only change log, chained by hashes."""
+
+    __tablename__ = "event"
+    seq: Mapped[int] = mapped_column(Integer, primary_key=True)
+    at: Mapped[str] = mapped_column(String(32))
+    by: Mapped[str] = mapped_column(Text)
+    what: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    before: Mapped[str] = mapped_column(Text)
+    after: Mapped[str] = mapped_column(Text)
+    previous: Mapped[str] = mapped_column(_HASH)
+    hash: Mapped[str] = mapped_column(_HASH)
+
+
+class PackRow(Base):
+    """A pack that was built; kept outside the log, so that building one does not change it."""
+
+    __tablename__ = "pack"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    at: Mapped[str] = mapped_column(String(32))
+    by: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(_HASH)
+    pages: Mapped[int] = mapped_column(Integer)
+    excerpts: Mapped[int] = mapped_column(Integer)
+    options: Mapped[str] = mapped_column(Text)
