@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from cambs_evidence import paths
 from cambs_evidence.documents.anchors import DocumentText, Place, choose
+from cambs_evidence.documents.intake import digest
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
 from cambs_evidence.errors import QuoteNotFound, Unknown, WordsOff
@@ -38,12 +39,15 @@ from cambs_evidence.model import (
     Progress,
     RowChange,
     Target,
+    Verification,
 )
 from cambs_evidence.store import evidence, importing, log, reading, soundness
 from cambs_evidence.store.engine import Store, create, open_store
 
 if TYPE_CHECKING:
+    from cambs_evidence.pack.manifest import Source
     from cambs_evidence.pack.material import Material
+    from cambs_evidence.pack.verify import Found
 
 _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
 #: Documents whose text is kept ready for searching.
@@ -209,6 +213,21 @@ class Case:
         with self._store.reading() as connection:
             sha256 = document.rendition_sha256 or document.sha256
             return reading.blob(connection, sha256) or b""
+
+    def source_of(self, source: Source) -> Found:
+        """The document that a pack's manifest names, for verifying."""
+        from cambs_evidence.pack.verify import Found  # noqa: PLC0415
+
+        for document in self.documents():
+            if document.sha256 == source.sha256:
+                data = self.document_bytes(document)
+                if digest(data) != document.sha256:
+                    return Found("changed", data, self.page_bytes(document))
+                return Found("same", data, self.page_bytes(document))
+        for document in self.documents():
+            if document.filename == source.filename:
+                return Found("changed", self.document_bytes(document), self.page_bytes(document))
+        return Found("missing")
 
     def text(self, document: Document) -> DocumentText:
         """The text of a document, ready to be searched; kept for the last few asked for."""
@@ -446,6 +465,23 @@ class Case:
 def restore(source: Path, target: Path) -> Path:
     """Makes a case out of a backup, which is checked first."""
     return soundness.restore(source, target)
+
+
+def verify_pack(
+    pack: Path, *, by: str, case: Path | None = None, sources: Path | None = None
+) -> Iterator[Progress | Verification]:
+    """Verifies a pack against a case, or against the files of a folder; at last the result.
+
+    With neither, the sources are sought in the folder that the pack lies in.
+    """
+    from cambs_evidence.pack import verify as proof  # noqa: PLC0415 - PDF libraries are heavy
+
+    if case is None:
+        yield from proof.verify(pack, proof.in_folder(sources or pack.absolute().parent), None)
+        return
+    with Case.open(case, by=by, readonly=True) as opened:
+        links = {link.id: link for link in opened.evidence()}
+        yield from proof.verify(pack, opened.source_of, links)
 
 
 def _framework_rows(tree: Framework) -> list[RowChange]:

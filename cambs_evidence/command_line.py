@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 
 from cambs_evidence import settings
-from cambs_evidence.case import Case, restore
+from cambs_evidence.case import Case, restore, verify_pack
 from cambs_evidence.errors import (
     EvidenceError,
     InUse,
@@ -782,8 +782,6 @@ def pack(
 @_common
 def verify(pack: Path, case: Path | None, sources: Path | None, out: _Output, by: str) -> int:
     """Find every quote of a pack again in its source."""
-    from cambs_evidence.case import verify_pack  # noqa: PLC0415 - PDF libraries are heavy
-
     if case is not None and sources is not None:
         raise WordsOff("Give either --case or --sources, not both.")
     steps = verify_pack(pack, case=case, sources=sources, by=by)

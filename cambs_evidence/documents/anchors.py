@@ -228,7 +228,9 @@ class DocumentText:
     def quote(self, place: Place, like: str | None = None) -> str:
         """The words of a place as they are quoted."""
         raw = "\n".join(self.pages[page].text[start:end] for page, start, end in place.spans)
-        squeezed = None if like is None else "".join(like.split())
+        squeezed = None
+        if like is not None:
+            squeezed = "".join(like.replace("‐", "-").replace("‑", "-").split())
 
         def keeps(left: str, right: str) -> bool:
             if squeezed is not None:
@@ -237,13 +239,16 @@ class DocumentText:
                 if f"{left}{right}" in squeezed:
                     return False
             words = self._vocabulary()
-            return f"{left}-{right}".lower() in words and f"{left}{right}".lower() not in words
+            left, right = left.lower(), right.lower()
+            return f"{left}-{right}" in words and f"{left}{right}" not in words
 
         return readable(raw, keeps)
 
     def _vocabulary(self) -> frozenset[str]:
         if self._words is None:
-            self._words = frozenset(re.findall(r"\w+(?:-\w+)*", self._flow.lower()))
+            self._words = frozenset(
+                re.findall(r"\w+(?:-\w+)*", self._flow.lower().replace("‐", "-"))
+            )
         return self._words
 
     def _context(self, place: Place) -> tuple[str, str]:

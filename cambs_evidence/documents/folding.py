@@ -23,7 +23,8 @@ _BULLET = "\x02"
 
 _QUOTES = dict.fromkeys("‘’‚‛ʼ′`´", "'") | dict.fromkeys("“”„‟″", '"')
 _HYPHENS = dict.fromkeys("‐‑", "-")
-_BULLETS = frozenset("•▪●◦○■□▫➢➤✓✔‣∙·⁃◆◊")
+# U+FFFD is what is drawn for a sign that no face has.
+_BULLETS = frozenset("•▪●◦○■□▫➢➤✓✔‣∙·⁃◆◊\ufffd")
 _DASHES = frozenset("-–*o")
 _LINE_END_HYPHEN = re.compile(r"(?<=\w)[-‐‑\u00ad][ \t\r]*\n\s*(?=\w)")
 _SPACED_HYPHEN = re.compile(r"(?<=\w)- (?=[a-z])")
@@ -148,7 +149,8 @@ def readable(text: str, keeps_hyphen: Callable[[str, str], bool]) -> str:
         left = re.search(r"\w+$", text[: match.start()])
         right = re.match(r"\w+", text[match.end() :])
         halves = (left.group() if left else "", right.group() if right else "")
-        return "-" if keeps_hyphen(*halves) else ""
+        hyphen = match.group()[0].replace("\u00ad", "-")
+        return hyphen if keeps_hyphen(*halves) else ""
 
     joined = _LINE_END_HYPHEN.sub(join, text)
     kept = "".join(

@@ -110,22 +110,23 @@ def pages(document: pypdfium2.PdfDocument) -> Iterator[RawPage]:
     """All pages in order; a page that cannot be loaded comes as an empty one."""
     count = len(document)
     for index in range(count):
-        yield _page(document, index)
+        yield page(document, index)
 
 
-def _page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
-    page = pdfium.FPDF_LoadPage(document.raw, index)
-    if not page:
+def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
+    """One page (0-based); one that cannot be loaded comes as an empty one."""
+    handle = pdfium.FPDF_LoadPage(document.raw, index)
+    if not handle:
         empty, none = np.zeros((0, 4), np.float32), np.zeros((0, 5), np.float32)
         a4 = (0.0, 0.0, 595.0, 842.0)
         return RawPage(index, a4, 0, np.zeros(0, np.uint32), empty, empty, none, None)
     try:
-        rulings, areas, covers = _drawn(_address(page))
-        codes, boxes = _characters(page, covers)
+        rulings, areas, covers = _drawn(_address(handle))
+        codes, boxes = _characters(handle, covers)
         return RawPage(
             index=index,
-            media=_visible(page),
-            rotation=pdfium.FPDFPage_GetRotation(page) * 90,
+            media=_visible(handle),
+            rotation=pdfium.FPDFPage_GetRotation(handle) * 90,
             codes=codes,
             boxes=boxes,
             rulings=rulings,
@@ -133,7 +134,7 @@ def _page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
             label=_label(document, index),
         )
     finally:
-        pdfium.FPDF_ClosePage(page)
+        pdfium.FPDF_ClosePage(handle)
 
 
 def _visible(page: object) -> Box:

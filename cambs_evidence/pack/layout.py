@@ -25,7 +25,7 @@ from cambs_evidence.typography import measure, new_canvas, register
 #: How each polarity is told, without colour: sign, word, and the rule beside the quote.
 SIGNS = {
     Polarity.STRENGTH: ("▲", "Strength", (0.10, 0.42, 0.24), ()),
-    Polarity.DEVELOPMENT: ("▼", "Area for development", (0.62, 0.34, 0.0), (6.0, 2.5)),
+    Polarity.DEVELOPMENT: ("▼", "Development", (0.62, 0.34, 0.0), (6.0, 2.5)),
     Polarity.NEUTRAL: ("◆", "Neutral", (0.36, 0.40, 0.45), (1.2, 2.2)),
 }
 STATES = {

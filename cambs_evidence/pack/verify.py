@@ -1,0 +1,304 @@
+"""Verifying a pack: nothing in it is trusted.
+
+What is printed and what the manifest claims must agree; then each quote is found again in its
+source, by another engine than the one that placed it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cambs_evidence.documents.folding import likeness
+from cambs_evidence.documents.watched import Pool
+from cambs_evidence.errors import CannotOpen
+from cambs_evidence.model import Failure, Link, Progress, SourceStatus, Verification
+from cambs_evidence.pack import manifest, witness
+from cambs_evidence.pack.manifest import Claimed, Manifest, Source
+
+_log = logging.getLogger(__name__)
+_TEXT = {"text/plain": False, "text/markdown": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A source that was found: its bytes as received, and the PDF its pages are shown by."""
+
+    status: str
+    data: bytes | None = None
+    pages: bytes | None = None
+
+
+@dataclass(slots=True)
+class _Task:
+    """One request to a witness."""
+
+    request: tuple[Any, ...]
+    weight: int
+    pages: int
+    source: int | None = None
+    result: Any = None
+    trouble: str | None = None
+    done: bool = False
+
+    @property
+    def ended(self) -> bool:
+        return self.done
+
+    def take(self, message: tuple[Any, ...]) -> None:
+        what, *rest = message
+        if what == "done":
+            self.result, self.done = rest[0], True
+        elif what == "unread":
+            self.trouble, self.done = rest[0], True
+        elif what == "fault":
+            _log.error("A witness failed with %s\n%s", *rest)
+            self.trouble, self.done = "this program made a mistake, which was logged", True
+
+    def fail(self, reason: str) -> None:
+        self.trouble, self.done = reason, True
+
+
+@dataclass(slots=True)
+class _Judged:
+    """Why quotes are not verified, by their number in the manifest."""
+
+    reasons: dict[int, str] = field(default_factory=dict)
+    unproved: set[int] = field(default_factory=set)
+
+    def fail(self, item: int, reason: str) -> None:
+        self.reasons.setdefault(item, reason)
+
+
+def verify(
+    pack: Path, find: Callable[[Source], Found], links: dict[str, Link] | None
+) -> Iterator[Progress | Verification]:
+    """Verifies a pack; yields progress, and at last what became of it.
+
+    Args:
+        pack: the file.
+        find: finds a source that the manifest names.
+        links: the links of the case by id, where criterion, polarity and note are to be proved
+            too; otherwise None.
+
+    Raises CannotOpen for a file that is no pack.
+    """
+    data, claims = _read(pack)
+    judged = _Judged()
+    statuses: list[SourceStatus] = []
+    total = len(claims.sources) + 1
+    yield Progress("reading", 0, total)
+    print_task = _print_task(data, claims)
+    tasks = [print_task]
+    for place, source in enumerate(claims.sources):
+        found = find(source)
+        statuses.append(SourceStatus(source.filename, found.status))
+        items = [n for n, each in enumerate(claims.excerpts) if each.document == place]
+        if found.status == "missing" or found.data is None:
+            judged.unproved.update(items)
+            continue
+        tasks.append(_source_task(claims, place, items, found))
+    with Pool[_Task](witness.serve) as pool:
+        for count, task in enumerate(each for each in pool.run(tasks) if each is not None):
+            if task is print_task:
+                _judge_print(claims, task, judged)
+            else:
+                _judge_source(claims, task, judged)
+            yield Progress("proving", count + 1, total)
+    if links is not None:
+        _judge_case(claims, links, judged)
+    failures = tuple(
+        Failure(
+            claims.excerpts[item].link,
+            claims.sources[claims.excerpts[item].document].filename,
+            claims.excerpts[item].quote,
+            reason,
+        )
+        for item, reason in sorted(judged.reasons.items())
+    )
+    verified = len(claims.excerpts) - len(set(judged.reasons) | judged.unproved)
+    yield Verification(str(pack), len(claims.excerpts), verified, tuple(statuses), failures)
+
+
+def _read(pack: Path) -> tuple[bytes, Manifest]:
+    import pikepdf  # noqa: PLC0415 - heavy, and only needed here
+
+    try:
+        data = pack.read_bytes()
+    except FileNotFoundError as error:
+        raise CannotOpen(f"There is no pack {pack}; check the name.", code="missing") from error
+    except OSError as error:
+        raise CannotOpen(f"{pack} cannot be read; check that you may open it.") from error
+    try:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            if manifest.NAME not in document.attachments:
+                raise CannotOpen(
+                    f"{pack.name} is no evidence pack of this program: it holds no manifest.",
+                    code="not-a-pack",
+                )
+            told = document.attachments[manifest.NAME].get_file().read_bytes()
+    except (pikepdf.PdfError, ValueError, RecursionError) as error:
+        raise CannotOpen(
+            f"{pack.name} is damaged or no PDF; ask for the pack again.", code="damaged"
+        ) from error
+    return data, manifest.read(told, pack.name)
+
+
+# --- the print -------------------------------------------------------------------------------
+
+_PARTS = ("head", "quote", "citation", "note", "meta")
+
+
+def _print_task(data: bytes, claims: Manifest) -> _Task:
+    boxes = [
+        stretch
+        for each in claims.excerpts
+        for part in _PARTS
+        for stretch in each.printed[part]
+    ]
+    return _Task(("print", data, boxes), 2 * len(data), len({page for page, _ in boxes}) + 50)
+
+
+def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
+    if task.trouble is not None:
+        for item in range(len(claims.excerpts)):
+            judged.fail(item, f"the pack itself cannot be read: {task.trouble}")
+        return
+    texts = iter(task.result)
+    for item, each in enumerate(claims.excerpts):
+        for part in _PARTS:
+            seen = "\n".join(next(texts) for _ in each.printed[part])
+            said = _expected(each, part)
+            if likeness(_without_sign(seen), _without_sign(said)) is None:
+                shown = " ".join(seen.split())[:100]
+                judged.fail(
+                    item,
+                    f"the pack prints “{shown}” as its {_NAMES[part]}, its manifest says otherwise",
+                )
+
+
+_NAMES = {
+    "head": "heading",
+    "quote": "quote",
+    "citation": "citation",
+    "note": "note",
+    "meta": "line of who tagged it",
+}
+
+
+def _expected(each: Claimed, part: str) -> str:
+    if part == "quote":
+        return f"“{each.quote}”"
+    if part == "note":
+        return f"Note: {each.note}" if each.note else ""
+    words = {"head": each.head, "citation": each.citation, "meta": each.meta}[part]
+    if part == "head" and not _heads_agree(each):
+        return "\ufffd"  # the line itself contradicts what is claimed beside it
+    return words
+
+
+def _heads_agree(each: Claimed) -> bool:
+    parts = [part.strip() for part in each.head.split("·")]
+    return (
+        len(parts) >= 3
+        and parts[0].lower().startswith(each.polarity)
+        and parts[1] == each.criterion
+        and parts[2] == each.reference
+    )
+
+
+def _without_sign(text: str) -> str:
+    """A heading without the sign of polarity, which every reader names differently."""
+    return text.translate(dict.fromkeys(map(ord, "▲▼◆·")))
+
+
+# --- the sources -----------------------------------------------------------------------------
+
+
+def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -> _Task:
+    source = claims.sources[place]
+    quotes = [
+        witness.Quote(
+            item, each.quote, each.spans, each.prefix, each.suffix, each.source, each.paragraph
+        )
+        for item in items
+        for each in (claims.excerpts[item],)
+    ]
+    same = found.status == "same"
+    data = found.data or b""
+    if source.media_type in _TEXT:
+        request: tuple[Any, ...] = ("plain", data, _TEXT[source.media_type], same, quotes)
+    else:
+        request = ("pdf", found.pages or data, same, quotes)
+    pages = source.pages if not same else len({span[0] for q in quotes for span in q.spans}) * 4
+    return _Task(request, 4 * len(data), pages + 20, place)
+
+
+def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
+    if task.trouble is not None:
+        for item, each in enumerate(claims.excerpts):
+            if each.document == task.source:
+                judged.fail(item, f"its source could not be read again: {task.trouble}")
+        return
+    for seen in task.result:
+        if not seen.found:
+            judged.fail(seen.item, seen.reason)
+
+
+# --- the case --------------------------------------------------------------------------------
+
+
+def _judge_case(claims: Manifest, links: dict[str, Link], judged: _Judged) -> None:
+    for item, each in enumerate(claims.excerpts):
+        link = links.get(each.link)
+        if link is None:
+            judged.fail(item, "the case holds no such link any more")
+            continue
+        source = claims.sources[each.document]
+        for name, claimed, held in (
+            ("criterion", each.criterion, link.code),
+            ("polarity", each.polarity, link.polarity.value),
+            ("note", each.note, link.note),
+            ("quote", each.quote, link.passage.anchor.quote),
+            ("page", each.page, link.passage.page),
+            ("paragraph", each.paragraph, link.passage.paragraph),
+            ("document", source.sha256, link.passage.anchor.document_sha256),
+        ):
+            if claimed != held:
+                judged.fail(item, f"the case says “{held}” as its {name}, the pack “{claimed}”")
+
+
+def in_folder(folder: Path) -> Callable[[Source], Found]:
+    """Finds sources in a folder and the folders within: by SHA-256, failing that by name."""
+    if not folder.is_dir():
+        raise CannotOpen(f"There is no folder {folder}; check the name.", code="missing")
+    by_hash: dict[str, Path] = {}
+    by_name: dict[str, Path] = {}
+    for path in sorted(folder.rglob("*")):
+        try:
+            if not path.is_file():
+                continue
+            by_name.setdefault(path.name, path)
+            with path.open("rb") as file:
+                by_hash.setdefault(hashlib.file_digest(file, "sha256").hexdigest(), path)
+        except OSError:
+            continue  # what cannot be read is as good as not there: reported as missing
+
+    def find(source: Source) -> Found:
+        path = by_hash.get(source.sha256)
+        status = "same"
+        if path is None:
+            path, status = by_name.get(source.filename), "changed"
+        if path is None:
+            return Found("missing")
+        try:
+            return Found(status, path.read_bytes())
+        except OSError:
+            return Found("missing")
+
+    return find

@@ -1,0 +1,325 @@
+"""Witnesses: each reads one file again, in a watched process, and says what it saw.
+
+The print of the pack is read with PDFium, the sources with pdfplumber, which is another engine
+than the one that made the text layer, so that no engine is judge in its own cause.
+
+Requests are ``("print", data, boxes)``, ``("pdf", data, same, quotes)`` and
+``("plain", data, markdown, same, quotes)``; the answers ``("page",)`` as a sign of life, then
+``("done", result)`` or ``("unread", reason)``.
+"""
+
+from __future__ import annotations
+
+import io
+import traceback
+from collections.abc import Sequence
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from cambs_evidence.documents import watched
+from cambs_evidence.documents.folding import Key, likeness, search_key
+from cambs_evidence.errors import DocumentRefused
+from cambs_evidence.model import Anchor, Box, PageSpan
+
+#: How far a character's middle may stand outside the anchor's box, along and across, in points.
+ALONG, ACROSS = 0.4, 1.5
+
+
+class Quote(NamedTuple):
+    """What is to be found again: its number, words, spans, context, place in the source."""
+
+    item: int
+    quote: str
+    spans: tuple[tuple[int, int, int, tuple[Box, ...]], ...]
+    prefix: str
+    suffix: str
+    source: tuple[int, int] | None
+    paragraph: str | None
+
+
+class Seen(NamedTuple):
+    """What a witness says: found in its place or not, and why not."""
+
+    item: int
+    found: bool
+    reason: str
+
+
+def serve(connection: Connection) -> None:
+    """Answers requests until the other end is closed."""
+    watched.serve(connection, _answer)
+
+
+def _answer(connection: Connection, what: str, *request: Any) -> None:
+    try:
+        result = {"print": _print, "pdf": _pdf, "plain": _plain}[what](connection, *request)
+    except DocumentRefused as error:
+        connection.send(("unread", error.reason))
+    except Exception as error:  # noqa: BLE001 - told to the parent, which logs it
+        connection.send(("fault", type(error).__name__, traceback.format_exc()))
+    else:
+        connection.send(("done", result))
+
+
+# --- the print of the pack -------------------------------------------------------------------
+
+
+def _print(
+    connection: Connection, data: bytes, boxes: Sequence[tuple[int, Box]]
+) -> list[str]:
+    """The words printed within each box ``(page, box)`` of the pack."""
+    from cambs_evidence.documents import pdfium  # noqa: PLC0415
+
+    document = pdfium.open_pdf(data)
+    wanted: dict[int, list[int]] = {}
+    for place, (page, _) in enumerate(boxes):
+        wanted.setdefault(page, []).append(place)
+    found = [""] * len(boxes)
+    for count, (page, places) in enumerate(sorted(wanted.items())):
+        if not 0 <= page < len(document):
+            continue
+        raw = pdfium.page(document, page)
+        seen = raw.boxes[:, 3] > raw.boxes[:, 1]
+        for place in places:
+            found[place] = _within(raw.codes, raw.boxes, boxes[place][1], seen)
+        if count % 20 == 0:
+            connection.send(("page",))
+    document.close()
+    return found
+
+
+def _within(
+    codes: npt.NDArray[np.uint32],
+    boxes: npt.NDArray[np.float32],
+    box: Box,
+    seen: npt.NDArray[np.bool_],
+) -> str:
+    x = (boxes[:, 0] + boxes[:, 2]) / 2
+    y = (boxes[:, 1] + boxes[:, 3]) / 2
+    inside = seen & (x > box[0] - 1) & (x < box[2] + 1) & (y > box[1]) & (y < box[3])
+    chosen = np.flatnonzero(inside)
+    points = codes[chosen].copy()
+    points[(points == 0x02) | (points == 0xFFFE)] = 0x2D
+    points[(points >= 0xD800) & (points < 0xE000)] = 0xFFFD
+    # A line's characters follow each other; a step down is a line's end.
+    down = np.concatenate([[False], np.diff(y[chosen]) < -4])
+    pieces = points.astype("<u4").tobytes().decode("utf-32-le", "replace")
+    return "".join(("\n" + letter) if step else letter for letter, step in zip(pieces, down, strict=True))
+
+
+# --- PDF sources -----------------------------------------------------------------------------
+
+
+def _pdf(
+    connection: Connection, data: bytes, same: bool, quotes: Sequence[Quote]
+) -> list[Seen]:
+    import logging  # noqa: PLC0415
+    import warnings  # noqa: PLC0415
+
+    import pdfplumber  # noqa: PLC0415
+
+    warnings.simplefilter("ignore")
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    answers: list[Seen] = []
+    if not same:
+        answers, quotes = _moved(data, quotes)
+        connection.send(("page",))
+    try:
+        document = pdfplumber.open(io.BytesIO(data))
+    except Exception as error:
+        raise DocumentRefused(f"the second reader cannot open it ({type(error).__name__})") from error
+    with document:
+        pages: dict[int, _Page] = {}
+        for quote in sorted(quotes, key=lambda each: each.spans[0][0]):
+            for old in [number for number in pages if number < quote.spans[0][0]]:
+                del pages[old]
+            texts = []
+            for number, _, _, quads in quote.spans:
+                if number not in pages:
+                    connection.send(("page",))
+                    pages[number] = _Page(document, number)
+                texts.append(pages[number].within(quads))
+            text = "\n".join(texts)
+            if likeness(text, quote.quote) is not None or _holds(pages, quote):
+                answers.append(Seen(quote.item, True, ""))
+            else:
+                shown = " ".join(text.split())[:120]
+                reason = f"the second reader sees “{shown}” in its place" if shown else (
+                    "the second reader sees no words in its place"
+                )
+                answers.append(Seen(quote.item, False, reason))
+    return answers
+
+
+def _holds(pages: dict[int, _Page], quote: Quote) -> bool:
+    """True where the file's own order of the characters in the boxes holds the quote.
+
+    Words that lie under others are in the boxes too, though nobody sees them.
+    """
+    text = "\n".join(pages[number].as_written(quads) for number, _, _, quads in quote.spans)
+    key, wanted = Key(text), search_key(quote.quote)
+    at = key.text.find(wanted) if wanted else -1
+    while at >= 0:
+        start, end = int(key.places[at]), int(key.places[at + len(wanted) - 1]) + 1
+        if likeness(text[start:end], quote.quote.strip("-‐ ")) is not None:
+            return True
+        at = key.text.find(wanted, at + 1)
+    return False
+
+
+class _Page:
+    """One page as the second engine has it: characters and their middles in user space."""
+
+    def __init__(self, document: Any, number: int) -> None:
+        if not 0 <= number < len(document.pages):
+            self._letters: list[str] = []
+            self._boxes = np.zeros((0, 4))
+            return
+        page = document.pages[number]
+        chars = page.chars
+        self._letters = [each["text"] for each in chars]
+        # What the engine gives is turned as the page is shown, y downwards from the top.
+        turned = np.array(
+            [(each["x0"], each["top"], each["x1"], each["bottom"]) for each in chars]
+        ).reshape(-1, 4)
+        x0, y0, x1, y1 = (float(value) for value in page.page_obj.mediabox)
+        rotation = int(page.rotation or 0) % 360
+        left, top, right, bottom = turned.T
+        self._boxes = np.column_stack(
+            {
+                0: (left + x0, y1 - bottom, right + x0, y1 - top),
+                90: (top + x0, left + y0, bottom + x0, right + y0),
+                180: (x1 - right, top + y0, x1 - left, bottom + y0),
+                270: (x1 - bottom, y1 - right, x1 - top, y1 - left),
+            }[rotation]
+        )
+        page.close()
+
+    def as_written(self, quads: Sequence[Box]) -> str:
+        """The characters in the boxes in the file's own order."""
+        x = (self._boxes[:, 0] + self._boxes[:, 2]) / 2
+        y = (self._boxes[:, 1] + self._boxes[:, 3]) / 2
+        inside = np.zeros(len(self._letters), bool)
+        for x0, y0, x1, y1 in quads:
+            near = (x > x0 - ACROSS) & (x < x1 + ACROSS)
+            inside |= near & (y > y0 - ACROSS) & (y < y1 + ACROSS)
+        chosen = np.flatnonzero(inside)
+        down = np.concatenate([[False], np.abs(np.diff(y[chosen])) > 4])
+        return "".join(
+            ("\n" if step else "") + self._letters[place]
+            for place, step in zip(chosen.tolist(), down.tolist(), strict=True)
+        )
+
+    def within(self, quads: Sequence[Box]) -> str:
+        """The characters whose middles stand in the boxes, box by box, as they are written."""
+        x = (self._boxes[:, 0] + self._boxes[:, 2]) / 2
+        y = (self._boxes[:, 1] + self._boxes[:, 3]) / 2
+        lines = []
+        taken = np.zeros(len(self._letters), bool)
+        for x0, y0, x1, y1 in quads:
+            upright = (y1 - y0) > 3 * (x1 - x0)
+            sideways, level = (ACROSS, ALONG) if upright else (ALONG, ACROSS)
+            inside = ~taken & (x > x0 - sideways) & (x < x1 + sideways)
+            inside &= (y > y0 - level) & (y < y1 + level)
+            taken |= inside
+            chosen = np.flatnonzero(inside)
+            along = np.argsort(-y[chosen] if upright else x[chosen], kind="stable")
+            lines.append("".join(self._letters[place] for place in chosen[along]))
+        return "\n".join(lines)
+
+
+def _moved(data: bytes, quotes: Sequence[Quote]) -> tuple[list[Seen], list[Quote]]:
+    """For a changed file: what is gone or stands elsewhere, and the rest at its new boxes."""
+    from cambs_evidence.documents import pdf  # noqa: PLC0415
+    from cambs_evidence.documents.anchors import DocumentText, quads  # noqa: PLC0415
+    from cambs_evidence.documents.numbering import numbering, openings  # noqa: PLC0415
+
+    layers = list(pdf.layers(data))
+    text = DocumentText("", "", layers, numbering(openings(layers)))
+    seen: list[Seen] = []
+    rest: list[Quote] = []
+    for quote in quotes:
+        answer = _replaced(text, quote)
+        if isinstance(answer, Seen):
+            seen.append(answer)
+            continue
+        spans = tuple(
+            (page, start, end, quads(layers[page], start, end)) for page, start, end in answer
+        )
+        rest.append(quote._replace(spans=spans))
+    return seen, rest
+
+
+def _replaced(text: Any, quote: Quote) -> Seen | tuple[tuple[int, int, int], ...]:
+    """Where a quote stands in a changed text, or that it is gone or elsewhere."""
+    anchor = Anchor(
+        "", "", tuple(PageSpan(*span) for span in quote.spans), quote.quote, quote.prefix,
+        quote.suffix, quote.source,
+    )  # fmt: skip
+    found = text.resolve(anchor)
+    if found.hold == "exact":
+        return tuple(found.place.spans)
+    places = text.find(quote.quote)
+    if not places:
+        return Seen(quote.item, False, "it no longer stands in the document")
+    # Words before it that came or went shift it on its page; its citation still holds.
+    pages = [span[0] for span in quote.spans]
+    for place in places:
+        near = abs(place.start[1] - quote.spans[0][1]) <= _NEAR
+        if [span[0] for span in place.spans] == pages and near:
+            if text.numbering.at(*place.start) == quote.paragraph:
+                return tuple(place.spans)
+    where = places[0].start[0] + 1
+    return Seen(quote.item, False, f"it stands at another place now, on page {where}")
+
+
+_NEAR = 400
+
+
+# --- sources that the program typeset --------------------------------------------------------
+
+
+def _plain(
+    _connection: Connection, data: bytes, markdown: bool, same: bool, quotes: Sequence[Quote]
+) -> list[Seen]:
+    """Proves quotes of text documents against the decoded source, under its rules."""
+    from cambs_evidence.documents import plain  # noqa: PLC0415
+
+    source, _ = plain.decode(data)
+    flow = plain.interpret(source, markdown)
+    text, origin = plain.flowing(flow)
+    answers = []
+    for quote in quotes:
+        answers.append(_in_source(text, origin, quote, same=same))
+    return answers
+
+
+def _in_source(
+    text: str, origin: npt.NDArray[np.int32], quote: Quote, *, same: bool
+) -> Seen:
+    if quote.source is None:
+        return Seen(quote.item, False, "the manifest names no place in the source")
+    start, end = quote.source
+    inside = np.flatnonzero((origin >= start) & (origin < end))
+    if len(inside):
+        words = text[int(inside[0]) : int(inside[-1]) + 1]
+        if likeness(words, quote.quote) is not None:
+            return Seen(quote.item, True, "")
+    if same:
+        return Seen(quote.item, False, "other words stand at its place in the source")
+    key, wanted = Key(text), search_key(quote.quote)
+    at = key.text.find(wanted) if wanted else -1
+    elsewhere = False
+    while at >= 0:
+        first, last = int(key.places[at]), int(key.places[at + len(wanted) - 1]) + 1
+        if likeness(text[first:last], quote.quote) is not None:
+            elsewhere = True
+            if abs(int(origin[first]) - start) <= _NEAR:
+                return Seen(quote.item, True, "")
+        at = key.text.find(wanted, at + 1)
+    if elsewhere:
+        return Seen(quote.item, False, "it stands at another place in the source now")
+    return Seen(quote.item, False, "it no longer stands in the document")
