@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from cambs_evidence import paths
 from cambs_evidence.documents.anchors import DocumentText, Place, choose
@@ -100,7 +100,7 @@ class Case:
         finally:
             self._store.close()
 
-    def __enter__(self) -> Case:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -136,8 +136,8 @@ class Case:
             raise WordsOff(f"The period {start}..{until} ends before it begins.")
         rows = []
         for name, value in facts.items():
-            before = {"id": name, "value": known[name]} if name in known else None
-            after = {"id": name, "value": value}
+            after: dict[str, object] = {"id": name, "value": value}
+            before = {**after, "value": known[name]} if name in known else None
             if before != after:
                 rows.append(RowChange("fact", name, before, after))
         return self._store.commit(self.by, "describe case", ", ".join(facts), rows)
@@ -182,8 +182,7 @@ class Case:
                 code="ambiguous-document",
             )
         raise Unknown(
-            f"There is no document {name!r} in {self.path.name}; the documents command lists "
-            "them.",
+            f"There is no document {name!r} in {self.path.name}; the documents command lists them.",
             code="unknown-document",
         )
 
@@ -493,9 +492,7 @@ def _framework_rows(tree: Framework) -> list[RowChange]:
             "title": section.title,
         }
         rows.append(RowChange("section", section.id, None, facts))
-        block_of = {
-            code: place for place, block in enumerate(section.blocks) for code in block
-        }
+        block_of = {code: place for place, block in enumerate(section.blocks) for code in block}
         for position, criterion in enumerate(section.criteria):
             facts = {
                 "id": criterion.id,

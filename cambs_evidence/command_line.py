@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -64,7 +64,9 @@ class _Output:
         """A message beside the result."""
         sys.stderr.write(words + "\n")
 
-    def table(self, title: str | None, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    def table(
+        self, title: str | None, columns: Sequence[str], rows: Iterable[Sequence[str]]
+    ) -> None:
         from rich import box  # noqa: PLC0415
         from rich.console import Console  # noqa: PLC0415
         from rich.table import Table  # noqa: PLC0415
@@ -72,9 +74,8 @@ class _Output:
 
         drawn = Table(title=title, box=box.SIMPLE_HEAD, title_justify="left", pad_edge=False)
         for column in columns:
-            drawn.add_column(column, justify="right" if column.endswith("#") else "left")
-        for column in drawn.columns:
-            column.header = str(column.header).removesuffix("#")
+            justify: Literal["right", "left"] = "right" if column.endswith("#") else "left"
+            drawn.add_column(column.removesuffix("#"), justify=justify)
         for row in rows:
             # Text from documents is never markup.
             drawn.add_row(*(Text(_tame(cell)) for cell in row))
@@ -131,9 +132,7 @@ def run(words: Sequence[str]) -> int:
     log = settings.log_faults()
     as_json = "--json" in words
     try:
-        status = cambs_evidence.main(
-            list(words), prog_name="cambs-evidence", standalone_mode=False
-        )
+        status = cambs_evidence.main(list(words), prog_name="cambs-evidence", standalone_mode=False)
     except EvidenceError as error:
         return _failed(error.code, error.reason, error.status, as_json=as_json)
     except click.exceptions.NoArgsIsHelpError as error:
@@ -148,7 +147,7 @@ def run(words: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read the output has gone; nothing more can be said
         return DONE
-    except Exception:
+    except Exception:  # noqa: BLE001 - a bug: told in one sentence, logged with its traceback
         _log.exception("A command failed: %s", words[:1])
         reason = f"This program made a mistake; it was written to {log}, please report it."
         return _failed("fault", reason, 1, as_json=as_json)
@@ -169,17 +168,14 @@ def _sentence(words: str) -> str:
     return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
-def _drained(out: _Output, steps: Iterator[Progress | _T], label: str) -> list[_T]:
+def _drained(steps: Iterator[Progress | _T], label: str) -> list[_T]:
     """Runs a long piece of work; shows its progress on a terminal, returns what it gave."""
-    found: list[_T] = []
     if not sys.stderr.isatty():
-        for step in steps:
-            if not isinstance(step, Progress):
-                found.append(step)
-        return found
+        return [step for step in steps if not isinstance(step, Progress)]
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress as Bar  # noqa: PLC0415
 
+    found: list[_T] = []
     with Bar(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None)
         for step in steps:
@@ -283,7 +279,7 @@ def import_(
     """Import files and folders: PDF, text and Markdown."""
     with Case.open(case, by=by) as opened:
         steps = opened.import_files(path, recursive=recursive, password=password)
-        results = _drained(out, steps, "Importing")
+        results = _drained(steps, "Importing")
     data = {
         "results": [
             {
@@ -337,7 +333,13 @@ def documents(case: Path, out: _Output, by: str) -> None:
             None,
             ("document", "title", "date", "pages#", "links#"),
             [
-                (each.filename, each.title, each.date or "undated", str(each.pages), str(each.links))
+                (
+                    each.filename,
+                    each.title,
+                    each.date or "undated",
+                    str(each.pages),
+                    str(each.links),
+                )
                 for each in known
             ],
         ),
@@ -388,9 +390,7 @@ def text(case: Path, document: str, page: int | None, out: _Output, by: str) -> 
     """Print the text layer of a document."""
     with _reading(case, by) as opened:
         chosen = opened.document(document)
-        pages = (
-            [opened.page(chosen, page - 1)] if page is not None else opened.text(chosen).pages
-        )
+        pages = [opened.page(chosen, page - 1)] if page is not None else opened.text(chosen).pages
     data = {
         "document": chosen.id,
         "pages": [
@@ -466,9 +466,7 @@ def search(case: Path, query: str, out: _Output, by: str) -> None:
         ],
     }
     rows = [(hit.document.filename, str(hit.page + 1), hit.snippet) for hit in hits]
-    out.result(
-        data, lambda: out.table(f"{total} pages", ("document", "page#", "in context"), rows)
-    )
+    out.result(data, lambda: out.table(f"{total} pages", ("document", "page#", "in context"), rows))
 
 
 # --- evidence --------------------------------------------------------------------------------
@@ -756,7 +754,7 @@ def pack(
     )
     with _recording(case, by) as opened:
         steps = opened.build_pack(output, options)
-        result = _drained(out, steps, "Building the pack")[-1]
+        result = _drained(steps, "Building the pack")[-1]
     assert isinstance(result, PackResult)  # noqa: S101 - for the type checker
     for warning in result.warnings:
         out.aside(warning)
@@ -785,7 +783,7 @@ def verify(pack: Path, case: Path | None, sources: Path | None, out: _Output, by
     if case is not None and sources is not None:
         raise WordsOff("Give either --case or --sources, not both.")
     steps = verify_pack(pack, case=case, sources=sources, by=by)
-    result = _drained(out, steps, "Verifying")[-1]
+    result = _drained(steps, "Verifying")[-1]
     assert isinstance(result, Verification)  # noqa: S101 - for the type checker
     data = {
         "pack": str(pack),
@@ -823,7 +821,7 @@ def verify(pack: Path, case: Path | None, sources: Path | None, out: _Output, by
 def check(case: Path, out: _Output, by: str) -> int:
     """Check storage, anchors and log."""
     with _reading(case, by) as opened:
-        problems: list[Problem] = _drained(out, opened.check(), "Checking")
+        problems: list[Problem] = _drained(opened.check(), "Checking")
     names = ("what", "where", "mend")
     data = {
         "ok": not problems,
@@ -883,5 +881,3 @@ def log(case: Path, out: _Output, by: str) -> int:
 
     out.result(data, show)
     return DONE if intact else PARTLY
-
-

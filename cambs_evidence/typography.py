@@ -4,10 +4,11 @@ What typesets documents and what lays out the pack both stand on this. All lengt
 all offsets code points; widths of glyphs are held as thousandths of the em. ``y`` grows upwards,
 as in PDF user space.
 
-A character that its face lacks is set in DejaVu Sans. One that DejaVu Sans lacks too is *drawn* as
-U+FFFD, while every text that callers hand in or get back keeps the real character: only
-:attr:`Fragment.text`, which is what goes onto the page, holds the substitute. Control and other
-invisible characters are measured as nothing and never drawn.
+A character that its face lacks is set in DejaVu Sans. One that DejaVu Sans lacks too, or that
+stands beyond the Basic Multilingual Plane (reportlab writes its code wrongly, so that it would be
+copied from the PDF as another), is *drawn* as U+FFFD, while every text that callers hand in or get
+back keeps the real character: only :attr:`Fragment.text`, which is what goes onto the page, holds
+the substitute. Control and other invisible characters are measured as nothing and never drawn.
 """
 
 from __future__ import annotations
@@ -144,13 +145,13 @@ class _Metrics:
     """Widths of one face for the Basic Multilingual Plane, with what is to be drawn.
 
     ``kind`` is 0 where the face itself has the character, 1 where the fallback has it, 2 where
-    nothing has it and 3 where nothing is to be drawn. ``astral`` holds the same for the
-    characters of the face or the fallback beyond the plane.
+    nothing has it and 3 where nothing is to be drawn; ``unknown`` is the width of what is drawn
+    where nothing has the character.
     """
 
     widths: npt.NDArray[np.float32]
     kind: npt.NDArray[np.uint8]
-    astral: dict[int, tuple[float, int]]
+    unknown: float
     ascent: float
     descent: float
 
@@ -196,24 +197,20 @@ def register(folder: Path) -> None:
 def _metrics(face: Face) -> _Metrics:
     own = pdfmetrics.getFont(face.value).face
     other = pdfmetrics.getFont(Face.FALLBACK.value).face
-    widths = np.full(_BMP, float(other.charWidths[ord(UNKNOWN)]), np.float32)
+    unknown = float(other.charWidths[ord(UNKNOWN)])
+    widths = np.full(_BMP, unknown, np.float32)
     kind = np.full(_BMP, _ABSENT, np.uint8)
-    astral: dict[int, tuple[float, int]] = {}
     for source, mark in ((other, _OTHER), (own, _OWN)):
         for code, width in source.charWidths.items():
-            if code not in source.charToGlyph:
-                continue
-            if code < _BMP:
+            if code < _BMP and code in source.charToGlyph:
                 widths[code], kind[code] = width, mark
-            else:
-                astral[code] = (float(width), mark)
     if face is Face.FALLBACK:
         kind[kind == _OTHER] = _OWN
     for first, last in _INVISIBLE:
         widths[first:last], kind[first:last] = 0.0, _NOTHING
     for space in (*_SPACES, "\xa0", "\u2007", "\u202f"):
         widths[ord(space)], kind[ord(space)] = own.charWidths[0x20], _OWN
-    return _Metrics(widths, kind, astral, float(own.ascent), float(own.descent))
+    return _Metrics(widths, kind, unknown, float(own.ascent), float(own.descent))
 
 
 def _codes(text: str) -> npt.NDArray[np.uint32]:
@@ -226,11 +223,10 @@ def _measured(text: str, face: Face) -> tuple[npt.NDArray[np.float32], npt.NDArr
     codes = _codes(text)
     if text.isascii() or int(codes.max(initial=0)) < _BMP:
         return metrics.widths[codes], metrics.kind[codes]
-    low = np.minimum(codes, _BMP - 1)
-    widths, kind = metrics.widths[low], metrics.kind[low]
-    absent = (float(metrics.widths[ord(UNKNOWN)]), _ABSENT)
-    for at in np.flatnonzero(codes >= _BMP):
-        widths[at], kind[at] = metrics.astral.get(int(codes[at]), absent)
+    beyond = codes >= _BMP
+    codes = np.where(beyond, 0, codes)
+    widths, kind = metrics.widths[codes], metrics.kind[codes]
+    widths[beyond], kind[beyond] = metrics.unknown, _ABSENT
     return widths, kind
 
 
@@ -542,7 +538,7 @@ class _TextObject:
         return f"BT {' '.join(self.code)} ET"
 
 
-class _OtherSubset(Exception):  # noqa: N818 - no error, but the way out of str.translate
+class _OtherSubset(Exception):
     """A character of a text stands in another subset than the first."""
 
 

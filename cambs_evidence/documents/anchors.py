@@ -29,6 +29,7 @@ SHORTEST_PIECE = 8
 LOOSE_FROM, LOOSE, STRICT, NEVER_ALONE = 40, 0.25, 0.20, 20
 
 _PARTED = "\x00"
+_LIST_SIGN = re.compile(r"\s*[-–*•▪\uf0b7]\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,10 @@ class DocumentText:
         was not told apart).
         """
         found = list(self._exact(quote))
+        if not found and (listed := _LIST_SIGN.match(quote)):
+            # Copied with the dash that made it an item of a list, which is shown as a bullet.
+            quote = quote[listed.end() :]
+            found = list(self._exact(quote))
         closest = [place for place in found if place.spacing == 0]
         places = closest or found or list(self._from_source(quote)) or self._interrupted(quote)
         return sorted(places, key=lambda place: place.start)
@@ -184,9 +189,7 @@ class DocumentText:
             at = text.find(head, at + 1)
         return places if tail else []
 
-    def _two_pieces(
-        self, at: int, length: int, again: int, rest: int, quote: str
-    ) -> Place | None:
+    def _two_pieces(self, at: int, length: int, again: int, rest: int, quote: str) -> Place | None:
         places = self._key.places
         first = (int(places[at]), int(places[at + length - 1]) + 1)
         second = (int(places[again]), int(places[again + rest - 1]) + 1)
@@ -204,7 +207,10 @@ class DocumentText:
 
     def _begins_line(self, item: int) -> bool:
         start = int(self._key.places[item])
-        return re.search(r"(\A|[\n\t])[^\w\n]{0,3}\Z", self._flow[max(start - 5, 0) : start]) is not None
+        return (
+            re.search(r"(\A|[\n\t])[^\w\n]{0,3}\Z", self._flow[max(start - 5, 0) : start])
+            is not None
+        )
 
     # --- making and resolving anchors ----------------------------------------------------
 
@@ -338,9 +344,7 @@ class DocumentText:
                     if other is None or other[0] >= one[1]]  # fmt: skip
         places = [
             Place(
-                self._spans(
-                    int(self._key.places[low]), int(self._key.places[high - 1]) + 1
-                ),
+                self._spans(int(self._key.places[low]), int(self._key.places[high - 1]) + 1),
                 0,
             )
             for low, high in distinct

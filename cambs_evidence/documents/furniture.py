@@ -19,7 +19,9 @@ REACH = 0.16
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _TOKEN = re.compile(r"\d+|[ivxlcdm]+", re.IGNORECASE)
 _DIGITS = re.compile(r"\d+")
-_WORDS_OF_NUMBER = re.compile(r"^(?:page|p|pg)?[|.:\-–—\s]*#[|.:\-–—\s]*(?:(?:of|/)\d+)?[|\-–—\s]*$")
+_WORDS_OF_NUMBER = re.compile(
+    r"^(?:page|p|pg)?[|.:\-–—\s]*#[|.:\-–—\s]*(?:(?:of|/)\d+)?[|\-–—\s]*$"
+)
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
 

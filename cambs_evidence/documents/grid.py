@@ -8,6 +8,7 @@ y positions make a raster; raster squares that no line parts belong to one cell.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -136,7 +137,7 @@ def _joined(lines: _Lines) -> _Lines:
 def _groups(level: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
     edges = np.flatnonzero(np.diff(level)) + 1
     bounds = [0, *edges.tolist(), len(level)]
-    return list(zip(bounds[:-1], bounds[1:], strict=True))
+    return list(pairwise(bounds))
 
 
 def _components(across: _Lines, down: _Lines) -> list[tuple[_Lines, _Lines]]:
@@ -166,7 +167,8 @@ def _components(across: _Lines, down: _Lines) -> list[tuple[_Lines, _Lines]]:
 def _positions(values: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     ordered = np.sort(values)
     keep = np.concatenate([[True], np.diff(ordered) > SNAP])
-    return ordered[keep]
+    positions: npt.NDArray[np.float64] = ordered[keep]
+    return positions
 
 
 def _grid(across: _Lines, down: _Lines) -> Grid | None:

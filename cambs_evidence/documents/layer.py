@@ -158,4 +158,5 @@ def _restore(
     steps = np.cumsum(columns, axis=1, dtype=np.uint16).T
     boxes = (steps * np.array([*scale, *scale]) + np.array([*origin, *origin])).astype(np.float32)
     boxes[separators(text)] = np.nan
-    return boxes
+    restored: FloatArray = boxes
+    return restored

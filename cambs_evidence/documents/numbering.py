@@ -119,9 +119,9 @@ def numbering(paragraphs: Sequence[Opening]) -> Numbering:
             current = numbered[item]
         elif opening.kind in {"note", "furniture"}:
             continue
-        elif opening.kind in {"heading", "contents"}:
-            current = None
-        elif _stands_alone(opening) and not _goes_on(counting, item, numbered):
+        elif opening.kind in {"heading", "contents"} or (
+            _stands_alone(opening) and not _goes_on(counting, item, numbered)
+        ):
             current = None
         if not numbers or numbers[-1] != current:
             places.append((opening.page, opening.offset))

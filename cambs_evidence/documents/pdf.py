@@ -144,7 +144,7 @@ def _as_shown(
 ) -> tuple[
     npt.NDArray[np.float64], npt.NDArray[np.float32], npt.NDArray[np.float32], tuple[float, float]
 ]:
-    """Boxes of characters, rulings and areas turned as the page is shown, y downwards, and its size."""
+    """Boxes of characters, rulings and areas as the page is shown, y downwards; its size."""
     x0, y0, x1, y1 = raw.media
     width, height = x1 - x0, y1 - y0
 
@@ -209,9 +209,7 @@ def _usual_height(lines: list[Line], texts: list[str]) -> float:
     """The height of most of the page's characters, in points."""
     if not lines:
         return 0.0
-    heights = np.repeat(
-        [line.height for line in lines], [max(len(text), 1) for text in texts]
-    )
+    heights = np.repeat([line.height for line in lines], [max(len(text), 1) for text in texts])
     return float(np.median(heights))
 
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
 from cambs_evidence.documents.grid import Grid, grids
-from cambs_evidence.model import Box
 
 #: A gap wider than this many heights of the line parts two fragments.
 WIDE_GAP = 0.9
@@ -132,16 +132,14 @@ def fragments(codes: npt.NDArray[np.uint32], boxes: npt.NDArray[np.float64]) -> 
     upper = np.maximum(height[1:], height[:-1])
     code = codes[inked]
     leftward = ((code >= 0x590) & (code < 0x900)) | ((code >= 0xFB1D) & (code < 0xFF00))
-    gap = np.where(
-        leftward[1:] & leftward[:-1], box[:-1, 0] - box[1:, 2], box[1:, 0] - box[:-1, 2]
-    )
+    gap = np.where(leftward[1:] & leftward[:-1], box[:-1, 0] - box[1:, 2], box[1:, 0] - box[:-1, 2])
     shared = np.minimum(box[1:, 3], box[:-1, 3]) - np.maximum(box[1:, 1], box[:-1, 1])
     along = (shared >= SAME_LINE * lower) & (gap < WIDE_GAP * upper) & (gap > -0.6 * upper)
     # Text that runs up or down the page: one character above the other, hardly any sideways step.
     step = np.abs(np.diff(middle))
     aside = np.abs(np.diff((box[:, 0] + box[:, 2]) / 2))
     stacked = (shared < SAME_LINE * lower) & (aside < 0.2 * upper) & (step < 1.3 * upper)
-    stacked &= (np.diff(inked) == 1)
+    stacked &= np.diff(inked) == 1
     breaks = np.flatnonzero(~(along | (stacked & _runs_of(stacked, 3)))) + 1
     bounds = [0, *breaks.tolist(), len(inked)]
     starts = bounds[:-1]
@@ -222,7 +220,7 @@ def _merged(parts: list[Fragment]) -> list[Fragment]:
 def _joined(group: list[Fragment]) -> Fragment:
     group.sort(key=lambda part: (part.x0, part.stream))
     spaces = [group[0].spaces]
-    for before, after in zip(group, group[1:], strict=False):
+    for before, after in pairwise(group):
         first = after.spaces.copy()
         first[0] = after.x0 - before.x1 > SPACE_GAP * min(before.height, after.height)
         spaces.append(first)
@@ -269,10 +267,10 @@ def _taken(
                 cells[cell].append(piece)
     rows: list[list[list[Fragment]]] = []
     top_of_row: float | None = None
-    for cell, members in zip(grid.cells, cells, strict=True):
-        if top_of_row is None or cell[1] > top_of_row + 1:
+    for box, members in zip(grid.cells, cells, strict=True):
+        if top_of_row is None or box[1] > top_of_row + 1:
             rows.append([])
-            top_of_row = cell[1]
+            top_of_row = box[1]
         if members:
             rows[-1].append(members)
     rows = [row for row in rows if row]
@@ -335,7 +333,9 @@ class _Reader:
         read: list[list[Line]] = []
         for row in rows:
             if len(row) > 1 and _is_figures(row):
-                read.append(self.rows(_bands(_merged([p for cell in row for p in cell])), table=True))
+                read.append(
+                    self.rows(_bands(_merged([p for cell in row for p in cell])), table=True)
+                )
                 continue
             line: list[Line] = []
             for place, cell in enumerate(row):
@@ -530,8 +530,8 @@ def _trimmed(
 
 def _gaps(band: list[Fragment]) -> list[tuple[float, float]]:
     """Free stretches between the fragments of a band."""
-    found = []
-    reach = None
+    found: list[tuple[float, float]] = []
+    reach: float | None = None
     for part in sorted(band, key=lambda part: part.x0):
         if reach is not None and part.x0 > reach + 1:
             found.append((reach, part.x0))
@@ -573,9 +573,7 @@ def _beside_boxes(
     return sorted(chosen)
 
 
-def _split(
-    bands: list[list[Fragment]], gutters: list[tuple[float, float]]
-) -> list[list[Fragment]]:
+def _split(bands: list[list[Fragment]], gutters: list[tuple[float, float]]) -> list[list[Fragment]]:
     edges = [(low + high) / 2 for low, high in gutters]
     columns: list[list[Fragment]] = [[] for _ in range(len(edges) + 1)]
     for band in bands:
@@ -591,7 +589,7 @@ def _in_rows(parts: list[Fragment]) -> list[Fragment]:
 
 def _jumps(parts: list[Fragment]) -> int:
     """How often an order goes back in the file's own order."""
-    return sum(after.stream < before.stream for before, after in zip(parts, parts[1:], strict=False))
+    return sum(after.stream < before.stream for before, after in pairwise(parts))
 
 
 def _is_prose(columns: list[list[Fragment]]) -> bool:

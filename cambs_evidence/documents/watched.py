@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, Self, TypeVar
 
 import psutil
 
@@ -126,7 +126,7 @@ class Pool(Generic[_J]):
         self._idle: list[_Process] = []
         self._busy: list[_Process] = []
 
-    def __enter__(self) -> Pool[_J]:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

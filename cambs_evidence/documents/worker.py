@@ -27,7 +27,7 @@ LARGEST_TEXT = 16 * 1024 * 1024
 
 def serve(connection: Connection, fonts: str) -> None:
     """Reads documents until the other end is closed."""
-    watched.serve(connection, lambda *request: _answer(*request, Path(fonts)))
+    watched.serve(connection, lambda to, path, password: _answer(to, path, password, Path(fonts)))
 
 
 def _answer(connection: Connection, path: str, password: str | None, fonts: Path) -> None:

@@ -95,11 +95,11 @@ def _carry(
         if name in form:
             del form[name]
     sheet = pack.pages[index]
-    name = sheet.add_resource(pack.copy_foreign(form), pikepdf.Name.XObject, prefix="Source")
+    placed = sheet.add_resource(pack.copy_foreign(form), pikepdf.Name.XObject, prefix="Source")
     a, b, c, d, e, f = geometry.matrix(page)
     box = geometry.on_sheet(page, (x0, y0, x1, y1))
     frame = f"q 0.6 w 0.76 0.79 0.82 RG {_rectangle(box)} S Q\n"
-    moved = f"q {a:.5f} {b:.5f} {c:.5f} {d:.5f} {e:.4f} {f:.4f} cm {name} Do Q\n"
+    moved = f"q {a:.5f} {b:.5f} {c:.5f} {d:.5f} {e:.4f} {f:.4f} cm {placed} Do Q\n"
     sheet.contents_add(f"q\n{moved}Q\n{frame}".encode(), prepend=True)
 
 

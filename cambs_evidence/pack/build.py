@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import uuid
@@ -97,7 +98,7 @@ def _write(target: Path, data: bytes) -> None:
             os.fsync(file.fileno())
         part.replace(target)
     except OSError as error:
-        full = error.errno == 28  # noqa: PLR2004 - ENOSPC
+        full = error.errno == errno.ENOSPC
         raise Unwritable(
             f"{target} was not written: the disk is full; make room and try again."
             if full
@@ -106,5 +107,3 @@ def _write(target: Path, data: bytes) -> None:
         ) from error
     finally:
         part.unlink(missing_ok=True)
-
-

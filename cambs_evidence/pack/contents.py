@@ -145,9 +145,8 @@ def compose(
     """
     when = _checked_day(options.date) if options.date else date.today().isoformat()  # noqa: DTZ011
     numbers = {section.number for section in framework.sections}
-    for number in options.sections:
-        if number not in numbers:
-            raise Unknown(f"There is no section {number}.", code="unknown-section")
+    if unknown := sorted(set(options.sections) - numbers):
+        raise Unknown(f"There is no section {unknown[0]}.", code="unknown-section")
     known = {document.id: document for document in documents}
     by_code: dict[str, list[Link]] = {}
     for link in links:
@@ -170,7 +169,7 @@ def compose(
                 if options.marked_only and not (criterion and criterion.marked):
                     continue
                 excerpts = []
-                for link in by_code.get(code, []):
+                for link in _in_print_order(by_code.get(code, [])):
                     count += 1
                     document = known[link.passage.document_id]
                     used.add(document.id)
@@ -199,6 +198,21 @@ def compose(
     return _finished(found, labels)
 
 
+def _in_print_order(links: list[Link]) -> list[Link]:
+    """Strength and development in pairs where both are there, then what is left, then neutral."""
+    sides = {
+        side: [link for link in links if link.polarity is side]
+        for side in (Polarity.STRENGTH, Polarity.DEVELOPMENT)
+    }
+    if not all(sides.values()):
+        return links
+    strengths, developments = sides.values()
+    paired = min(len(strengths), len(developments))
+    pairs = [link for pair in zip(strengths, developments, strict=False) for link in pair]
+    neutral = [link for link in links if link.polarity is Polarity.NEUTRAL]
+    return [*pairs, *strengths[paired:], *developments[paired:], *neutral]
+
+
 def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Contents:
     from dataclasses import replace  # noqa: PLC0415
 
@@ -207,7 +221,7 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
         [
             str(found.facts), found.framework_version, found.date, found.filters, found.reference,
             found.annex_kind, [document.sha256 for document in found.documents],
-            [[str(each.link)] for each in found.excerpts], [str(c.coverage) for c in found.chapters],
+            [str(each.link) for each in found.excerpts], [str(c.coverage) for c in found.chapters],
         ],
         ensure_ascii=False,
     )  # fmt: skip
@@ -216,9 +230,7 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
     return replace(found, annex=annex, number=number)
 
 
-def _annex(
-    found: Contents, labels: dict[tuple[str, int], str | None]
-) -> Iterable[AnnexPage]:
+def _annex(found: Contents, labels: dict[tuple[str, int], str | None]) -> Iterable[AnnexPage]:
     if found.annex_kind == "none":
         return
     for document in found.documents:

@@ -38,6 +38,10 @@ STATES = {
 #: Where a source page stands on a sheet of the annex: left, foot, right, top.
 FRAME: Box = (62.0, 70.0, 490.0, 752.0)
 _GUTTER = 18.0
+#: Points: from the rule to the words, for the link beside the heading, under quote and excerpt.
+_INDENT, _ASIDE, _AFTER_QUOTE, _AFTER_EXCERPT = 14.0, 74.0, 3.0, 14.0
+_HEAD_LEADING = 14.0
+_OPPOSITE = [Polarity.STRENGTH, Polarity.DEVELOPMENT]
 
 
 @dataclass(slots=True)
@@ -219,9 +223,7 @@ class _Press:
 
     def _front(self) -> int:
         """How many pages cover and contents list take."""
-        self._stretches: list[
-            tuple[list[tuple[int, Box]], list[tuple[Sheet, Box]]]
-        ] = []
+        self._stretches: list[tuple[list[tuple[int, Box]], list[tuple[Sheet, Box]]]] = []
         self._annex_sheets = []
         self.sheets = []
         self._cover()
@@ -347,12 +349,14 @@ class _Press:
             "of all evidence in the case, whatever the filters of this pack.",
             s.BODY,
         )
+        column.space(6)
+        column.text(
+            "▲ strength    ▼ development (area for development)    ◆ neutral    "
+            "≠ evidence of strength and of development for the same criterion",
+            s.CITE,
+        )
         column.space(10)
-        for polarity in Polarity:
-            sign, word, colour, _ = SIGNS[polarity]
-            column.text(f"{sign}  {word}", s.Style(s.CITE.face, 8.6, 12, colour), keep=1)
-        column.space(10)
-        widths = [34, 26, 170, 26, 26, 26, 34, 58, s.MEASURE - 400]
+        widths = [31, 25, s.MEASURE - 283, 21, 21, 21, 31, 66, 67]
         right = "right"
         head = [
             Cell("Code", s.CELL_BOLD), Cell("", s.CELL_BOLD), Cell("Criterion", s.CELL_BOLD),
@@ -360,13 +364,16 @@ class _Press:
             Cell("◆", s.CELL_BOLD, right), Cell("Docs", s.CELL_BOLD, right),
             Cell("Oldest – newest", s.CELL_BOLD), Cell("State", s.CELL_BOLD),
         ]  # fmt: skip
+        rows: list[list[Cell]] = []
+        empty: set[int] = set()
         for part in contents.parts:
-            column.space(12)
-            column.need(80)
-            column.text(f"{part.number}  {part.title}", s.H3, keep=1)
-            rows = [self._coverage_row(chapter) for chapter in part.chapters]
-            states = [chapter.coverage.state for chapter in part.chapters]
-            s.table(column, widths, head, rows, shaded=lambda n, of=states: of[n] is State.NONE)
+            title = f"{part.number}  {part.title}"
+            rows.append([Cell(title, s.BAND, link=f"section-{part.number}")])
+            for chapter in part.chapters:
+                if chapter.coverage.state is State.NONE:
+                    empty.add(len(rows))
+                rows.append(self._coverage_row(chapter))
+        s.table(column, widths, head, rows, shaded=empty.__contains__)
 
     @staticmethod
     def _coverage_row(chapter: Chapter) -> list[Cell]:
@@ -380,8 +387,8 @@ class _Press:
             Cell("(M)" if told.marked else ""),
             Cell(criterion.label if criterion else "The section as a whole", link=link),
             *(Cell(str(count) if count else "–", align="right") for count in counts),
-            Cell(_years(told)),
-            Cell(STATES[told.state] + (", conflict" if chapter.conflicting else ""), style),
+            Cell(_years(told), s.CELL_SMALL),
+            Cell(STATES[told.state] + (" ≠" if chapter.conflicting else ""), style),
         ]
 
     # --- evidence ------------------------------------------------------------------------
@@ -403,8 +410,7 @@ class _Press:
 
     def _block(self, column: Column, part: Part, block: Block) -> None:
         column.space(20)
-        column.need(120)
-        top = column.y
+        column.need(140)
         if part.chapters[0].criterion is not None:
             name = f"block-{block.chapters[0].code}"
             column.sheet.places.append((name, column.y))
@@ -412,14 +418,14 @@ class _Press:
             column.text(f"BLOCK {block.name}", s.H2, keep=1)
             column.sheet.rule(s.LEFT, column.y, s.WIDTH - s.RIGHT, column.y, width=0.9,
                               colour=s.DEEP)  # fmt: skip
-        del top
         for chapter in block.chapters:
             self._chapter(column, chapter)
 
     def _chapter(self, column: Column, chapter: Chapter) -> None:
         criterion = chapter.criterion
         column.space(16)
-        column.need(100)
+        first = min((self._height(each, s.MEASURE) for each in chapter.excerpts[:1]), default=30)
+        column.need(min(first, 120) + 60)
         if criterion is not None:
             name = f"criterion-{chapter.code}"
             column.sheet.places.append((name, column.y))
@@ -459,74 +465,72 @@ class _Press:
             "Conflicting evidence: strength and development side by side.", s.STRONG, keep=1
         )
         column.space(4)
-        sides = {
-            side: [each for each in chapter.excerpts if each.link.polarity is side]
-            for side in (Polarity.STRENGTH, Polarity.DEVELOPMENT)
-        }
         width = (s.MEASURE - _GUTTER) / 2
-        left, right = sides[Polarity.STRENGTH], sides[Polarity.DEVELOPMENT]
-        for one, other in zip(left, right, strict=False):
-            tall = max(self._height(each, width) for each in (one, other))
-            if tall > s.CEILING - s.FLOOR:
-                self._excerpt(column, one, s.LEFT, s.MEASURE)
-                self._excerpt(column, other, s.LEFT, s.MEASURE)
+        waiting = list(chapter.excerpts)
+        while waiting:
+            pair = waiting[:2]
+            apart = [each.link.polarity for each in pair] == _OPPOSITE
+            if not apart or self._taller(pair, width) > s.CEILING - s.FLOOR:
+                self._excerpt(column, waiting.pop(0), s.LEFT, s.MEASURE)
                 continue
-            column.need(tall)
+            del waiting[:2]
+            column.need(self._taller(pair, width))
             top = column.y
-            self._excerpt(column, one, s.LEFT, width)
+            self._excerpt(column, pair[0], s.LEFT, width)
             low = column.y
             column.y = top
-            self._excerpt(column, other, s.LEFT + width + _GUTTER, width)
+            self._excerpt(column, pair[1], s.LEFT + width + _GUTTER, width)
             column.y = min(low, column.y)
-        paired = min(len(left), len(right))
-        rest = [*left[paired:], *right[paired:]]
-        rest += [each for each in chapter.excerpts if each.link.polarity is Polarity.NEUTRAL]
-        for excerpt in rest:
-            self._excerpt(column, excerpt, s.LEFT, s.MEASURE)
 
-    def _height(self, excerpt: Excerpt, width: float) -> float:
-        inner = width - 14
-        height = s.STRONG.leading + 22
-        for text, style in _texts(excerpt):
+    def _taller(self, excerpts: list[Excerpt], width: float) -> float:
+        return max(self._height(each, width) for each in excerpts)
+
+    @staticmethod
+    def _height(excerpt: Excerpt, width: float) -> float:
+        """Points that an excerpt takes, all on one page."""
+        inner = width - _INDENT
+        head = s.broken(f"▲  {head_words(excerpt)}", s.STRONG, inner - _ASIDE)
+        height = len(head) * _HEAD_LEADING + _AFTER_QUOTE + _AFTER_EXCERPT
+        for _, text, style in _texts(excerpt):
             height += len(s.broken(text, style, inner)) * style.leading
-        return height
+        return height + 2
 
     def _excerpt(self, column: Column, excerpt: Excerpt, left: float, width: float) -> None:
-        sign, word, colour, dash = SIGNS[excerpt.link.polarity]
-        x, inner = left + 14, width - 14
-        quote = s.broken(f"“{excerpt.quote}”", s.QUOTE, inner)
-        column.need(s.STRONG.leading + min(len(quote), 3) * s.QUOTE.leading + 26)
+        sign, _, colour, dash = SIGNS[excerpt.link.polarity]
+        x, inner = left + _INDENT, width - _INDENT
+        texts = [
+            (part, s.broken(text, style, inner), style) for part, text, style in _texts(excerpt)
+        ]
+        column.need(_HEAD_LEADING + min(len(texts[0][1]), 3) * s.QUOTE.leading + 30)
         printed = self.printed.setdefault(excerpt.reference, Printed())
         column.sheet.places.append((excerpt.reference, column.y))
 
         def bar(sheet: Sheet, top: float, bottom: float) -> None:
-            sheet.rule(left + 3, top - 1, left + 3, bottom + 1, width=2.2, colour=colour, dash=dash)
+            sheet.rule(left + 3, top, left + 3, bottom, width=2.2, colour=colour, dash=dash)
 
-        style = s.Style(s.STRONG.face, 8.6, 13, colour)
-        head = head_words(excerpt)
-        boxes = column.lines(
-            s.broken(f"{sign}  {head}", style, inner - 80), style, x=x, keep=1, beside=bar
-        )
+        style = s.Style(s.STRONG.face, s.STRONG.size, _HEAD_LEADING, colour)
+        head = s.broken(f"{sign}  {head_words(excerpt)}", style, inner - _ASIDE)
+        boxes = column.lines(head, style, x=x, keep=len(head), beside=bar)
         self._stretches.append((printed.head, boxes))
         sheet, box = boxes[0]
         target = self.first_annex.get((excerpt.document.id, excerpt.link.passage.page))
         if target is not None:
-            words = "see its page →"
             right = left + width
-            wide = sheet.write(words, right, box[3] - 9.3, s.SMALL, align="right")
+            wide = sheet.write("see its page →", right, box[3] - 9.3, s.SMALL, align="right")
             sheet.links.append(((right - wide, box[3] - 13, right, box[3]), target))
-        boxes = column.lines(quote, s.QUOTE, x=x, beside=bar)
-        self._stretches.append((printed.quote, boxes))
-        if target is not None:
-            for each, box in boxes:
-                each.links.append((box, target))
-        # The lines that say where a quote stands never part from its end.
-        for text, style in _texts(excerpt)[1:]:
-            lines = s.broken(text, style, inner)
-            boxes = column.lines(lines, style, x=x, keep=len(lines), beside=bar)
-            kind = {id(s.CITE): printed.citation, id(s.NOTE): printed.note}.get(id(style))
-            self._stretches.append((printed.meta if kind is None else kind, boxes))
-        column.space(13)
+        for part, lines, style in texts:
+            # Only a quote may be parted by a page's end; what says where it stands may not.
+            keep = 2 if part == "quote" else len(lines)
+            boxes = column.lines(lines, style, x=x, keep=keep, beside=bar)
+            self._stretches.append((getattr(printed, part), boxes))
+            if part == "quote":
+                if target is not None:
+                    for each, box in boxes:
+                        each.links.append((box, target))
+                if not column.fresh:
+                    bar(column.sheet, column.y, column.y - _AFTER_QUOTE)
+                    column.y -= _AFTER_QUOTE
+        column.space(_AFTER_EXCERPT)
 
     # --- closing matter ------------------------------------------------------------------
 
@@ -690,11 +694,15 @@ def meta_words(excerpt: Excerpt) -> str:
     return f"Tagged by {excerpt.link.by}, {moment_in_words(excerpt.link.at)}"
 
 
-def _texts(excerpt: Excerpt) -> list[tuple[str, s.Style]]:
-    texts = [(f"“{excerpt.quote}”", s.QUOTE), (excerpt.citation, s.CITE)]
+def _texts(excerpt: Excerpt) -> list[tuple[str, str, s.Style]]:
+    """What stands under the heading of an excerpt: the part, its words, its style."""
+    texts = [
+        ("quote", f"“{excerpt.quote}”", s.QUOTE),
+        ("citation", excerpt.citation, s.CITE),
+    ]
     if excerpt.link.note:
-        texts.append((note_words(excerpt), s.NOTE))
-    texts.append((meta_words(excerpt), s.SMALL))
+        texts.append(("note", note_words(excerpt), s.NOTE))
+    texts.append(("meta", meta_words(excerpt), s.SMALL))
     return texts
 
 

@@ -51,6 +51,8 @@ CITE = Style(Face.HEADING, 8.6, 12, INK)
 STRONG = Style(Face.HEADING_BOLD, 8.6, 12, INK)
 CELL = Style(Face.HEADING, 8.4, 11.2)
 CELL_BOLD = Style(Face.HEADING_BOLD, 8.4, 11.2)
+CELL_SMALL = Style(Face.HEADING, 7.4, 11.2)
+BAND = Style(Face.HEADING_BOLD, 9.4, 15, DEEP)
 
 
 @dataclass(slots=True)
@@ -224,7 +226,10 @@ def table(
     *,
     shaded: Callable[[int], bool] | None = None,
 ) -> None:
-    """A table over as many pages as it takes, its head repeated on each."""
+    """A table over as many pages as it takes, its head repeated on each.
+
+    A row of one cell goes right across and keeps with the row that follows it.
+    """
     heading = _Row(widths, head)
 
     def begin() -> None:
@@ -234,8 +239,9 @@ def table(
     column.need(heading.height + 40)
     begin()
     for number, cells in enumerate(rows):
-        row = _Row(widths, cells)
-        if column.room < row.height:
+        across = len(cells) == 1 and len(widths) > 1
+        row = _Row([sum(widths)] if across else widths, cells)
+        if column.room < row.height + (34 if across else 0):
             column.turn()
             begin()
         row.put(column, SHADE if shaded is not None and shaded(number) else None)
@@ -253,8 +259,7 @@ class _Row:
             for cell, width in zip(cells, widths, strict=True)
         ]
         self.height = 2 * self._PAD + max(
-            len(lines) * cell.style.leading
-            for lines, cell in zip(self._lines, cells, strict=True)
+            len(lines) * cell.style.leading for lines, cell in zip(self._lines, cells, strict=True)
         )
 
     def put(self, column: Column, shade: Colour | None) -> None:

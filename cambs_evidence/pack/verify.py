@@ -156,10 +156,7 @@ _PARTS = ("head", "quote", "citation", "note", "meta")
 
 def _print_task(data: bytes, claims: Manifest) -> _Task:
     boxes = [
-        stretch
-        for each in claims.excerpts
-        for part in _PARTS
-        for stretch in each.printed[part]
+        stretch for each in claims.excerpts for part in _PARTS for stretch in each.printed[part]
     ]
     return _Task(("print", data, boxes), 2 * len(data), len({page for page, _ in boxes}) + 50)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import io
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
@@ -55,7 +55,7 @@ def serve(connection: Connection) -> None:
 
 def _answer(connection: Connection, what: str, *request: Any) -> None:
     try:
-        result = {"print": _print, "pdf": _pdf, "plain": _plain}[what](connection, *request)
+        result = _TESTIMONIES[what](connection, *request)
     except DocumentRefused as error:
         connection.send(("unread", error.reason))
     except Exception as error:  # noqa: BLE001 - told to the parent, which logs it
@@ -67,9 +67,7 @@ def _answer(connection: Connection, what: str, *request: Any) -> None:
 # --- the print of the pack -------------------------------------------------------------------
 
 
-def _print(
-    connection: Connection, data: bytes, boxes: Sequence[tuple[int, Box]]
-) -> list[str]:
+def _print(connection: Connection, data: bytes, boxes: Sequence[tuple[int, Box]]) -> list[str]:
     """The words printed within each box ``(page, box)`` of the pack."""
     from cambs_evidence.documents import pdfium  # noqa: PLC0415
 
@@ -107,15 +105,15 @@ def _within(
     # A line's characters follow each other; a step down is a line's end.
     down = np.concatenate([[False], np.diff(y[chosen]) < -4])
     pieces = points.astype("<u4").tobytes().decode("utf-32-le", "replace")
-    return "".join(("\n" + letter) if step else letter for letter, step in zip(pieces, down, strict=True))
+    return "".join(
+        ("\n" + letter) if step else letter for letter, step in zip(pieces, down, strict=True)
+    )
 
 
 # --- PDF sources -----------------------------------------------------------------------------
 
 
-def _pdf(
-    connection: Connection, data: bytes, same: bool, quotes: Sequence[Quote]
-) -> list[Seen]:
+def _pdf(connection: Connection, data: bytes, same: bool, quotes: Sequence[Quote]) -> list[Seen]:
     import logging  # noqa: PLC0415
     import warnings  # noqa: PLC0415
 
@@ -130,7 +128,9 @@ def _pdf(
     try:
         document = pdfplumber.open(io.BytesIO(data))
     except Exception as error:
-        raise DocumentRefused(f"the second reader cannot open it ({type(error).__name__})") from error
+        raise DocumentRefused(
+            f"the second reader cannot open it ({type(error).__name__})"
+        ) from error
     with document:
         pages: dict[int, _Page] = {}
         for quote in sorted(quotes, key=lambda each: each.spans[0][0]):
@@ -147,8 +147,10 @@ def _pdf(
                 answers.append(Seen(quote.item, True, ""))
             else:
                 shown = " ".join(text.split())[:120]
-                reason = f"the second reader sees “{shown}” in its place" if shown else (
-                    "the second reader sees no words in its place"
+                reason = (
+                    f"the second reader sees “{shown}” in its place"
+                    if shown
+                    else ("the second reader sees no words in its place")
                 )
                 answers.append(Seen(quote.item, False, reason))
     return answers
@@ -269,9 +271,9 @@ def _replaced(text: Any, quote: Quote) -> Seen | tuple[tuple[int, int, int], ...
     pages = [span[0] for span in quote.spans]
     for place in places:
         near = abs(place.start[1] - quote.spans[0][1]) <= _NEAR
-        if [span[0] for span in place.spans] == pages and near:
-            if text.numbering.at(*place.start) == quote.paragraph:
-                return tuple(place.spans)
+        cited = text.numbering.at(*place.start) == quote.paragraph
+        if near and cited and [span[0] for span in place.spans] == pages:
+            return tuple(place.spans)
     where = places[0].start[0] + 1
     return Seen(quote.item, False, f"it stands at another place now, on page {where}")
 
@@ -291,15 +293,10 @@ def _plain(
     source, _ = plain.decode(data)
     flow = plain.interpret(source, markdown)
     text, origin = plain.flowing(flow)
-    answers = []
-    for quote in quotes:
-        answers.append(_in_source(text, origin, quote, same=same))
-    return answers
+    return [_in_source(text, origin, quote, same=same) for quote in quotes]
 
 
-def _in_source(
-    text: str, origin: npt.NDArray[np.int32], quote: Quote, *, same: bool
-) -> Seen:
+def _in_source(text: str, origin: npt.NDArray[np.int32], quote: Quote, *, same: bool) -> Seen:
     if quote.source is None:
         return Seen(quote.item, False, "the manifest names no place in the source")
     start, end = quote.source
@@ -323,3 +320,6 @@ def _in_source(
     if elsewhere:
         return Seen(quote.item, False, "it stands at another place in the source now")
     return Seen(quote.item, False, "it no longer stands in the document")
+
+
+_TESTIMONIES: dict[str, Callable[..., Any]] = {"print": _print, "pdf": _pdf, "plain": _plain}

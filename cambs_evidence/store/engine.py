@@ -143,10 +143,13 @@ class Store:
     def close(self) -> None:
         """Folds the journal back, so that the closed case is one file, and lets go of it."""
         if not self.readonly:
-            with self._writing, contextlib.suppress(OperationalError):
-                with self._engine.connect() as connection:
-                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                    connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+            with (
+                self._writing,
+                contextlib.suppress(OperationalError),
+                self._engine.connect() as connection,
+            ):
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
         self._engine.dispose()
         if self._lock is not None:
             self._lock.release()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import replace
+
+from sqlalchemy import Connection
 
 from cambs_evidence.documents.folding import likeness
 from cambs_evidence.errors import Refused, Unknown
@@ -114,10 +115,10 @@ def untag(store: Store, link_id: str, by: str) -> Change:
                 f"There is no link {link_id}; the evidence command lists them.",
                 code="unknown-link",
             )
-        rows = [_gone(store, connection, "link", link_id)]
+        rows = [_gone(connection, "link", link_id)]
         others = reading.links(connection, passage_id=link.passage.id)
         if not any(other.id != link_id for other in others):
-            rows.append(_gone(store, connection, "passage", link.passage.id))
+            rows.append(_gone(connection, "passage", link.passage.id))
         store.carry_out(connection, rows)
         what = f"untag {link.code}"
         log.append(connection, by, what, link_id, rows, log.now())
@@ -134,20 +135,18 @@ def remove(store: Store, document: Document, *, with_links: bool, by: str) -> tu
                 "remove it with its links (--with-links), or untag them first.",
                 code="has-links",
             )
-        rows = [_gone(store, connection, "link", link.id) for link in found]
+        rows = [_gone(connection, "link", link.id) for link in found]
         passages = dict.fromkeys(link.passage.id for link in found)
-        rows += [_gone(store, connection, "passage", passage) for passage in passages]
+        rows += [_gone(connection, "passage", passage) for passage in passages]
         before = reading.document_row(connection, document.id) or {}
-        rows.append(
-            RowChange("document", document.id, before, {**before, "removed": True})
-        )
+        rows.append(RowChange("document", document.id, before, {**before, "removed": True}))
         store.carry_out(connection, rows)
         log.append(connection, by, "remove document", document.filename, rows, log.now())
     return len(found), Change("remove document", document.filename, tuple(rows))
 
 
-def _gone(store: Store, connection: object, table: str, key: str) -> RowChange:
-    return RowChange(table, key, reading.table_row(connection, table, key), None)  # type: ignore[arg-type]
+def _gone(connection: Connection, table: str, key: str) -> RowChange:
+    return RowChange(table, key, reading.table_row(connection, table, key), None)
 
 
 def revert(store: Store, change: Change, by: str) -> Change:
@@ -189,8 +188,3 @@ def with_holds(store: Store, links: Iterable[Link]) -> list[Link]:
             exact = likeness(raw, link.passage.anchor.quote) is not None
             holds[link.passage.id] = Hold.EXACT if exact else Hold.LOST
     return [replace(link, hold=holds[link.passage.id]) for link in found]
-
-
-def spans_of(stored: str) -> list[list[object]]:
-    """The stored spans of a passage, as lists."""
-    return list(json.loads(stored))

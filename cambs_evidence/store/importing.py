@@ -61,7 +61,11 @@ def _files(given: Sequence[Path], recursive: bool) -> Iterator[tuple[Path, str, 
             try:
                 found = sorted(path.rglob("*") if recursive else path.iterdir())
             except OSError:
-                yield path, str(path), _refused(path, "the folder cannot be read; check that you may")
+                yield (
+                    path,
+                    str(path),
+                    _refused(path, "the folder cannot be read; check that you may"),
+                )
                 continue
             for each in found:
                 # What the system keeps in a folder for itself is nobody's document.
@@ -200,10 +204,7 @@ def _store(store: Store, ended: Reading, by: str) -> Document:
         )
         connection.execute(
             text("INSERT INTO page_words (rowid, words) VALUES (:id, :words)"),
-            [
-                {"id": first + number, "words": page.words}
-                for number, page in enumerate(ended.read)
-            ],
+            [{"id": first + number, "words": page.words} for number, page in enumerate(ended.read)],
         )
         log.append(connection, by, "import document", name, [change], at)
     with store.reading() as connection:

@@ -19,7 +19,7 @@ class WriterLock:
         self._handle: int | None = None
 
     def take(self, patience: float) -> None:
-        """Waits up to ``patience`` seconds; raises InUse, or OSError where nothing can be written."""
+        """Waits up to ``patience`` seconds; raises InUse, or OSError where it cannot be made."""
         until = time.monotonic() + patience
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o666)
         while True:

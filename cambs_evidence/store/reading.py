@@ -21,6 +21,7 @@ from cambs_evidence.model import (
     Section,
 )
 from cambs_evidence.store.tables import (
+    Base,
     BlobRow,
     CriterionRow,
     DocumentRow,
@@ -82,8 +83,8 @@ def framework(connection: Connection) -> Framework:
     known = facts(connection)
     criteria: dict[str, list[RowMapping]] = {}
     ordered = select(CriterionRow.__table__).order_by(CriterionRow.position)
-    for row in connection.execute(ordered).mappings():
-        criteria.setdefault(row["section_id"], []).append(row)
+    for each in connection.execute(ordered).mappings():
+        criteria.setdefault(each["section_id"], []).append(each)
     sections = []
     for row in connection.execute(select(SectionRow.__table__).order_by(SectionRow.number)):
         members = criteria.get(row.id, [])
@@ -273,8 +274,6 @@ def passage_at(connection: Connection, document_id: str, spans: str) -> str | No
 
 def table_row(connection: Connection, table: str, key: str) -> dict[str, object] | None:
     """One row as it stands, by its id."""
-    from cambs_evidence.store.tables import Base  # noqa: PLC0415
-
     chosen = Base.metadata.tables[table]
     row = connection.execute(select(chosen).where(chosen.c.id == key)).mappings().first()
     return dict(row) if row else None

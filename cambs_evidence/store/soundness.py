@@ -121,9 +121,7 @@ def _pages(store: Store) -> Iterator[Problem]:
             )
         ).scalar_one()
         if missing:
-            yield Problem(
-                f"{missing} pages are not in the search index", store.path.name, _RESTORE
-            )
+            yield Problem(f"{missing} pages are not in the search index", store.path.name, _RESTORE)
 
 
 def purge(store: Store) -> None:

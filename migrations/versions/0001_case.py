@@ -152,5 +152,5 @@ def upgrade() -> None:
     # The full-text index is the database's own kind of table; its rowid is the page's id.
     op.execute(
         "CREATE VIRTUAL TABLE page_words USING fts5("
-        "words, tokenize=\"unicode61 remove_diacritics 2\")"
+        'words, tokenize="unicode61 remove_diacritics 2")'
     )
