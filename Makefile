@@ -1,0 +1,38 @@
+# `make run` and `make test` do all of their own set-up; see installer/environment.sh.
+
+BIN := .venv/bin
+SAMPLE := build/sample
+
+.DEFAULT_GOAL := help
+.PHONY: help environment run test bench clean
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
+
+# Always called: whether anything is to be done depends on contents, not on times, since a
+# checkout or a copy gives every file a new time. It takes a moment when nothing has changed.
+environment: ## make .venv/ ready: Python, system libraries, packages
+	@bash installer/environment.sh
+
+run: environment ## build the sample case, its pack and the proof of it in build/sample/
+	@$(BIN)/python resources/sample/build.py --command $(BIN)/cambs-evidence --out $(SAMPLE)
+
+# No screen is needed: Qt draws into memory. Not for `run`, which is there to be looked at.
+test bench: export QT_QPA_PLATFORM := offscreen
+
+# The quick checks come first, so that the tests' closing line is the last to be read.
+test: environment ## check style, import contracts and types, then run all tests
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+# pdftotext is what the benchmarks measure against; nothing else uses it.
+bench: ## measure against named references, as ratios
+	@bash installer/environment.sh pdftotext
+	$(BIN)/python -m benchmarks
+
+clean: ## remove what was built; the environment in .venv/ stays
+	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -path ./.venv -prune -o -name __pycache__ -type d -exec rm -rf {} +
