@@ -135,8 +135,9 @@ class _Press:
         self.sheets = []
         self._coverage()
         done = 0
+        column = self._column("Evidence")
         for part in contents.parts:
-            self._part(part)
+            self._part(column, part)
             done += len(part.chapters)
             yield Progress("layout", done, total)
         self._register()
@@ -356,7 +357,7 @@ class _Press:
             s.CITE,
         )
         column.space(10)
-        widths = [31, 25, s.MEASURE - 283, 21, 21, 21, 31, 66, 67]
+        widths = [30, 25, s.MEASURE - 292, 19, 19, 19, 31, 74, 75]
         right = "right"
         head = [
             Cell("Code", s.CELL_BOLD), Cell("", s.CELL_BOLD), Cell("Criterion", s.CELL_BOLD),
@@ -393,8 +394,19 @@ class _Press:
 
     # --- evidence ------------------------------------------------------------------------
 
-    def _part(self, part: Part) -> None:
-        column = self._column(f"Section {part.number}: {part.title}")
+    def _part(self, column: Column, part: Part) -> None:
+        self.running = f"Section {part.number}: {part.title}"
+        if column.fresh:
+            column.sheet.running = self.running
+        else:
+            # A section begins on a page of its own unless there is room for it to unfold.
+            column.space(34)
+            column.need(0.45 * (s.CEILING - s.FLOOR))
+            if column.fresh:
+                column.sheet.running = self.running
+            else:
+                column.sheet.rule(s.LEFT, column.y + 16, s.WIDTH - s.RIGHT, column.y + 16,
+                                  width=1.4, colour=s.DEEP)  # fmt: skip
         name = f"section-{part.number}"
         title = f"{part.number}  {part.title}"
         self._heading(column, title, name, outline=0)
@@ -410,7 +422,7 @@ class _Press:
 
     def _block(self, column: Column, part: Part, block: Block) -> None:
         column.space(20)
-        column.need(140)
+        column.need(s.H2.leading + 16 + self._opening(block.chapters[0]))
         if part.chapters[0].criterion is not None:
             name = f"block-{block.chapters[0].code}"
             column.sheet.places.append((name, column.y))
@@ -424,8 +436,7 @@ class _Press:
     def _chapter(self, column: Column, chapter: Chapter) -> None:
         criterion = chapter.criterion
         column.space(16)
-        first = min((self._height(each, s.MEASURE) for each in chapter.excerpts[:1]), default=30)
-        column.need(min(first, 120) + 60)
+        column.need(self._opening(chapter))
         if criterion is not None:
             name = f"criterion-{chapter.code}"
             column.sheet.places.append((name, column.y))
@@ -445,6 +456,18 @@ class _Press:
         else:
             for excerpt in chapter.excerpts:
                 self._excerpt(column, excerpt, s.LEFT, s.MEASURE)
+
+    def _opening(self, chapter: Chapter) -> float:
+        """Points for a criterion's heading with what must stand on the same page below it."""
+        head = 2 * s.H3.leading + s.SMALL.leading + 10
+        if not chapter.excerpts:
+            return head + 30
+        if chapter.conflicting:
+            width = (s.MEASURE - _GUTTER) / 2
+            tall = self._taller(list(chapter.excerpts[:2]), width)
+            if tall <= 0.6 * (s.CEILING - s.FLOOR):
+                return head + s.STRONG.leading + tall
+        return head + min(self._height(chapter.excerpts[0], s.MEASURE), 130)
 
     @staticmethod
     def _gap(column: Column, told: CriterionCoverage) -> None:
@@ -582,7 +605,7 @@ class _Press:
         self._heading(column, "Sign-off", "sign-off", outline=0)
         column.text("Signed for each section by the person who answers for it.", s.BODY)
         column.space(10)
-        widths = [s.MEASURE - 300, 130, 80, 90]
+        widths = [s.MEASURE - 262, 110, 66, 86]
         head = [Cell(each, s.CELL_BOLD) for each in ("Section", "Name", "Date", "Signature")]
         rows = [
             [Cell(f"{part.number}  {part.title}"), Cell(""), Cell(""), Cell("")]

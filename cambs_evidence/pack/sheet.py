@@ -14,7 +14,7 @@ from cambs_evidence.model import Box
 from cambs_evidence.typography import Face, Line, Placed, Run, break_lines, draw, measure
 
 WIDTH, HEIGHT = 595.28, 841.89
-LEFT, RIGHT = 68.0, 62.0
+LEFT, RIGHT = 60.0, 56.0
 TOP, FOOT = 82.0, 74.0
 MEASURE = WIDTH - LEFT - RIGHT
 #: The highest baseline area and the lowest.
