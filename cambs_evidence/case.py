@@ -417,7 +417,9 @@ class Case:
             framework=self.framework(),
             links=links,
             documents=documents,
-            coverage=self.coverage(limits),
+            coverage=mapping.coverage(
+                self.framework(), links, documents, self.facts(), limits or Limits()
+            ),
             labels=labels,
             log_head=head,
             geometry=geometry,

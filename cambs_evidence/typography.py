@@ -522,23 +522,37 @@ def draw(canvas: Any, lines: Iterable[Placed]) -> None:
                 rules.append((x, low, x + fragment.width, low))
                 thickness = _RULE * fragment.size
     if code:
-        canvas.drawText(_TextObject(code))
+        canvas.drawText(_Code(["BT", *code, "ET"]))
     if rules:
         canvas.setLineWidth(thickness)
         canvas.lines(rules)
 
 
+def draw_code(canvas: Any, code: list[str]) -> None:
+    """Puts operators of a content stream onto a canvas as they are."""
+    canvas.drawText(_Code(code))
+
+
+def shown(text: str, face: Face) -> str:
+    """The text as it can be read back from a page: what no face has is U+FFFD."""
+    kinds = _measured(text, face)[1]
+    if not bool((kinds == _ABSENT).any()):
+        return text
+    absent = (kinds == _ABSENT).tolist()
+    return "".join(UNKNOWN if no else letter for letter, no in zip(text, absent, strict=True))
+
+
 @dataclass(frozen=True, slots=True)
-class _TextObject:
+class _Code:
     """What ``drawText`` of a canvas asks for."""
 
     code: list[str]
 
     def getCode(self) -> str:  # noqa: N802 - reportlab's name
-        return f"BT {' '.join(self.code)} ET"
+        return " ".join(self.code)
 
 
-class _OtherSubset(Exception):
+class _OtherSubset(Exception):  # noqa: N818 - no error, but the way out of str.translate
     """A character of a text stands in another subset than the first."""
 
 

@@ -128,7 +128,7 @@ def _tokens(text: str) -> Iterable[tuple[str, str]]:
 
 
 def _figures(page: int, line: EdgeLine) -> Iterable[_Figure]:
-    texts = {line.text, *line.parts} if len(line.parts) < 5 else {line.text}
+    texts = {line.text, *line.parts} if 1 < len(line.parts) < 12 else {line.text}
     for shape, token in (each for text in sorted(texts) for each in _tokens(text)):
         value = int(token) if token.isdigit() else _roman(token)
         if value > 0:

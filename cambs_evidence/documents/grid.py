@@ -8,7 +8,6 @@ y positions make a raster; raster squares that no line parts belong to one cell.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -116,28 +115,24 @@ def _joined(lines: _Lines) -> _Lines:
     """Lines at the same position that touch or overlap become one."""
     if len(lines) == 0:
         return lines
-    lines = lines[np.argsort(lines[:, 0], kind="stable")]
-    level = np.concatenate([[0], np.cumsum(np.diff(lines[:, 0]) > SNAP / 2)])
+    ordered = sorted(lines.tolist())
     joined: list[tuple[float, float, float]] = []
-    for start, end in _groups(level):
-        group = lines[start:end]
-        group = group[np.argsort(group[:, 1], kind="stable")]
-        position = float(np.median(group[:, 0]))
-        low, high = float(group[0, 1]), float(group[0, 2])
-        for _, begin, stop in group[1:].tolist():
+    start = 0
+    for end in range(1, len(ordered) + 1):
+        if end < len(ordered) and ordered[end][0] - ordered[end - 1][0] <= SNAP / 2:
+            continue
+        position = ordered[(start + end) // 2][0]
+        group = sorted((low, high) for _, low, high in ordered[start:end])
+        low, high = group[0]
+        for begin, stop in group[1:]:
             if begin <= high + SNAP:
                 high = max(high, stop)
             else:
                 joined.append((position, low, high))
                 low, high = begin, stop
         joined.append((position, low, high))
+        start = end
     return np.array(joined)
-
-
-def _groups(level: npt.NDArray[np.int64]) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(level)) + 1
-    bounds = [0, *edges.tolist(), len(level)]
-    return list(pairwise(bounds))
 
 
 def _components(across: _Lines, down: _Lines) -> list[tuple[_Lines, _Lines]]:

@@ -70,7 +70,7 @@ def promote_headings(source: str, drafts: list[Draft], *, wrapped: bool) -> None
     for draft, following in reversed(list(pairwise(drafts))):
         if (
             draft.gap is Gap.BLOCK
-            and following.gap is Gap.BLOCK
+            and (following.gap is Gap.BLOCK or _is_numbered_in_capitals(source, draft))
             and (_is_substantial(following) or 0 < in_a_row < _MOST_IN_A_ROW)
             and _looks_like_heading(source, draft, wrapped=wrapped)
         ):
@@ -79,6 +79,10 @@ def promote_headings(source: str, drafts: list[Draft], *, wrapped: bool) -> None
             in_a_row += 1
         else:
             in_a_row = 0
+
+
+def _is_numbered_in_capitals(source: str, draft: Draft) -> bool:
+    return bool(draft.marker.text) and source[draft.start : draft.end].isupper()
 
 
 def _is_substantial(draft: Draft) -> bool:

@@ -120,6 +120,7 @@ class Cutter:
         begin, end = trimmed(self._source, start, end)
         if begin == end or not self._source[begin:end].strip(" \t\xa0"):
             return
+        yield from self._row(start)  # text between cells ends their row
         indent = begin - self._line_start if self._line_is_empty else 0
         self._line_is_empty = False
         cuts = [begin]

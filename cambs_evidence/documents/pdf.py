@@ -94,12 +94,12 @@ def _sheet(raw: pdfium.RawPage) -> _Sheet:
     )
     edges: list[EdgeLine] = []
     edge_parts: dict[tuple[str, int], list[Fragment]] = {}
-    for edge, line, rank in _edge_lines(parts, size[1]):
-        (text,), _ = _rendered([line], codes)
-        apart: list[str] = []
-        if len(line.fragments) > 1:
-            apart, _ = _rendered([Line([part], 0) for part in line.fragments], codes)
-        edges.append(EdgeLine(edge, rank, text, tuple(apart)))
+    found = list(_edge_lines(parts, size[1]))
+    texts, _ = _rendered([line for _, line, _ in found], codes)
+    apart = [Line([part], 0) for _, line, _ in found for part in line.fragments]
+    pieces = iter(_rendered(apart, codes)[0] if len(apart) > len(found) else texts)
+    for (edge, line, rank), text in zip(found, texts, strict=True):
+        edges.append(EdgeLine(edge, rank, text, tuple(next(pieces) for _ in line.fragments)))
         edge_parts[edge, rank] = line.fragments
     return _Sheet(raw, parts, edges, edge_parts, size, turned)
 

@@ -216,11 +216,14 @@ def _covered(
             continue
         if not order:
             order = {_drawn_on(page, item): item for item in range(_count_on(page))}
-        # One question for each word: a word is painted at once.
+        # One question for each word: a word is painted at once. Characters come in the order of
+        # painting, so that the first one painted after the area ends the search.
         firsts = np.flatnonzero(inside & (word | ~np.concatenate([[False], inside[:-1]])))
-        for at, until in zip(firsts.tolist(), [*firsts[1:].tolist(), len(codes)], strict=True):
-            if order.get(_object_of(handle, at) or 0, painted) < painted:
-                hidden[at:until] |= inside[at:until]
+        ends = [*firsts[1:].tolist(), len(codes)]
+        for at, until in zip(firsts.tolist(), ends, strict=True):
+            if order.get(_object_of(handle, at) or 0, painted) >= painted:
+                break
+            hidden[at:until] |= inside[at:until]
     return hidden
 
 

@@ -66,6 +66,11 @@ class Line:
     height: float = field(init=False)
 
     def __post_init__(self) -> None:
+        if len(self.fragments) == 1:
+            (only,) = self.fragments
+            self.x0, self.x1, self.y0, self.y1 = only.x0, only.x1, only.y0, only.y1
+            self.height = only.height
+            return
         self.x0 = min(part.x0 for part in self.fragments)
         self.x1 = max(part.x1 for part in self.fragments)
         self.y0 = min(part.y0 for part in self.fragments)
@@ -500,22 +505,26 @@ def _stretches(
     def cost(part: list[list[Fragment]]) -> int:
         return _jumps([each for column in _split(part, gutters) for each in _in_rows(column)])
 
-    whole = cost(bands)
-    if whole == 0 or len(bands) < 3:
+    places = _white_across(bands)
+    if not places or (whole := cost(bands)) == 0:
         return [bands]
-    best: tuple[int, int] | None = None
-    bottom = max(part.y1 for part in bands[0])
-    for place in range(1, len(bands)):
-        top = min(part.y0 for part in bands[place])
-        if top - bottom > 0.5 * max(part.height for part in bands[place]):
-            total = cost(bands[:place]) + cost(bands[place:])
-            if best is None or total < best[0]:
-                best = (total, place)
-        bottom = max(bottom, *(part.y1 for part in bands[place]))
-    if best is None or best[0] >= whole:
+    best = min((cost(bands[:place]) + cost(bands[place:]), place) for place in places)
+    if best[0] >= whole:
         return [bands]
     place = best[1]
     return _stretches(bands[:place], gutters) + _stretches(bands[place:], gutters)
+
+
+def _white_across(bands: list[list[Fragment]]) -> list[int]:
+    """Bands before which more white stands than between lines."""
+    places = []
+    bottom = max(part.y1 for part in bands[0])
+    for place in range(1, len(bands)):
+        band = bands[place]
+        if min(part.y0 for part in band) - bottom > 0.5 * max(part.height for part in band):
+            places.append(place)
+        bottom = max(bottom, *(part.y1 for part in band))
+    return places if len(bands) >= 3 else []
 
 
 def _trimmed(

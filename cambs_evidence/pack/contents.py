@@ -221,13 +221,31 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
         [
             str(found.facts), found.framework_version, found.date, found.filters, found.reference,
             found.annex_kind, [document.sha256 for document in found.documents],
-            [str(each.link) for each in found.excerpts], [str(c.coverage) for c in found.chapters],
+            [_identity(each.link) for each in found.excerpts],
+            [str(chapter.coverage) for chapter in found.chapters],
         ],
         ensure_ascii=False,
     )  # fmt: skip
     digest = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()
     number = f"{digest[:4]}-{digest[4:8]}-{digest[8:12]}".upper()
     return replace(found, annex=annex, number=number)
+
+
+def _identity(link: Link) -> list[object]:
+    """All of a link that a pack prints or proves."""
+    passage = link.passage
+    spans = [[span.page, span.start, span.end] for span in passage.anchor.spans]
+    return [
+        link.id,
+        link.code,
+        link.polarity.value,
+        link.note,
+        link.by,
+        link.at,
+        passage.anchor.quote,
+        passage.anchor.document_sha256,
+        spans,
+    ]
 
 
 def _annex(found: Contents, labels: dict[tuple[str, int], str | None]) -> Iterable[AnnexPage]:

@@ -20,7 +20,7 @@ from cambs_evidence.pack.contents import (
     moment_in_words,
 )
 from cambs_evidence.pack.sheet import Cell, Column, Sheet
-from cambs_evidence.typography import measure, new_canvas, register
+from cambs_evidence.typography import Line, measure, new_canvas, register
 
 #: How each polarity is told, without colour: sign, word, and the rule beside the quote.
 SIGNS = {
@@ -111,6 +111,16 @@ class Geometry:
         return (min(xs), min(ys), max(xs), max(ys))
 
 
+@dataclass(frozen=True, slots=True)
+class _Set:
+    """An excerpt broken to lines: heading with its style, parts, height in points."""
+
+    head: list[Line]
+    style: s.Style
+    texts: list[tuple[str, list[Line], s.Style]]
+    height: float
+
+
 class _Press:
     def __init__(self, contents: Contents, geometry: Geometry) -> None:
         self.contents = contents
@@ -119,6 +129,7 @@ class _Press:
         self.running = ""
         self.printed: dict[str, Printed] = {}
         self._numbers: dict[int, int] = {}
+        self._broken: dict[tuple[str, float], _Set] = {}
         self.placed: dict[str, int] = {}
         self.annex: list[tuple[int, AnnexPage]] = []
         self.first_annex = {
@@ -508,22 +519,32 @@ class _Press:
     def _taller(self, excerpts: list[Excerpt], width: float) -> float:
         return max(self._height(each, width) for each in excerpts)
 
-    @staticmethod
-    def _height(excerpt: Excerpt, width: float) -> float:
+    def _set(self, excerpt: Excerpt, width: float) -> _Set:
+        """The lines of an excerpt at a width; broken once, though asked for twice."""
+        key = (excerpt.reference, width)
+        if key not in self._broken:
+            sign, _, colour, _ = SIGNS[excerpt.link.polarity]
+            inner = width - _INDENT
+            style = s.Style(s.STRONG.face, s.STRONG.size, _HEAD_LEADING, colour)
+            head = s.broken(f"{sign}  {head_words(excerpt)}", style, inner - _ASIDE)
+            texts = [
+                (part, s.broken(text, style, inner), style)
+                for part, text, style in _texts(excerpt)
+            ]
+            height = len(head) * _HEAD_LEADING + _AFTER_QUOTE + _AFTER_EXCERPT + 2
+            height += sum(len(lines) * style.leading for _, lines, style in texts)
+            self._broken[key] = _Set(head, style, texts, height)
+        return self._broken[key]
+
+    def _height(self, excerpt: Excerpt, width: float) -> float:
         """Points that an excerpt takes, all on one page."""
-        inner = width - _INDENT
-        head = s.broken(f"▲  {head_words(excerpt)}", s.STRONG, inner - _ASIDE)
-        height = len(head) * _HEAD_LEADING + _AFTER_QUOTE + _AFTER_EXCERPT
-        for _, text, style in _texts(excerpt):
-            height += len(s.broken(text, style, inner)) * style.leading
-        return height + 2
+        return self._set(excerpt, width).height
 
     def _excerpt(self, column: Column, excerpt: Excerpt, left: float, width: float) -> None:
-        sign, _, colour, dash = SIGNS[excerpt.link.polarity]
-        x, inner = left + _INDENT, width - _INDENT
-        texts = [
-            (part, s.broken(text, style, inner), style) for part, text, style in _texts(excerpt)
-        ]
+        _, _, colour, dash = SIGNS[excerpt.link.polarity]
+        x = left + _INDENT
+        made = self._set(excerpt, width)
+        texts = made.texts
         column.need(_HEAD_LEADING + min(len(texts[0][1]), 3) * s.QUOTE.leading + 30)
         printed = self.printed.setdefault(excerpt.reference, Printed())
         column.sheet.places.append((excerpt.reference, column.y))
@@ -531,9 +552,7 @@ class _Press:
         def bar(sheet: Sheet, top: float, bottom: float) -> None:
             sheet.rule(left + 3, top, left + 3, bottom, width=2.2, colour=colour, dash=dash)
 
-        style = s.Style(s.STRONG.face, s.STRONG.size, _HEAD_LEADING, colour)
-        head = s.broken(f"{sign}  {head_words(excerpt)}", style, inner - _ASIDE)
-        boxes = column.lines(head, style, x=x, keep=len(head), beside=bar)
+        boxes = column.lines(made.head, made.style, x=x, keep=len(made.head), beside=bar)
         self._stretches.append((printed.head, boxes))
         sheet, box = boxes[0]
         target = self.first_annex.get((excerpt.document.id, excerpt.link.passage.page))

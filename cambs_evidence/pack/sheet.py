@@ -8,10 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from cambs_evidence.model import Box
-from cambs_evidence.typography import Face, Line, Placed, Run, break_lines, draw, measure
+from cambs_evidence.typography import (
+    Face,
+    Line,
+    Placed,
+    Run,
+    break_lines,
+    draw,
+    draw_code,
+    measure,
+)
 
 WIDTH, HEIGHT = 595.28, 841.89
 LEFT, RIGHT = 60.0, 56.0
@@ -61,7 +71,7 @@ class Sheet:
 
     running: str = ""
     texts: dict[Colour, list[Placed]] = field(default_factory=dict)
-    marks: list[Callable[[Any], None]] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
     links: list[tuple[Box, str]] = field(default_factory=list)
     places: list[tuple[str, float]] = field(default_factory=list)
     outline: list[tuple[int, str, str]] = field(default_factory=list)
@@ -79,35 +89,37 @@ class Sheet:
             self.put(line, x - shift, y, style.colour)
         return width
 
-    def rule(self, x0: float, y0: float, x1: float, y1: float, *, width: float = 0.6,
-             colour: Colour = LINE, dash: Sequence[float] = ()) -> None:  # fmt: skip
+    def rule(
+        self,
+        x0: float,
+        y0: float,
+        x1: float,
+        y1: float,
+        *,
+        width: float = 0.6,
+        colour: Colour = LINE,
+        dash: Sequence[float] = (),
+    ) -> None:
         """A straight line."""
-
-        def mark(canvas: Any) -> None:
-            canvas.setStrokeColorRGB(*colour)
-            canvas.setLineWidth(width)
-            canvas.setDash(list(dash) or [])
-            canvas.line(x0, y0, x1, y1)
-            canvas.setDash([])
-
-        self.marks.append(mark)
+        dashes = " ".join(f"{value:g}" for value in dash)
+        self.marks.append(
+            f"q {_rgb(colour)} RG {width:g} w [{dashes}] 0 d "
+            f"{x0:.2f} {y0:.2f} m {x1:.2f} {y1:.2f} l S Q"
+        )
 
     def area(self, box: Box, colour: Colour = SHADE, *, framed: bool = False) -> None:
         """A filled rectangle, or an empty framed one."""
-
-        def mark(canvas: Any) -> None:
-            x0, y0, x1, y1 = box
-            canvas.setFillColorRGB(*colour)
-            canvas.setStrokeColorRGB(*colour)
-            canvas.setLineWidth(0.8)
-            canvas.rect(x0, y0, x1 - x0, y1 - y0, stroke=int(framed), fill=int(not framed))
-
-        self.marks.append(mark)
+        x0, y0, x1, y1 = box
+        how = f"{_rgb(colour)} RG 0.8 w" if framed else f"{_rgb(colour)} rg"
+        paint = "S" if framed else "f"
+        self.marks.append(
+            f"q {how} {x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re {paint} Q"
+        )
 
     def draw(self, canvas: Any) -> None:
         """Draws everything on the canvas's current page."""
-        for mark in self.marks:
-            mark(canvas)
+        if self.marks:
+            draw_code(canvas, self.marks)
         for colour, placed in self.texts.items():
             canvas.setFillColorRGB(*colour)
             canvas.setStrokeColorRGB(*colour)
@@ -118,6 +130,11 @@ class Sheet:
             canvas.addOutlineEntry(title, name, level=level, closed=level > 0)
         for box, name in self.links:
             canvas.linkRect("", name, box, relative=0, thickness=0)
+
+
+@cache
+def _rgb(colour: Colour) -> str:
+    return " ".join(f"{value:g}" for value in colour)
 
 
 class Column:

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cambs_evidence import paths
 from cambs_evidence.documents.folding import likeness
 from cambs_evidence.documents.watched import Pool
 from cambs_evidence.errors import CannotOpen
 from cambs_evidence.model import Failure, Link, Progress, SourceStatus, Verification
 from cambs_evidence.pack import manifest, witness
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
+from cambs_evidence.typography import Face, register, shown
 
 _log = logging.getLogger(__name__)
 _TEXT = {"text/plain": False, "text/markdown": True}
@@ -171,7 +173,7 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
         for part in _PARTS:
             seen = "\n".join(next(texts) for _ in each.printed[part])
             said = _expected(each, part)
-            if likeness(_without_sign(seen), _without_sign(said)) is None:
+            if likeness(_without_sign(seen), _without_sign(_drawn(said, part))) is None:
                 shown = " ".join(seen.split())[:100]
                 judged.fail(
                     item,
@@ -197,6 +199,21 @@ def _expected(each: Claimed, part: str) -> str:
     if part == "head" and not _heads_agree(each):
         return "\ufffd"  # the line itself contradicts what is claimed beside it
     return words
+
+
+def _drawn(text: str, part: str) -> str:
+    """Words as they can be read back from the print; signs that no face has are not told."""
+    register(paths.fonts())
+    return shown(text, _FACES[part])
+
+
+_FACES = {
+    "head": Face.HEADING_BOLD,
+    "quote": Face.TEXT,
+    "citation": Face.HEADING,
+    "note": Face.TEXT_ITALIC,
+    "meta": Face.HEADING,
+}
 
 
 def _heads_agree(each: Claimed) -> bool:
