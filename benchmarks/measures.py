@@ -129,9 +129,8 @@ def pack(files: list[Path]) -> Iterator[Figure]:
             out = Path(folder) / "pack.pdf"
             options = PackOptions(annex="none", date="2025-01-01")
             ours = _least(lambda: list(case.build_pack(out, options)))
-            links = case.evidence()
-            tree = case.framework()
-            theirs = _least(lambda: multi_build(Path(folder) / "platypus.pdf", tree, links))
+            contents = case.pack_contents(options)
+            theirs = _least(lambda: multi_build(Path(folder) / "platypus.pdf", contents))
         yield Figure("pack of 2,000 quotes", ours, theirs, "platypus multiBuild (≤ 0.25)")
 
 

@@ -45,6 +45,7 @@ from cambs_evidence.store import evidence, importing, log, reading, soundness
 from cambs_evidence.store.engine import Store, create, open_store
 
 if TYPE_CHECKING:
+    from cambs_evidence.pack.contents import Contents
     from cambs_evidence.pack.manifest import Source
     from cambs_evidence.pack.material import Material
     from cambs_evidence.pack.verify import Found
@@ -318,7 +319,7 @@ class Case:
         """Tags a passage that is already anchored."""
         text = self.text(document)
         first = anchor.spans[0]
-        link_id, _, change = evidence.tag(
+        return evidence.tag(
             self._store,
             document,
             anchor,
@@ -329,7 +330,6 @@ class Case:
             paragraph=text.numbering.at(first.page, first.start),
             by=self.by,
         )
-        return self.link(link_id), change
 
     def link(self, link_id: str) -> Link:
         """One link; raises Unknown."""
@@ -399,6 +399,12 @@ class Case:
             if isinstance(each, PackResult):
                 self._record(each, options)
             yield each
+
+    def pack_contents(self, options: PackOptions, limits: Limits | None = None) -> Contents:
+        """What a pack with these options would say, for a preview."""
+        from cambs_evidence.pack.build import contents_of  # noqa: PLC0415
+
+        return contents_of(self._material(limits), options, limits or Limits())
 
     def _material(self, limits: Limits | None) -> Material:
         from cambs_evidence.pack.material import Material  # noqa: PLC0415

@@ -31,16 +31,7 @@ def build(
     if not target.parent.is_dir():
         raise Unwritable(f"The folder {target.parent} does not exist; make it first.")
     yield Progress("contents", 0, 1)
-    contents = compose(
-        material.facts,
-        material.framework,
-        material.links,
-        material.documents,
-        material.coverage,
-        material.labels,
-        options,
-        limits,
-    )
+    contents = contents_of(material, options, limits)
     geometry = layout.Geometry(
         {
             (page.document.id, page.page): material.geometry(page.document, page.page)
@@ -75,6 +66,20 @@ def build(
         excerpts=len(contents.excerpts),
         sha256=hashlib.sha256(data).hexdigest(),
         warnings=tuple(_warnings(contents, failed)),
+    )
+
+
+def contents_of(material: Material, options: PackOptions, limits: Limits) -> Contents:
+    """What a pack with these options says, before it is laid out."""
+    return compose(
+        material.facts,
+        material.framework,
+        material.links,
+        material.documents,
+        material.coverage,
+        material.labels,
+        options,
+        limits,
     )
 
 

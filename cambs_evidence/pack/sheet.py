@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from cambs_evidence.model import Box
@@ -20,7 +20,6 @@ from cambs_evidence.typography import (
     break_lines,
     draw,
     draw_code,
-    measure,
 )
 
 WIDTH, HEIGHT = 595.28, 841.89
@@ -83,11 +82,12 @@ class Sheet:
 
     def write(self, text: str, x: float, y: float, style: Style, *, align: str = "left") -> float:
         """Short text on one line; ``align`` is where ``x`` is: left, right or centre. Its width."""
-        width = measure(text, style.face, style.size)
-        shift = {"left": 0.0, "right": width, "centre": width / 2}[align]
-        for line in break_lines([Run(text, style.face, style.size)], width + 2)[:1]:
-            self.put(line, x - shift, y, style.colour)
-        return width
+        line = _one_line(text, style.face, style.size)
+        if line is None:
+            return 0.0
+        shift = {"left": 0.0, "right": line.width, "centre": line.width / 2}[align]
+        self.put(line, x - shift, y, style.colour)
+        return line.width
 
     def rule(
         self,
@@ -130,6 +130,13 @@ class Sheet:
             canvas.addOutlineEntry(title, name, level=level, closed=level > 0)
         for box, name in self.links:
             canvas.linkRect("", name, box, relative=0, thickness=0)
+
+
+@lru_cache(maxsize=4096)
+def _one_line(text: str, face: Face, size: float) -> Line | None:
+    """Text on a line of its own; what stands on every page is measured once."""
+    lines = break_lines([Run(text, face, size)], 1e6)
+    return lines[0] if lines else None
 
 
 @cache

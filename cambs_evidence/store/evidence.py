@@ -16,6 +16,7 @@ from cambs_evidence.model import (
     Document,
     Hold,
     Link,
+    Passage,
     Polarity,
     RowChange,
     Target,
@@ -35,8 +36,8 @@ def tag(
     page_label: str | None,
     paragraph: str | None,
     by: str,
-) -> tuple[str, str, Change]:
-    """Tags a passage; the ids of link and passage, and the change.
+) -> tuple[Link, Change]:
+    """Tags a passage; the link, and the change.
 
     A passage that is tagged already is the same passage; the same link twice is refused.
     """
@@ -75,8 +76,8 @@ def tag(
                 )
             )
         else:
-            for link in reading.links(connection, passage_id=passage_id):
-                if link.code == target.code and link.polarity == polarity:
+            for other in reading.links(connection, passage_id=passage_id):
+                if other.code == target.code and other.polarity == polarity:
                     raise Refused(
                         f"This passage of {document.filename} is tagged to {target.code} as "
                         f"{polarity.value} already.",
@@ -103,7 +104,28 @@ def tag(
         store.carry_out(connection, rows)
         what = f"tag {target.code}"
         log.append(connection, by, what, link_id, rows, at)
-    return link_id, passage_id, Change(what, link_id, tuple(rows))
+    passage = Passage(
+        passage_id,
+        document.id,
+        anchor,
+        anchor.spans[0].page,
+        anchor.spans[-1].page,
+        page_label,
+        paragraph,
+    )
+    link = Link(
+        id=link_id,
+        passage=passage,
+        section_id=target.section_id,
+        criterion_id=target.criterion_id,
+        code=target.code,
+        polarity=polarity,
+        note=note,
+        by=by,
+        at=at,
+        filename=document.filename,
+    )
+    return link, Change(what, link_id, tuple(rows))
 
 
 def untag(store: Store, link_id: str, by: str) -> Change:
