@@ -83,7 +83,9 @@ def text(files: list[Path]) -> Iterator[Figure]:
 
     data = [path.read_bytes() for path in files]
     ours = _least(lambda: [list(pdf.layers(each)) for each in data])
-    yield Figure("text and boxes", ours, _least(lambda: _pdftotext(files)), "pdftotext -bbox (≤ 2.5)")
+    yield Figure(
+        "text and boxes", ours, _least(lambda: _pdftotext(files)), "pdftotext -bbox (≤ 2.5)"
+    )
     yield Figure("text and boxes", ours, _words(files), "pdfplumber's words (≤ 0.05)")
 
 

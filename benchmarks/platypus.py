@@ -66,7 +66,9 @@ class _Numbered(Canvas):
         for state in self._kept:
             self.__dict__.update(state)
             self.setFont("NotoSans-Regular", 8.2)
-            self.drawRightString(A4[0] - s.RIGHT, 44, f"Page {self._pageNumber} of {len(self._kept)}")
+            self.drawRightString(
+                A4[0] - s.RIGHT, 44, f"Page {self._pageNumber} of {len(self._kept)}"
+            )
             Canvas.showPage(self)
         Canvas.save(self)
 

@@ -552,7 +552,7 @@ class _Code:
         return " ".join(self.code)
 
 
-class _OtherSubset(Exception):  # noqa: N818 - no error, but the way out of str.translate
+class _OtherSubset(Exception):
     """A character of a text stands in another subset than the first."""
 
 

@@ -11,6 +11,7 @@ import bisect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from rapidfuzz import fuzz
@@ -419,36 +420,23 @@ def choose(
 def quads(layer: PageLayer, start: int, end: int) -> tuple[Box, ...]:
     """Boxes of a stretch of a page's text, one for each line, in user space."""
     boxes = layer.boxes[start:end]
-    real = ~np.isnan(boxes[:, 0])
-    if not bool(real.any()):
+    places = np.flatnonzero(~np.isnan(boxes[:, 0]))
+    if len(places) == 0:
         return ()
-    upright = layer.rotation % 180 == 0
-    low, high = (1, 3) if upright else (0, 2)
-    found: list[Box] = []
-    run: list[int] = []
-
-    def close() -> None:
-        if run:
-            part = boxes[run]
-            found.append(
-                (
-                    round(float(part[:, 0].min()), 2),
-                    round(float(part[:, 1].min()), 2),
-                    round(float(part[:, 2].max()), 2),
-                    round(float(part[:, 3].max()), 2),
-                )
-            )
-            run.clear()
-
-    for item in range(len(boxes)):
-        if not real[item]:
-            close()
-            continue
-        if run:
-            before = boxes[run[-1]]
-            shared = min(before[high], boxes[item][high]) - max(before[low], boxes[item][low])
-            if shared <= 0:
-                close()
-        run.append(item)
-    close()
+    real = boxes[places].astype(np.float64)
+    across, along = (1, 0) if layer.rotation % 180 == 0 else (0, 1)
+    low, high = real[:, across], real[:, across + 2]
+    height = np.maximum(high - low, 0.1)[:-1]
+    shared = np.minimum(high[1:], high[:-1]) - np.maximum(low[1:], low[:-1])
+    up = np.abs(np.diff(low + high)) / 2
+    on = np.abs(np.diff(real[:, along] + real[:, along + 2])) / 2
+    # Letters set one above the other share height but do not get on: each has its own box.
+    stacked = (up > 0.25 * height) & (on < 0.2 * height)
+    apart = (np.diff(places) > 1) | (shared <= 0) | stacked
+    edges = [0, *(np.flatnonzero(apart) + 1).tolist(), len(places)]
+    found = []
+    for first, last in pairwise(edges):
+        part = real[first:last]
+        least, most = part.min(axis=0).round(2).tolist(), part.max(axis=0).round(2).tolist()
+        found.append((least[0], least[1], most[2], most[3]))
     return tuple(found)

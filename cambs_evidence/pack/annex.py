@@ -95,7 +95,8 @@ def _carry(
         if name in form:
             del form[name]
     sheet = pack.pages[index]
-    placed = sheet.add_resource(pack.copy_foreign(form), pikepdf.Name.XObject, prefix="Source")
+    placed = pikepdf.Name("/Source")  # a name of its own choice would differ each time
+    sheet.add_resource(pack.copy_foreign(form), pikepdf.Name.XObject, placed)
     a, b, c, d, e, f = geometry.matrix(page)
     box = geometry.on_sheet(page, (x0, y0, x1, y1))
     frame = f"q 0.6 w 0.76 0.79 0.82 RG {_rectangle(box)} S Q\n"
@@ -108,7 +109,8 @@ def _highlight(
 ) -> None:
     if not page.excerpts:
         return
-    name = sheet.add_resource(shine, pikepdf.Name.ExtGState, prefix="Shine")
+    name = pikepdf.Name("/Shine")
+    sheet.add_resource(shine, pikepdf.Name.ExtGState, name)
     code = ["q"]
     for excerpt in page.excerpts:
         polarity = excerpt.link.polarity

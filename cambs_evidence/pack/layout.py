@@ -528,8 +528,7 @@ class _Press:
             style = s.Style(s.STRONG.face, s.STRONG.size, _HEAD_LEADING, colour)
             head = s.broken(f"{sign}  {head_words(excerpt)}", style, inner - _ASIDE)
             texts = [
-                (part, s.broken(text, style, inner), style)
-                for part, text, style in _texts(excerpt)
+                (part, s.broken(text, style, inner), style) for part, text, style in _texts(excerpt)
             ]
             height = len(head) * _HEAD_LEADING + _AFTER_QUOTE + _AFTER_EXCERPT + 2
             height += sum(len(lines) * style.leading for _, lines, style in texts)

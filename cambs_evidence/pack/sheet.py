@@ -112,9 +112,7 @@ class Sheet:
         x0, y0, x1, y1 = box
         how = f"{_rgb(colour)} RG 0.8 w" if framed else f"{_rgb(colour)} rg"
         paint = "S" if framed else "f"
-        self.marks.append(
-            f"q {how} {x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re {paint} Q"
-        )
+        self.marks.append(f"q {how} {x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re {paint} Q")
 
     def draw(self, canvas: Any) -> None:
         """Draws everything on the canvas's current page."""

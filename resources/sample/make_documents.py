@@ -16,6 +16,20 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 
+from markup import (
+    Block,
+    Heading,
+    Items,
+    Order,
+    Paragraph,
+    Source,
+    Table,
+    hyphenate,
+    parts,
+    read_hyphenation,
+    read_source,
+    to_reportlab,
+)
 from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_JUSTIFY, TA_RIGHT
 from reportlab.lib.pagesizes import A4
@@ -36,21 +50,6 @@ from reportlab.platypus import (
 )
 from reportlab.platypus import Paragraph as Text
 from reportlab.platypus import Table as Grid
-
-from markup import (
-    Block,
-    Heading,
-    Items,
-    Order,
-    Paragraph,
-    Source,
-    Table,
-    hyphenate,
-    parts,
-    read_hyphenation,
-    read_source,
-    to_reportlab,
-)
 
 TEXTS = Path(__file__).parent / "texts"
 FAMILIES = {"sans": "NotoSans", "serif": "NotoSerif"}
