@@ -109,10 +109,12 @@ def importing(files: list[Path]) -> Iterator[Figure]:
     """Import with index and storage, by the processes that do it."""
 
     def work() -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            with Case.create(Path(folder) / "case.cambs", by="benchmark") as case:
-                results = [each for each in case.import_files(files) if isinstance(each, Imported)]
-                assert all(each.status == "imported" for each in results)
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            Case.create(Path(folder) / "case.cambs", by="benchmark") as case,
+        ):
+            results = [each for each in case.import_files(files) if isinstance(each, Imported)]
+            assert all(each.status == "imported" for each in results)
 
     ours = _least(work)
     yield Figure("import", ours, _least(lambda: _pdftotext(files)), "pdftotext -bbox (≤ 4)")

@@ -407,17 +407,14 @@ class _Press:
 
     def _part(self, column: Column, part: Part) -> None:
         self.running = f"Section {part.number}: {part.title}"
+        # A section begins on a page of its own unless there is room for it to unfold.
+        column.space(34)
+        column.need(0.45 * (s.CEILING - s.FLOOR))
         if column.fresh:
             column.sheet.running = self.running
         else:
-            # A section begins on a page of its own unless there is room for it to unfold.
-            column.space(34)
-            column.need(0.45 * (s.CEILING - s.FLOOR))
-            if column.fresh:
-                column.sheet.running = self.running
-            else:
-                column.sheet.rule(s.LEFT, column.y + 16, s.WIDTH - s.RIGHT, column.y + 16,
-                                  width=1.4, colour=s.DEEP)  # fmt: skip
+            y = column.y + 16
+            column.sheet.rule(s.LEFT, y, s.WIDTH - s.RIGHT, y, width=1.4, colour=s.DEEP)
         name = f"section-{part.number}"
         title = f"{part.number}  {part.title}"
         self._heading(column, title, name, outline=0)

@@ -73,7 +73,7 @@ def test_without_annex_there_are_no_pages_of_sources(sample: Case, tmp_path: Pat
     assert not any("back to quote" in text for text in _texts(tmp_path / "pack.pdf"))
 
 
-def test_each_quote_links_to_its_page_and_the_page_back(sample_pack: Path, sample: Case) -> None:
+def test_each_quote_links_to_its_page_and_the_page_back(sample_pack: Path) -> None:
     manifest = _manifest(sample_pack)
     with pikepdf.open(sample_pack) as pack:
         pages = {page.objgen: number for number, page in enumerate(p.obj for p in pack.pages)}
