@@ -203,7 +203,8 @@ class DocumentText:
         return Place(spans, 0) if spans[-1][0] - spans[0][0] <= 1 else None
 
     def _ends_line(self, item: int) -> bool:
-        after = self._flow[int(self._key.places[item]) + 1 :][:4]
+        end = int(self._key.places[item]) + 1
+        after = self._flow[end : end + 4]
         return re.match(r"[-‐]?[ \t]*(\n|\Z)", after) is not None
 
     def _begins_line(self, item: int) -> bool:

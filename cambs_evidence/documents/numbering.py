@@ -38,7 +38,8 @@ _NESTED = re.compile(r"(?:[-–•▪]\s*)?(\d{1,2}(?:\.\d{1,3}){1,3})[.)]?\s+(?
 class Opening:
     """The beginning of a paragraph: where (0-based page, code point), what kind, its text.
 
-    ``titled`` says that its first line is short, as a title before the text is.
+    ``titled`` says that its first line is short, as a title before the text is, or that it does
+    not end as a sentence does.
     """
 
     page: int
@@ -89,6 +90,8 @@ def openings(pages: Iterable[PageLayer]) -> list[Opening]:
             text = layer.text[start.offset : min(start.offset + 200, end)]
             kind = "contents" if _LEADERS.search(text) else start.kind
             title = len(text.split("\n", 1)[0]) < TEXT_LENGTH and "\n" in text.rstrip()
+            ending = layer.text[max(end - 8, start.offset) : end].rstrip()[-2:]
+            title = title or not any(mark in ending for mark in ".:;?!")
             found.append(
                 Opening(layer.index, start.offset, kind, text[:40], end - start.offset, title)
             )
