@@ -24,8 +24,10 @@ from cambs_evidence.model import Anchor, Box, Hold, PageSpan
 
 #: Code points of context kept on either side of a quote.
 CONTEXT = 32
-#: Shortest piece of a quote that may stand alone before or after what interrupts it.
-SHORTEST_PIECE = 8
+#: Shortest piece of a quote that may stand alone at its beginning, and after what interrupts it.
+SHORTEST_PIECE, SHORTEST_REST = 8, 4
+#: Letters from one piece to the next at most, and pieces tried before giving up.
+FARTHEST, MOST_STEPS = 12_000, 60
 #: Errors allowed when a changed quote is sought again, by its length in code points.
 LOOSE_FROM, LOOSE, STRICT, NEVER_ALONE = 40, 0.25, 0.20, 20
 
@@ -156,51 +158,80 @@ class DocumentText:
             yield from self._exact(plain)
 
     def _interrupted(self, quote: str) -> list[Place]:
-        """A quote in two pieces, the first ending a line, the second beginning a later one.
+        """A quote in pieces, each ending a line, the next beginning a later one.
 
-        The second piece stands within the next page: what comes between is a figure, a table or
-        a note that belongs elsewhere.
+        What comes between is a figure, a table or a note that belongs elsewhere, or the lines of
+        the box beside it.
         """
         wanted = search_key(quote)
         if len(wanted) < 4 * SHORTEST_PIECE:
             return []
-        text = self._key.text
-        head, tail = wanted[:SHORTEST_PIECE], wanted[-SHORTEST_PIECE:]
         places: list[Place] = []
-        at = text.find(head)
+        at = self._key.text.find(wanted[:SHORTEST_PIECE])
         while at >= 0:
-            length = SHORTEST_PIECE
-            while length < len(wanted) and text[at + length : at + length + 1] == wanted[length]:
-                length += 1
-            # The common stretch may run a few letters too far by chance: step back to a line end.
-            for cut in range(length, max(length - 12, SHORTEST_PIECE) - 1, -1):
-                if not self._ends_line(at + cut - 1):
-                    continue
-                rest = wanted[cut:]
-                if len(rest) < SHORTEST_PIECE:
-                    continue
-                again = text.find(rest, at + cut, at + cut + 12_000)
-                while again >= 0 and not self._begins_line(again):
-                    again = text.find(rest, again + 1, at + cut + 12_000)
-                if again >= 0:
-                    place = self._two_pieces(at, cut, again, len(rest), quote)
-                    if place is not None:
-                        places.append(place)
-                    break
-            at = text.find(head, at + 1)
-        return places if tail else []
+            pieces = self._pieces_from(at, wanted, [MOST_STEPS], SHORTEST_PIECE)
+            place = self._joined(pieces, quote) if pieces else None
+            if place is not None:
+                places.append(place)
+            at = self._key.text.find(wanted[:SHORTEST_PIECE], at + 1)
+        return places
 
-    def _two_pieces(self, at: int, length: int, again: int, rest: int, quote: str) -> Place | None:
+    def _pieces_from(
+        self, at: int, wanted: str, steps: list[int], shortest: int
+    ) -> list[tuple[int, int]]:
+        """Pieces ``(place in the key, length)`` that make up the wanted key, or none."""
+        text = self._key.text
+        steps[0] -= 1
+        if steps[0] < 0:
+            return []
+        length = 0
+        while length < len(wanted) and text[at + length : at + length + 1] == wanted[length]:
+            length += 1
+        if length == len(wanted):
+            return [(at, length)]
+        # What is alike may run a few letters too far by chance: step back to a line's end.
+        for cut in range(length, max(length - 12, shortest - 1), -1):
+            if not self._ends_line(at + cut - 1):
+                continue
+            rest = wanted[cut:]
+            again = text.find(rest[:SHORTEST_REST], at + cut, at + cut + FARTHEST)
+            while again >= 0:
+                if self._begins_line(again):
+                    more = self._pieces_from(again, rest, steps, SHORTEST_REST)
+                    if more:
+                        return [(at, cut), *more]
+                again = text.find(rest[:SHORTEST_REST], again + 1, at + cut + FARTHEST)
+        return []
+
+    def _joined(self, pieces: list[tuple[int, int]], quote: str) -> Place | None:
+        """The place of pieces, if they say the quote and could be read on from one another."""
         places = self._key.places
-        first = (int(places[at]), int(places[at + length - 1]) + 1)
-        second = (int(places[again]), int(places[again + rest - 1]) + 1)
-        if self._flow[first[1] : first[1] + 1] in {"-", "‐"}:
-            first = (first[0], first[1] + 1)
-        joined = self._flow[slice(*first)] + "\n" + self._flow[slice(*second)]
+        ranges = []
+        for at, length in pieces:
+            start, end = int(places[at]), int(places[at + length - 1]) + 1
+            if self._flow[end : end + 1] in {"-", "‐"}:
+                end += 1
+            ranges.append((start, end))
+        joined = "\n".join(self._flow[start:end] for start, end in ranges)
         if likeness(joined, quote) is None:
             return None
-        spans = self._spans(*first) + self._spans(*second)
+        parts = [self._spans(start, end) for start, end in ranges]
+        if len(parts) > 2 and not all(self._below(a[-1], b[0]) for a, b in pairwise(parts)):
+            return None
+        spans = tuple(span for part in parts for span in part)
         return Place(spans, 0) if spans[-1][0] - spans[0][0] <= 1 else None
+
+    def _below(self, one: tuple[int, int, int], other: tuple[int, int, int]) -> bool:
+        """True when a span stands under another in the same column, or on a later page."""
+        if one[0] != other[0]:
+            return one[0] < other[0]
+        if self.pages[one[0]].rotation:
+            return True
+        upper, lower = quads(self.pages[one[0]], *one[1:]), quads(self.pages[one[0]], *other[1:])
+        if not upper or not lower:
+            return False
+        beside = min(upper[-1][2], lower[0][2]) - max(upper[-1][0], lower[0][0])
+        return lower[0][3] <= upper[-1][3] and beside > 0
 
     def _ends_line(self, item: int) -> bool:
         end = int(self._key.places[item]) + 1

@@ -409,7 +409,7 @@ class _Reader:
             return [line for column in columns for line in self.read(column, depth + 1)]
         marked = _is_marks(columns[0])
         costs = []
-        for blocks in (_table_rows(bands, gutters, tight=True), _table_rows(bands, gutters)):
+        for blocks in (_table_rows(bands, gutters), _table_rows(bands, gutters, tight=True)):
             by_block = [
                 part
                 for block in blocks
