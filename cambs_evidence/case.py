@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
     from cambs_evidence.pack.verify import Found
 
-_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 #: Documents whose text is kept ready for searching.
 _READY = 4
 
@@ -193,10 +193,7 @@ class Case:
             facts["date"] = _checked_date(str(facts["date"]))
         if "title" in facts and not (facts["title"] or "").strip():
             raise WordsOff("A document needs a title.")
-        with self._store.reading() as connection:
-            before = reading.document_row(connection, document.id) or {}
-        row = RowChange("document", document.id, before, {**before, **facts})
-        return self._store.commit(self.by, "describe document", document.filename, [row])
+        return evidence.describe(self._store, document, facts, self.by)
 
     def remove(self, document: Document, *, with_links: bool = False) -> tuple[int, Change]:
         """Takes a document away; refused while passages hang on it, unless told."""
@@ -235,8 +232,8 @@ class Case:
         if ready is None:
             with self._store.reading() as connection:
                 layers = reading.layers(connection, document.id)
-                row = reading.document_row(connection, document.id) or {}
-            numbering = Numbering.load(str(row["numbering"]))
+                row = reading.document_row(connection, document.id) or {"numbering": "[[],[]]"}
+                numbering = Numbering.load(str(row["numbering"]))
             ready = DocumentText(document.sha256, document.layer_version, layers, numbering)
         self._texts[document.id] = ready
         while len(self._texts) > _READY:

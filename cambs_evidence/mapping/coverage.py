@@ -35,7 +35,9 @@ def coverage(
     """
     known = {document.id: document for document in documents}
     reference = facts.period_until or max(
-        (document.date for document in known.values() if document.date), default=None
+        (document.date for document in known.values() if document.date),
+        key=last_day,
+        default=None,
     )
     by_code: dict[str, list[Link]] = {}
     for link in links:
@@ -72,7 +74,8 @@ def _criterion(
 ) -> CriterionCoverage:
     ids = {link.passage.document_id for link in links}
     dates = sorted(
-        when for each in ids if each in documents and (when := documents[each].date) is not None
+        (when for each in ids if each in documents and (when := documents[each].date) is not None),
+        key=last_day,
     )
     latest = dates[-1] if dates else None
     if not links:

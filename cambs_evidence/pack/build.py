@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cambs_evidence import paths
-from cambs_evidence.errors import Unwritable
+from cambs_evidence.errors import Refused, Unwritable
 from cambs_evidence.model import Limits, PackOptions, PackResult, Progress
 from cambs_evidence.pack import annex, layout, manifest
 from cambs_evidence.pack.contents import Contents, compose
@@ -30,6 +30,7 @@ def build(
     """
     if not target.parent.is_dir():
         raise Unwritable(f"The folder {target.parent} does not exist; make it first.")
+    _refuse_other(target)
     yield Progress("contents", 0, 1)
     contents = contents_of(material, options, limits)
     geometry = layout.Geometry(
@@ -92,6 +93,17 @@ def _warnings(contents: Contents, failed: list[str]) -> Iterator[str]:
         )
     if not contents.excerpts:
         yield "The pack holds no quotes: nothing is tagged, or nothing passes the filters."
+
+
+def _refuse_other(target: Path) -> None:
+    """A pack may take the place of an earlier pack, never of a case or a letter."""
+    try:
+        with target.open("rb") as file:
+            head = file.read(1024)
+    except OSError:
+        return  # there is nothing, or nothing that can be read: writing will tell
+    if head and b"%PDF-" not in head:
+        raise Refused(f"{target} exists and is no PDF; choose another name.", code="exists")
 
 
 def _write(target: Path, data: bytes) -> None:

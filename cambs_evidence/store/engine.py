@@ -6,20 +6,21 @@ This is the one place that knows the file is SQLite.
 from __future__ import annotations
 
 import contextlib
-import shutil
+import json
 import sqlite3
 import struct
 import threading
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
-from sqlalchemy import Connection, create_engine, delete, event, insert, text, update
+from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, text, update
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
 from sqlalchemy.pool import QueuePool
 
 from cambs_evidence import paths
-from cambs_evidence.errors import CannotOpen, InUse, Refused, Unwritable
+from cambs_evidence.errors import CannotOpen, InUse, Refused, Unwritable, WordsOff
 from cambs_evidence.model import Change, RowChange
 from cambs_evidence.store import log
 from cambs_evidence.store.lock import WriterLock
@@ -47,13 +48,7 @@ class Store:
         self.readonly = readonly
         self._lock = lock
         self._writing = threading.RLock()
-        mode = "ro" if readonly else "rw"
-        quoted = str(path.resolve()).replace("%", "%25").replace("?", "%3f").replace("#", "%23")
-        self._engine = create_engine(
-            f"sqlite:///file:{quoted}?mode={mode}&uri=true",
-            poolclass=QueuePool,
-            connect_args={"check_same_thread": False},
-        )
+        self._engine = _engine(path, "ro" if readonly else "rw")
 
         @event.listens_for(self._engine, "connect")
         def _prepare(connection: sqlite3.Connection, _record: object) -> None:
@@ -65,9 +60,9 @@ class Store:
             connection.execute("PRAGMA secure_delete=ON")
 
         if not readonly:
-            mode = "DELETE" if _on_network(path) else "WAL"
+            journal = "DELETE" if _on_network(path) else "WAL"
             with self._told(), self._engine.connect() as connection:
-                connection.exec_driver_sql(f"PRAGMA journal_mode={mode}")
+                connection.exec_driver_sql(f"PRAGMA journal_mode={journal}")
 
     # --- reading and writing -------------------------------------------------------------
 
@@ -135,8 +130,14 @@ class Store:
             yield
         except IntegrityError:
             raise  # the program's own fault, never the file's
+        except UnicodeEncodeError as error:
+            raise WordsOff(
+                "A text holds half a character, which no file can keep; type it again."
+            ) from error
         except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
             raise told(error, self.path) from error
+        except (struct.error, zlib.error, UnicodeDecodeError, json.JSONDecodeError) as error:
+            raise _damaged(self.path) from error
 
     # --- closing -------------------------------------------------------------------------
 
@@ -153,6 +154,23 @@ class Store:
         self._engine.dispose()
         if self._lock is not None:
             self._lock.release()
+        elif Path(f"{self.path}-wal").exists():
+            self._fold()
+
+    def _fold(self) -> None:
+        """The last to read a case that was closed meanwhile makes it one file."""
+        lock = WriterLock(self.path)
+        try:
+            lock.take(0)
+        except (InUse, OSError):
+            return  # it is still being written, or nothing can be written here
+        try:
+            with contextlib.closing(sqlite3.connect(self.path, timeout=0)) as raw:
+                raw.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.Error:
+            return  # somebody else reads it; the next one will
+        finally:
+            lock.release()
 
     def shrink(self) -> None:
         """Gives room that is no longer used back to the disk."""
@@ -183,17 +201,36 @@ def told(error: Exception, path: Path) -> Exception:
             f"The disk is full, so nothing was written to {name}; make room and try again.",
             code="disk-full",
         )
+    if "disk i/o" in words:
+        return Unwritable(
+            f"The disk reported a fault at {name}; make room or check the disk, then try again.",
+            code="disk-fault",
+        )
     if "locked" in words or "busy" in words:
         return InUse(f"{name} is busy in another program; try again when it is done.")
     if "readonly" in words or "read-only" in words or "permission" in words:
         return Unwritable(f"{name} or its folder cannot be written to; copy it elsewhere first.")
-    if "malformed" in words or "not a database" in words or "disk i/o" in words:
-        return CannotOpen(
-            f"{name} is damaged; run check on it, or restore a backup.", code="damaged"
-        )
+    if any(each in words for each in ("malformed", "not a database", "could not decode")):
+        return _damaged(path)
     if "unable to open" in words:
         return CannotOpen(f"{name} cannot be opened where it lies; copy it to another folder.")
     return error
+
+
+def _damaged(path: Path) -> CannotOpen:
+    return CannotOpen(
+        f"{path.name} is damaged; run check on it, or restore a backup.", code="damaged"
+    )
+
+
+def _engine(path: Path, mode: str) -> Engine:
+    """An engine on a file, whatever signs its name holds."""
+    place = f"{path.resolve().as_uri()}?mode={mode}"
+    return create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(place, uri=True, check_same_thread=False),
+        poolclass=QueuePool,
+    )
 
 
 def create(path: Path) -> Store:
@@ -271,6 +308,12 @@ def _version(path: Path) -> int:
     version, application = struct.unpack(">I", head[60:64])[0], struct.unpack(">I", head[68:72])[0]
     if application != APPLICATION_ID:
         raise CannotOpen(f"{path.name} is not a case; choose a file made by this program.")
+    unit, count = struct.unpack(">H", head[16:18])[0], struct.unpack(">I", head[28:32])[0]
+    whole = (65536 if unit == 1 else unit) * count  # bytes the file says it has
+    if path.stat().st_size < whole and not Path(f"{path}-wal").exists():
+        raise CannotOpen(
+            f"{path.name} is cut off and cannot be opened; restore a backup.", code="damaged"
+        )
     return int(version)
 
 
@@ -295,9 +338,16 @@ def _upgrade(path: Path) -> None:
             )
         _migrate(path)
     except (DatabaseError, sqlite3.DatabaseError, OSError) as error:
-        if backup.exists() and _version(path) != old:
-            shutil.copyfile(backup, path)
-        raise told(error, path) from error
+        # The migrations run in one transaction: the case is as it was, the copy not needed.
+        backup.unlink(missing_ok=True)
+        known = told(error, path)
+        if known is error:
+            known = CannotOpen(
+                f"{path.name} could not be brought up to date and was left as it is; restore a "
+                "backup.",
+                code="damaged",
+            )
+        raise known from error
 
 
 def _migrate(path: Path) -> None:
@@ -308,7 +358,17 @@ def _migrate(path: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(paths.migrations()))
     config.set_main_option("path_separator", "os")
-    engine = create_engine(f"sqlite:///{path}", poolclass=QueuePool)
+    engine = _engine(path, "rw")
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver would commit before a change of the schema; one transaction holds it all.
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
     try:
         with engine.begin() as connection:
             config.attributes["connection"] = connection

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import IntegrityError
 
 from cambs_evidence.documents.folding import likeness
 from cambs_evidence.errors import Refused, Unknown
@@ -47,6 +48,7 @@ def tag(
          for span in anchor.spans]
     )  # fmt: skip
     with store.writing() as connection:
+        _present(connection, document)
         rows: list[RowChange] = []
         passage_id = reading.passage_at(connection, document.id, spans)
         if passage_id is None:
@@ -150,6 +152,7 @@ def untag(store: Store, link_id: str, by: str) -> Change:
 def remove(store: Store, document: Document, *, with_links: bool, by: str) -> tuple[int, Change]:
     """Takes a document away, with its links if told; the number of links, and the change."""
     with store.writing() as connection:
+        _present(connection, document)
         found = list(reading.links(connection, document_id=document.id))
         if found and not with_links:
             raise Refused(
@@ -171,19 +174,48 @@ def _gone(connection: Connection, table: str, key: str) -> RowChange:
     return RowChange(table, key, reading.table_row(connection, table, key), None)
 
 
+def _present(connection: Connection, document: Document) -> None:
+    """Refuses to touch a document that has been removed meanwhile."""
+    row = reading.document_row(connection, document.id)
+    if row is None or row["removed"]:
+        raise Unknown(
+            f"{document.filename} has been removed from the case.", code="unknown-document"
+        )
+
+
+def describe(store: Store, document: Document, facts: dict[str, str | None], by: str) -> Change:
+    """Sets what is known of a document."""
+    with store.writing() as connection:
+        _present(connection, document)
+        before = reading.document_row(connection, document.id) or {}
+        row = RowChange("document", document.id, before, {**before, **facts})
+        store.carry_out(connection, [row])
+        log.append(connection, by, "describe document", document.filename, [row], log.now())
+    return Change("describe document", document.filename, (row,))
+
+
 def revert(store: Store, change: Change, by: str) -> Change:
     """Carries out the exact inverse of a change: the same rows come back, the same ids."""
     rows = tuple(
         RowChange(row.table, row.key, row.after, row.before) for row in reversed(change.rows)
     )
+    changed = Refused(
+        f"“{change.what}” cannot be undone: what it made has been changed since.",
+        code="changed-since",
+    )
     with store.writing() as connection:
         for row in rows:
             if reading.table_row(connection, row.table, row.key) != row.before:
-                raise Refused(
-                    f"“{change.what}” cannot be undone: what it made has been changed since.",
-                    code="changed-since",
-                )
-        store.carry_out(connection, rows)
+                raise changed
+        try:
+            store.carry_out(connection, rows)
+        except IntegrityError as error:
+            raise changed from error  # something else hangs on it by now
+        for row in rows:
+            if row.table == "passage" and row.after is not None:
+                document = reading.document_row(connection, str(row.after["document_id"]))
+                if document is None or document["removed"]:
+                    raise changed
         what = change.what.removeprefix("undo ")
         what = what if change.what.startswith("undo ") else f"undo {what}"
         log.append(connection, by, what, change.subject, rows, log.now())

@@ -33,28 +33,32 @@ def import_files(
     What has been yielded as imported is on disk. Closing the generator keeps it and leaves
     nothing of the rest behind.
     """
-    files = list(_files(given, recursive))
+    files = list(_files(given, recursive, store.path))
     done = 0
     said = 0.0
     with Readers(places.fonts()) as readers:
         for some in _handfuls(files):
             fresh: list[Reading] = []
+            twins: dict[str, list[Path]] = {}
             for path, shown, refusal in some:
-                outcome = refusal or _begin(store, path, shown, fresh, password)
+                outcome = refusal or _begin(store, path, shown, fresh, twins, password)
                 if outcome is not None:
                     done += 1
                     yield outcome
             for ended in readers.read(fresh):
                 if ended is not None:
-                    done += 1
-                    yield _take_in(store, ended, by)
+                    for outcome in _outcomes(store, ended, twins.get(ended.sha256, []), by):
+                        done += 1
+                        yield outcome
                     yield Progress("import", done, len(files), ended.path.name)
                 elif time.monotonic() - said > _SAY:
                     said = time.monotonic()
                     yield Progress("import", done, len(files))
 
 
-def _files(given: Sequence[Path], recursive: bool) -> Iterator[tuple[Path, str, Imported | None]]:
+def _files(
+    given: Sequence[Path], recursive: bool, case: Path
+) -> Iterator[tuple[Path, str, Imported | None]]:
     """Each file with the path as it was given or found, or why a path gives none."""
     for path in given:
         if path.is_dir():
@@ -68,8 +72,7 @@ def _files(given: Sequence[Path], recursive: bool) -> Iterator[tuple[Path, str, 
                 )
                 continue
             for each in found:
-                # What the system keeps in a folder for itself is nobody's document.
-                if each.is_file() and not each.name.startswith((".", "~$")):
+                if each.is_file() and not _is_no_document(each, case):
                     yield each, str(each), None
         elif path.is_file():
             yield path, str(path), None
@@ -77,6 +80,13 @@ def _files(given: Sequence[Path], recursive: bool) -> Iterator[tuple[Path, str, 
             yield path, str(path), _refused(path, "it is no file; choose a file or a folder")
         else:
             yield path, str(path), _refused(path, "there is no such file; check the name")
+
+
+def _is_no_document(path: Path, case: Path) -> bool:
+    """True for what the system keeps in a folder for itself, and for the case and its journal."""
+    if path.name.startswith((".", "~$")):
+        return True
+    return path.name.startswith(case.name) and path.parent.resolve() == case.resolve().parent
 
 
 def _handfuls(
@@ -100,29 +110,50 @@ def _handfuls(
 
 
 def _begin(
-    store: Store, path: Path, shown: str, fresh: list[Reading], password: str | None
+    store: Store,
+    path: Path,
+    shown: str,
+    fresh: list[Reading],
+    twins: dict[str, list[Path]],
+    password: str | None,
 ) -> Imported | None:
-    """Reads a file's bytes; what is known already or too large ends here."""
+    """Reads a file's bytes; what is known already or too large ends here.
+
+    A file with the same bytes as one that is still to be read waits for what becomes of that.
+    """
     try:
         size = path.stat().st_size
         if size > LARGEST_PDF:
             limit = LARGEST_PDF // 1024**2
-            return _refused(path, f"it is larger than {limit} MB; split it first", "too-large")
+            return _refused(path, f"it is larger than {limit} MB; split it first")
         data = path.read_bytes()
     except OSError:
-        return _refused(path, "it cannot be read; check that you may open it", "unreadable")
+        return _refused(path, "it cannot be read; check that you may open it")
     if size > LARGEST_TEXT and b"%PDF-" not in data[:1024]:
         limit = LARGEST_TEXT // 1024**2
-        return _refused(path, f"it holds more than {limit} MB of text; split it first", "too-large")
+        return _refused(path, f"it holds more than {limit} MB of text; split it first")
     sha256 = digest(data)
     known = _known(store, sha256)
     if known is not None:
         return Imported(shown, "duplicate", known, f"{known.filename} holds the same bytes")
-    for other in fresh:
-        if other.sha256 == sha256:
-            return Imported(shown, "duplicate", None, f"{other.path.name} holds the same bytes")
-    fresh.append(Reading(path, data, sha256, password))
+    if any(other.sha256 == sha256 for other in fresh):
+        twins.setdefault(sha256, []).append(path)
+    else:
+        fresh.append(Reading(path, data, sha256, password))
     return None
+
+
+def _outcomes(store: Store, ended: Reading, twins: list[Path], by: str) -> Iterator[Imported]:
+    """What becomes of a file that was read, and of those with the same bytes."""
+    first = _take_in(store, ended, by)
+    yield first
+    for path in twins:
+        if first.document is None:
+            reason = (first.reason or "").replace(ended.path.name, path.name, 1)
+            yield Imported(str(path), first.status, None, reason)
+        else:
+            same = f"{first.document.filename} holds the same bytes"
+            yield Imported(str(path), "duplicate", first.document, same)
 
 
 def _known(store: Store, sha256: str) -> Document | None:
@@ -136,7 +167,7 @@ def _known(store: Store, sha256: str) -> Document | None:
 
 def _take_in(store: Store, ended: Reading, by: str) -> Imported:
     if ended.facts is None:
-        return _refused(ended.path, ended.reason or "", ended.code or "refused")
+        return _refused(ended.path, ended.reason or "it cannot be read")
     if ended.facts["sha256"] != ended.sha256:
         return _refused(ended.path, "it changed while it was read; import it again")
     try:
@@ -221,5 +252,5 @@ def _title(filename: str) -> str:
     return (words[:1].upper() + words[1:]) or filename
 
 
-def _refused(path: Path, why: str, _code: str = "refused") -> Imported:
+def _refused(path: Path, why: str) -> Imported:
     return Imported(str(path), "refused", None, f"{path.name} was refused: {why}.")

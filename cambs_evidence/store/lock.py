@@ -15,7 +15,8 @@ class WriterLock:
 
     def __init__(self, case: Path) -> None:
         self._case = case
-        self._path = case.with_name(case.name + "-lock")
+        whole = case.resolve()  # one case under two names has one lock
+        self._path = whole.with_name(whole.name + "-lock")
         self._handle: int | None = None
 
     def take(self, patience: float) -> None:

@@ -49,7 +49,7 @@ def check(store: Store) -> Iterator[Progress | Problem]:
                 "change log",
                 "Somebody changed the case outside the program; compare it with a backup.",
             )
-    except (DatabaseError, EvidenceError):
+    except (DatabaseError, EvidenceError, ValueError):
         yield Problem("The file can be read no further", store.path.name, _RESTORE)
     yield Progress("log", 5, 5)
 
@@ -58,7 +58,8 @@ def _storage(store: Store) -> Iterator[Problem]:
     with store.reading() as connection:
         for row in connection.execute(text("PRAGMA integrity_check(20)")):
             if row[0] != "ok":
-                yield Problem(f"The file is damaged: {row[0]}", store.path.name, _RESTORE)
+                said = " ".join(str(row[0]).split())[:120]
+                yield Problem(f"The file is damaged: {said}", store.path.name, _RESTORE)
         for row in connection.execute(text("PRAGMA foreign_key_check")):
             yield Problem(
                 f"A row of {row[0]} points at a row of {row[2]} that is not there",
@@ -181,7 +182,7 @@ def restore(source: Path, target: Path) -> Path:
         problems = [each for each in check(store) if isinstance(each, Problem)]
         if problems:
             raise CannotOpen(
-                f"{source.name} is damaged ({problems[0].what}); choose another backup.",
+                f"{source.name} is damaged; choose another backup.",
                 code="damaged",
             )
         _copy(store, target)
@@ -204,7 +205,7 @@ def _copy(store: Store, target: Path) -> None:
             copy.close()
         if problems:
             raise CannotOpen(
-                f"{store.path.name} is damaged ({problems[0].what}); no copy was made.",
+                f"{store.path.name} is damaged; no copy was made. Run check to see where.",
                 code="damaged",
             )
         with part.open("rb+") as file:
