@@ -15,6 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 from rapidfuzz import fuzz
+from rapidfuzz.distance import Levenshtein
 
 from cambs_evidence.documents.folding import Key, likeness, readable, search_key
 from cambs_evidence.documents.layer import PageLayer
@@ -30,6 +31,8 @@ SHORTEST_PIECE, SHORTEST_REST = 8, 4
 FARTHEST, MOST_STEPS = 12_000, 60
 #: Errors allowed when a changed quote is sought again, by its length in code points.
 LOOSE_FROM, LOOSE, STRICT, NEVER_ALONE = 40, 0.25, 0.20, 20
+#: Code points of context that can speak for a place.
+LEAST_CONTEXT = 8
 
 _PARTED = "\x00"
 _LIST_SIGN = re.compile(r"\s*[-–*•▪\uf0b7]\s+")
@@ -355,7 +358,8 @@ class DocumentText:
 
         return min(candidates, key=distance)
 
-    def _likely(self, anchor: Anchor) -> Place | None:
+    def _likely(self, anchor: Anchor, *, alone: bool = False) -> Place | None:
+        """The one place most like a quote; a short one needs its context, unless ``alone``."""
         wanted = search_key(anchor.quote)
         length = len(anchor.quote)
         text = self._key.text
@@ -363,12 +367,21 @@ class DocumentText:
             return None
         allowed = LOOSE if length >= LOOSE_FROM else STRICT
         scored = []
-        for start, end in self._windows(wanted):
-            match = fuzz.partial_ratio_alignment(
-                wanted, text[start:end], score_cutoff=100 * (1 - allowed)
-            )
-            if match is not None and match.dest_end > match.dest_start:
-                scored.append((match.score, start + match.dest_start, start + match.dest_end))
+        stretches = list(self._windows(wanted))
+        while stretches:
+            start, end = stretches.pop()
+            match = fuzz.partial_ratio_alignment(wanted, text[start:end])
+            if match is None or match.dest_end <= match.dest_start:
+                continue
+            # The whole quote must be there, not a piece of it: what the match leaves out counts.
+            low = max(start + match.dest_start - match.src_start, start)
+            high = min(start + match.dest_end + len(wanted) - match.src_end, end)
+            errors, low, high = _fewest_errors(wanted, text, low, high)
+            if errors <= allowed * len(wanted):
+                scored.append((100 * (1 - errors / len(wanted)), low, high))
+                # Another like it may stand right beside it.
+                beside = [(start, low), (high, end)]
+                stretches += [(a, b) for a, b in beside if b - a >= len(wanted) // 2]
         if not scored:
             return None
         best = max(score for score, _, _ in scored)
@@ -382,7 +395,7 @@ class DocumentText:
             )
             for low, high in distinct
         ]
-        if length < LOOSE_FROM:
+        if length < LOOSE_FROM and not alone:
             places = [place for place in places if self._context_agrees(place, anchor)]
         return places[0] if len(places) == 1 else None
 
@@ -402,7 +415,10 @@ class DocumentText:
 
     def _context_agrees(self, place: Place, anchor: Anchor) -> bool:
         before, after = self._context(place)
-        return fuzz.ratio(before, anchor.prefix) >= 80 or fuzz.ratio(after, anchor.suffix) >= 80
+        pairs = ((before, anchor.prefix), (after, anchor.suffix))
+        return any(
+            len(then) >= LEAST_CONTEXT and fuzz.ratio(now, then) >= 80 for now, then in pairs
+        )
 
     def nearest_words(self, quote: str) -> tuple[int, str] | None:
         """The page (0-based) and the words most like an absent quote, where any are."""
@@ -410,8 +426,20 @@ class DocumentText:
         if length < NEVER_ALONE:
             return None
         sought = Anchor(self.sha256, self.layer_version, (PageSpan(0, 0, 0, ()),), quote, "", "")
-        place = self._likely(sought)
+        place = self._likely(sought, alone=True)
         return None if place is None else (place.start[0], self.quote(place))
+
+
+def _fewest_errors(wanted: str, text: str, low: int, high: int) -> tuple[int, int, int]:
+    """The stretch near ``low`` to ``high`` that takes the fewest edits, and how many."""
+    best = (Levenshtein.distance(wanted, text[low:high]), low, high)
+    for _ in range(2):
+        for start in range(max(best[1] - 3, 0), best[1] + 4):
+            best = min(best, (Levenshtein.distance(wanted, text[start : best[2]]), start, best[2]))
+        for end in range(max(best[2] - 3, best[1] + 1), best[2] + 4):
+            best = min(best, (Levenshtein.distance(wanted, text[best[1] : end]), best[1], end))
+    errors, low, high = best
+    return errors, low, min(high, len(text))
 
 
 def choose(
@@ -456,7 +484,10 @@ def quads(layer: PageLayer, start: int, end: int) -> tuple[Box, ...]:
     if len(places) == 0:
         return ()
     real = boxes[places].astype(np.float64)
-    across, along = (1, 0) if layer.rotation % 180 == 0 else (0, 1)
+    middle = (real[:, :2] + real[:, 2:]) / 2
+    steps = np.abs(np.diff(middle, axis=0))
+    lying = len(steps) > 1 and bool((steps[:, 1] > steps[:, 0]).mean() > 0.5)
+    across, along = (0, 1) if lying else (1, 0)
     low, high = real[:, across], real[:, across + 2]
     height = np.maximum(high - low, 0.1)[:-1]
     shared = np.minimum(high[1:], high[:-1]) - np.maximum(low[1:], low[:-1])

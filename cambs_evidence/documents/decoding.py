@@ -52,6 +52,7 @@ def decode(data: bytes) -> tuple[str, str]:
         return _checked(text, encoding), encoding
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise DocumentRefused("it is marked as UTF-16 but cannot be read as such", code="format")
+    data = data.removeprefix(codecs.BOM_UTF8)  # a mark is never read as letters
     return _checked(data.decode("cp1252", "replace"), "cp1252"), "cp1252"
 
 

@@ -2,8 +2,9 @@
 
 Two texts are equal when they hold the same letters, digits and punctuation in the same order.
 White space is folded, a hyphen at a line end may be joined or kept, ligatures and compatibility
-forms are folded (NFKC), curly and straight quotation marks are alike, and bullets, which each
-reader names differently, count for nothing. Anything else is a difference.
+forms are folded (as by NFKC; letter by letter, so in the decomposed form NFKD), curly and straight
+quotation marks are alike, and bullets, which each reader names differently, count for nothing.
+Anything else is a difference.
 """
 
 from __future__ import annotations
@@ -26,7 +27,9 @@ _HYPHENS = dict.fromkeys("‐‑", "-")
 # U+FFFD is what is drawn for a sign that no face has.
 _BULLETS = frozenset("•▪●◦○■□▫➢➤✓✔‣∙·⁃◆◊\ufffd")
 _DASHES = frozenset("-–*o")
-_LINE_END_HYPHEN = re.compile(r"(?<=\w)[-‐‑\u00ad][ \t\r]*\n\s*(?=\w)")
+_LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑\u00ad][ \t\r]*\n\s*(?=[^\W\d_])")
+# Between figures, or a figure and a letter, a hyphen is never one of hyphenation: 2014-15.
+_KEPT_HYPHEN = re.compile(r"(?<=\w)([-‐‑])[ \t\r]*\n\s*(?=\w)")
 _SPACED_HYPHEN = re.compile(r"(?<=\w)- (?=[a-z])")
 
 
@@ -46,13 +49,13 @@ def _folded(letter: str) -> str:
         return ""
     plain = "".join(
         _QUOTES.get(each) or _HYPHENS.get(each) or each
-        for each in (_QUOTES.get(letter) or unicodedata.normalize("NFKC", letter))
+        for each in (_QUOTES.get(letter) or unicodedata.normalize("NFKD", letter))
     )
     return plain.replace(" ", "") if not letter.isspace() else " "
 
 
 def _marked(text: str) -> str:
-    return _LINE_END_HYPHEN.sub(_BREAK, text)
+    return _KEPT_HYPHEN.sub(r"\1", _LINE_END_HYPHEN.sub(_BREAK, text))
 
 
 def _compared(text: str) -> str:
@@ -152,7 +155,7 @@ def readable(text: str, keeps_hyphen: Callable[[str, str], bool]) -> str:
         hyphen = match.group()[0].replace("\u00ad", "-")
         return hyphen if keeps_hyphen(*halves) else ""
 
-    joined = _LINE_END_HYPHEN.sub(join, text)
+    joined = _KEPT_HYPHEN.sub(r"\1", _LINE_END_HYPHEN.sub(join, text))
     kept = "".join(
         letter for letter in joined if letter.isspace() or unicodedata.category(letter) != "Cc"
     )

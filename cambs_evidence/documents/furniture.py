@@ -29,13 +29,15 @@ _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 class EdgeLine:
     """A line near an edge: ``edge`` is ``top`` or ``bottom``, ``rank`` 0 for the outermost.
 
-    ``parts`` are the stretches of text on it that wide gaps part.
+    ``parts`` are the stretches of text on it that wide gaps part. A ``large`` line is set as
+    headings are and is no furniture, whatever it counts.
     """
 
     edge: str
     rank: int
     text: str
     parts: tuple[str, ...] = ()
+    large: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ class Furniture:
         self._pages += 1
         shapes = {(line.edge, _shape(line.text)) for line in lines}
         self._shapes.update(shapes)
-        figures = [figure for line in lines for figure in _figures(page, line)]
+        figures = [each for line in lines for each in _figures(page, line)]
         self._figures[page] = figures
         self._series.update({(f.edge, f.shape, f.offset) for f in figures})
 
@@ -79,7 +81,7 @@ class Furniture:
             for line in sorted((x for x in lines if x.edge == edge), key=lambda x: x.rank):
                 whole = EdgeLine(edge, line.rank, line.text)
                 shapes = {(edge, figure.shape) for figure in _figures(page, whole)}
-                if not (self._repeats(edge, line.text) or shapes & numbered):
+                if line.large or not (self._repeats(edge, line.text) or shapes & numbered):
                     break
                 found.add((edge, line.rank))
         return found
@@ -128,7 +130,9 @@ def _tokens(text: str) -> Iterable[tuple[str, str]]:
 
 
 def _figures(page: int, line: EdgeLine) -> Iterable[_Figure]:
-    texts = {line.text, *line.parts} if 1 < len(line.parts) < 12 else {line.text}
+    texts = set() if line.large else {line.text}
+    if 1 < len(line.parts) < 12:
+        texts.update(line.parts)
     for shape, token in (each for text in sorted(texts) for each in _tokens(text)):
         value = int(token) if token.isdigit() else _roman(token)
         if value > 0:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePath
 
 from cambs_evidence.errors import DocumentRefused
 
 PDF, TEXT, MARKDOWN = "pdf", "text", "markdown"
 
+_HAS_OBJECT = re.compile(rb"\d\s+\d+\s+obj\b")
 _MARKDOWN = {".md", ".markdown", ".mdown"}
 #: Beginnings of formats that are told apart so that the refusal can name them.
 _OTHERS = (
@@ -35,13 +37,15 @@ def kind_of(data: bytes, name: str) -> str:
     """
     if not data:
         raise DocumentRefused("it is empty", code="empty")
-    if b"%PDF-" in data[:1024]:
+    if data.startswith(b"%PDF-") or (b"%PDF-" in data[:1024] and _HAS_OBJECT.search(data)):
         return PDF
     suffix = PurePath(name).suffix.lower()
     if data[:4] == b"PK\x03\x04":
         raise DocumentRefused(f"it is {_zipped(data)}, not a PDF or text", code="format")
     for beginning, what in _OTHERS:
-        if data.startswith(beginning):
+        # Some beginnings are words too; what holds no zero byte is text.
+        wordy = beginning.isalnum() or beginning == b"Rar!"
+        if data.startswith(beginning) and not (wordy and b"\x00" not in data[:4096]):
             raise DocumentRefused(f"it is {what}, not a PDF or text", code="format")
     if suffix == ".pdf":
         raise DocumentRefused("it is called .pdf but holds no PDF", code="format")

@@ -20,6 +20,7 @@ from cambs_evidence.documents.reading_order import (
     lines_across,
     lines_in_order,
 )
+from cambs_evidence.model import Box
 
 #: Name and version of what makes these layers; a stored layer keeps the one it was made by.
 LAYER_VERSION = "pdfium-1"
@@ -98,8 +99,12 @@ def _sheet(raw: pdfium.RawPage) -> _Sheet:
     texts, _ = _rendered([line for _, line, _ in found], codes)
     apart = [Line([part], 0) for _, line, _ in found for part in line.fragments]
     pieces = iter(_rendered(apart, codes)[0] if len(apart) > len(found) else texts)
+    usual = float(np.median([part.height for part in parts])) if parts else 0.0
     for (edge, line, rank), text in zip(found, texts, strict=True):
-        edges.append(EdgeLine(edge, rank, text, tuple(next(pieces) for _ in line.fragments)))
+        beside = tuple(next(pieces) for _ in line.fragments)
+        worded = sum(letter.isalpha() for letter in text) >= 8  # more than “Page 12”
+        large = worded and line.height > 1.3 * usual
+        edges.append(EdgeLine(edge, rank, text, beside, large))
         edge_parts[edge, rank] = line.fragments
     return _Sheet(raw, parts, edges, edge_parts, size, turned)
 
@@ -128,7 +133,7 @@ def _draft(sheet: _Sheet, furniture: Furniture) -> _Draft:
     below.reverse()
     rest = [part for part in sheet.parts if id(part) not in apart]
     raw = sheet.raw
-    body = lines_in_order(rest, sheet.turned, raw.rulings, raw.areas, sheet.size)
+    body = lines_in_order(rest, raw.codes, sheet.turned, raw.rulings, raw.areas, sheet.size)
     lines = [*above, *body, *below]
     texts, places = _rendered(lines, raw.codes)
     height = _usual_height(body, texts[len(above) : len(above) + len(body)])
@@ -145,25 +150,59 @@ def _as_shown(
     npt.NDArray[np.float64], npt.NDArray[np.float32], npt.NDArray[np.float32], tuple[float, float]
 ]:
     """Boxes of characters, rulings and areas as the page is shown, y downwards; its size."""
-    x0, y0, x1, y1 = raw.media
-    width, height = x1 - x0, y1 - y0
-
-    def turn(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        left, bottom = boxes[:, 0] - x0, boxes[:, 1] - y0
-        right, top = boxes[:, 2] - x0, boxes[:, 3] - y0
-        columns = {
-            0: (left, height - top, right, height - bottom),
-            90: (bottom, left, top, right),
-            180: (width - right, bottom, width - left, top),
-            270: (height - top, width - right, height - bottom, width - left),
-        }[raw.rotation % 360]
-        return np.column_stack(columns)
-
-    size = (width, height) if raw.rotation % 180 == 0 else (height, width)
-    characters = turn(raw.boxes.astype(np.float64))
-    rulings = turn(raw.rulings.astype(np.float64)).astype(np.float32)
-    areas = turn(raw.areas.astype(np.float64)).astype(np.float32)
+    rotation = raw.rotation % 360
+    characters = _turned(raw.boxes.astype(np.float64), raw.media, rotation)
+    extra = _direction(raw.codes, characters)
+    if extra:
+        # The words lie or stand on their heads: the page is read as its words run.
+        rotation = (rotation + extra) % 360
+        characters = _turned(raw.boxes.astype(np.float64), raw.media, rotation)
+    rulings = _turned(raw.rulings.astype(np.float64), raw.media, rotation).astype(np.float32)
+    areas = _turned(raw.areas.astype(np.float64), raw.media, rotation).astype(np.float32)
+    width, height = raw.media[2] - raw.media[0], raw.media[3] - raw.media[1]
+    size = (width, height) if rotation % 180 == 0 else (height, width)
     return characters, rulings, np.column_stack([areas, raw.areas[:, 4]]), size
+
+
+def _turned(boxes: npt.NDArray[np.float64], media: Box, rotation: int) -> npt.NDArray[np.float64]:
+    """User-space boxes as they are on the page when it is shown turned, y downwards."""
+    x0, y0, x1, y1 = media
+    width, height = x1 - x0, y1 - y0
+    left, bottom = boxes[:, 0] - x0, boxes[:, 1] - y0
+    right, top = boxes[:, 2] - x0, boxes[:, 3] - y0
+    columns = {
+        0: (left, height - top, right, height - bottom),
+        90: (bottom, left, top, right),
+        180: (width - right, bottom, width - left, top),
+        270: (height - top, width - right, height - bottom, width - left),
+    }[rotation]
+    return np.column_stack(columns)
+
+
+def _direction(codes: npt.NDArray[np.uint32], boxes: npt.NDArray[np.float64]) -> int:
+    """By how much more a page must be turned so that most of its words run to the right."""
+    letters = (codes > 32) & (boxes[:, 3] - boxes[:, 1] > 0.01)
+    letters &= (codes < 0x590) | ((codes >= 0x900) & (codes < 0xFB1D))  # these run to the left
+    places = np.flatnonzero(letters)
+    if len(places) < 4:
+        return 0
+    near = np.diff(places) == 1
+    box = boxes[places]
+    across = np.diff(box[:, 0] + box[:, 2])[near] / 2
+    down = np.diff(box[:, 1] + box[:, 3])[near] / 2
+    size = np.maximum(box[:, 3] - box[:, 1], box[:, 2] - box[:, 0])[1:][near]
+    close = np.hypot(across, down) < 2.5 * size
+    across, down = across[close], down[close]
+    flat = np.abs(across) > 2 * np.abs(down)
+    steep = np.abs(down) > 2 * np.abs(across)
+    counts = {
+        0: int((flat & (across > 0)).sum()),
+        180: int((flat & (across < 0)).sum()),
+        270: int((steep & (down > 0)).sum()),
+        90: int((steep & (down < 0)).sum()),
+    }
+    most = max(counts, key=counts.__getitem__)
+    return most if counts[most] > 0.6 * max(sum(counts.values()), 1) else 0
 
 
 def _rendered(

@@ -80,6 +80,7 @@ class Line:
 
 def lines_in_order(
     parts: list[Fragment],
+    codes: npt.NDArray[np.uint32],
     boxes: npt.NDArray[np.float64],
     rulings: npt.NDArray[np.float32],
     areas: npt.NDArray[np.float32],
@@ -89,6 +90,7 @@ def lines_in_order(
 
     Args:
         parts: the page's fragments, furniture left out.
+        codes: code points of the page's characters.
         boxes: of the page's characters, ``(n, 4)`` in display space.
         rulings: drawn lines, ``(m, 4)`` in display space.
         areas: filled areas with their colour, ``(k, 5)`` in display space.
@@ -96,7 +98,7 @@ def lines_in_order(
     """
     if not parts:
         return []
-    reader = _Reader()
+    reader = _Reader(codes)
     if len(parts) > MOST_FRAGMENTS:
         parts = sorted(parts, key=lambda part: (round(part.middle / 4), part.x0))
         return reader.rows(_bands(parts), table=False)
@@ -110,7 +112,7 @@ def lines_in_order(
 
 def lines_across(parts: list[Fragment]) -> list[Line]:
     """Fragments as lines right across the page, from top to bottom, whatever columns there are."""
-    return _Reader().rows(_bands(parts), table=False)
+    return _Reader(np.zeros(0, np.uint32)).rows(_bands(parts), table=False)
 
 
 # --- characters to fragments ---------------------------------------------------------------
@@ -131,7 +133,8 @@ def fragments(codes: npt.NDArray[np.uint32], boxes: npt.NDArray[np.float64]) -> 
         return []
     box = boxes[inked]
     height = np.maximum(box[:, 3] - box[:, 1], 0.1)
-    spaced = np.concatenate([[False], np.diff(inked) > 1])
+    whites = np.cumsum(white)
+    spaced = np.concatenate([[False], np.diff(whites[inked]) > 0])
     middle = (box[:, 1] + box[:, 3]) / 2
     lower = np.minimum(height[1:], height[:-1])
     upper = np.maximum(height[1:], height[:-1])
@@ -140,6 +143,8 @@ def fragments(codes: npt.NDArray[np.uint32], boxes: npt.NDArray[np.float64]) -> 
     gap = np.where(leftward[1:] & leftward[:-1], box[:-1, 0] - box[1:, 2], box[1:, 0] - box[:-1, 2])
     shared = np.minimum(box[1:, 3], box[:-1, 3]) - np.maximum(box[1:, 1], box[:-1, 1])
     along = (shared >= SAME_LINE * lower) & (gap < WIDE_GAP * upper) & (gap > -0.6 * upper)
+    # The letters of a ligature share its box.
+    along |= (np.abs(np.diff(box, axis=0)) < 0.05).all(axis=1)
     # Text that runs up or down the page: one character above the other, hardly any sideways step.
     step = np.abs(np.diff(middle))
     aside = np.abs(np.diff((box[:, 0] + box[:, 2]) / 2))
@@ -325,7 +330,8 @@ def _spread(
 class _Reader:
     """Reads areas into lines; counts the areas, so that paragraphs never run over two."""
 
-    def __init__(self) -> None:
+    def __init__(self, codes: npt.NDArray[np.uint32]) -> None:
+        self._codes = codes
         self._areas = 0
 
     def _area(self) -> int:
@@ -405,7 +411,8 @@ class _Reader:
         by_row = [part for band in bands for part in sorted(band, key=lambda part: part.x0)]
         cost_of_columns, cost_of_rows = _jumps(by_column), _jumps(by_row)
         prose = _is_prose(columns)
-        if cost_of_columns < cost_of_rows or (cost_of_columns == cost_of_rows and prose):
+        flows = prose and all(self._flows(column) for column in columns)
+        if flows or cost_of_columns < cost_of_rows or (cost_of_columns == cost_of_rows and prose):
             return [line for column in columns for line in self.read(column, depth + 1)]
         marked = _is_marks(columns[0])
         costs = []
@@ -421,6 +428,13 @@ class _Reader:
         if cost < cost_of_rows or (marked and cost <= cost_of_rows):
             return self._blocks(blocks, gutters, depth, marked=marked)
         return self.rows(bands, table=not marked)
+
+    def _flows(self, column: list[Fragment]) -> bool:
+        """True where sentences mostly go on from one line to the next."""
+        lines = [part for part in _in_rows(column) if part.rows is None]
+        first = [int(self._codes[part.characters[0]]) for part in lines[1:]]
+        low = sum(0x61 <= code <= 0x7A for code in first)
+        return len(first) >= 3 and low > 0.5 * len(first)
 
     def _blocks(
         self,

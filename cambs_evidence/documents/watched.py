@@ -138,15 +138,28 @@ class Pool(Generic[_J]):
         waiting = list(reversed(jobs))
         while waiting or self._busy:
             while waiting and len(self._busy) < self._count:
-                one = self._idle.pop() if self._idle else _Process(self._serve, self._arguments)
-                self._busy.append(one)
-                with contextlib.suppress(OSError):  # it has died: seen when it is looked at
-                    one.begin(waiting.pop())
+                self._busy.append(self._begun(waiting.pop()))
             ready = wait([each.connection for each in self._busy], LOOK)
             for each in list(self._busy):
                 if self._look(each, each.connection in ready):
                     yield each.job
             yield None
+
+    def _begun(self, job: _J) -> _Process:
+        """A process that has a job in hand; one that died while it was idle is replaced."""
+        while self._idle:
+            one = self._idle.pop()
+            if one.process.is_alive():
+                try:
+                    one.begin(job)
+                except OSError:
+                    pass  # it has just died
+                else:
+                    return one
+            one.end()
+        fresh = _Process(self._serve, self._arguments)
+        fresh.begin(job)
+        return fresh
 
     def _look(self, each: _Process, ready: bool) -> bool:
         """Takes in what a process has sent; True when its job has ended."""

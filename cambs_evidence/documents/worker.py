@@ -61,19 +61,19 @@ def _read_pdf(connection: Connection, data: bytes, password: str | None) -> None
     sha256 = hashlib.sha256(data).hexdigest()
     rendition: bytes | None = None
     try:
-        document = pdfium.open_pdf(data, password)
+        document = pdfium.open_pdf(data)
+        password = None  # it needs none, whatever was given
     except DocumentRefused as error:
         if error.code == "encrypted":
-            raise
-        # What the reader gives up on, a repair of the file's structure may still bring back.
-        rendition = _repaired(data, password)
-        if rendition is None:
-            raise
-        document = pdfium.open_pdf(rendition)
-    else:
-        if password and _needs_password(data):
+            document = pdfium.open_pdf(data, password)
             # The password is kept nowhere: what is shown is a copy that needs none.
             rendition = _repaired(data, password)
+        else:
+            # What the reader gives up on, a repair of the file's structure may still bring back.
+            rendition = _repaired(data, password)
+            if rendition is None:
+                raise
+            document = pdfium.open_pdf(rendition)
     count = len(document)
     document.close()
     if count == 0:
@@ -99,16 +99,6 @@ def _read_pdf(connection: Connection, data: bytes, password: str | None) -> None
     connection.send(("done", facts))
 
 
-def _needs_password(data: bytes) -> bool:
-    import pypdfium2  # noqa: PLC0415
-
-    try:
-        pypdfium2.PdfDocument(data).close()
-    except pypdfium2.PdfiumError:
-        return True
-    return False
-
-
 def _repaired(data: bytes, password: str | None) -> bytes | None:
     """The file with its structure rebuilt and no protection, or None where that is impossible."""
     import pikepdf  # noqa: PLC0415
@@ -132,7 +122,8 @@ def _read_text(
 
     source, _ = plain.decode(data)
     flow = plain.interpret(source, markdown)
-    typeset = plain.typeset(flow, fonts, path.stem)
+    title = path.stem.encode("utf-8", "replace").decode("utf-8")
+    typeset = plain.typeset(flow, fonts, title)
     connection.send(("pages", len(typeset.layers)))
     for start in range(0, len(typeset.layers), BATCH):
         connection.send(

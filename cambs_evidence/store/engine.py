@@ -74,7 +74,8 @@ class Store:
             try:
                 yield connection
             finally:
-                connection.exec_driver_sql("ROLLBACK")
+                with contextlib.suppress(DatabaseError):  # a fault may have ended it already
+                    connection.exec_driver_sql("ROLLBACK")
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[Connection]:
