@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import sqlite3
 import struct
 import threading
@@ -197,7 +198,8 @@ def told(error: Exception, path: Path) -> Exception:
     """The sentence for a fault of the file or the disk; the fault itself where it is none."""
     words = str(getattr(error, "orig", None) or error).lower()
     name = path.name
-    if "disk is full" in words or "no space left" in words or "file too large" in words:
+    full = any(each in words for each in ("disk is full", "no space left", "file too large"))
+    if full or ("disk i/o" in words and _is_full(path.parent)):
         return Unwritable(
             f"The disk is full, so nothing was written to {name}; make room and try again.",
             code="disk-full",
@@ -216,6 +218,14 @@ def told(error: Exception, path: Path) -> Exception:
     if "unable to open" in words:
         return CannotOpen(f"{name} cannot be opened where it lies; copy it to another folder.")
     return error
+
+
+def _is_full(folder: Path) -> bool:
+    """True where there is no room left; a full disk can show itself as a fault of reading."""
+    try:
+        return shutil.disk_usage(folder).free < 256 * 1024
+    except OSError:
+        return False
 
 
 def _damaged(path: Path) -> CannotOpen:

@@ -1,0 +1,112 @@
+"""What a file is, told by its content."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from cambs_evidence.documents.kinds import MARKDOWN, PDF, TEXT, kind_of
+from cambs_evidence.errors import DocumentRefused
+
+
+def _zip(*names: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in names:
+            archive.writestr(name, "x")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.PDF", "a.txt", "a.md", "a", "a.docx"])
+def test_a_pdf_is_one_whatever_it_is_called(name: str) -> None:
+    assert kind_of(b"%PDF-1.7\n%\xe2\xe3", name) == PDF
+
+
+@pytest.mark.parametrize("before", [0, 1, 7, 500, 1024 - 5])
+def test_rubbish_before_the_mark_of_a_pdf_is_allowed(before: int) -> None:
+    assert kind_of(b"\x00" * before + b"%PDF-1.4\n1 0 obj\n", "a.pdf") == PDF
+
+
+def test_a_mark_too_far_into_the_file_makes_no_pdf() -> None:
+    with pytest.raises(DocumentRefused):
+        kind_of(b"\x00" * 1024 + b"%PDF-1.4\n1 0 obj\n", "a.pdf")
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("a.txt", TEXT),
+        ("a.TXT", TEXT),
+        ("a", TEXT),
+        ("a.log", TEXT),
+        ("a.md", MARKDOWN),
+        ("a.MD", MARKDOWN),
+        ("a.markdown", MARKDOWN),
+        ("a.md.txt", TEXT),
+    ],
+)
+def test_text_is_markdown_by_its_ending_alone(name: str, kind: str) -> None:
+    assert kind_of(b"# words", name) == kind
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.txt", "a.md"])
+def test_an_empty_file_is_refused_as_empty(name: str) -> None:
+    with pytest.raises(DocumentRefused, match="empty") as refused:
+        kind_of(b"", name)
+    assert refused.value.code == "empty"
+
+
+def test_text_that_calls_itself_pdf_is_refused() -> None:
+    with pytest.raises(DocumentRefused, match=r"\.pdf") as refused:
+        kind_of(b"only words", "a.pdf")
+    assert refused.value.code == "format"
+
+
+@pytest.mark.parametrize(
+    ("names", "what"),
+    [
+        (("[Content_Types].xml", "word/document.xml"), "Word"),
+        (("xl/workbook.xml",), "Excel"),
+        (("ppt/presentation.xml",), "PowerPoint"),
+        (("a.txt",), "ZIP"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.txt"])
+def test_an_office_file_is_named_for_what_it_is(
+    names: tuple[str, ...], what: str, name: str
+) -> None:
+    with pytest.raises(DocumentRefused, match=what) as refused:
+        kind_of(_zip(*names), name)
+    assert refused.value.code == "format"
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (b"\xff\xd8\xff\xe0", "JPEG"),
+        (b"GIF89a", "GIF"),
+        (b"II*\x00", "TIFF"),
+        (b"{\\rtf1", "rich-text"),
+        (b"\x1f\x8b\x08", "compressed"),
+        (b"SQLite format 3\x00", "database"),
+        (b"\x7fELF", "program"),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.pdf", "a.txt"])
+def test_other_formats_are_refused_by_name(data: bytes, what: str, name: str) -> None:
+    with pytest.raises(DocumentRefused, match=what):
+        kind_of(data + b"\x00" * 40, name)
+
+
+@pytest.mark.parametrize("beginning", ["MZ", "Rar!", "GIF8"])
+def test_a_text_that_happens_to_begin_like_a_program_is_text(beginning: str) -> None:
+    text = f"{beginning} are the initials of the reviewer.\n"
+    assert kind_of(text.encode(), "a.txt") == TEXT
+
+
+def test_a_note_about_the_format_is_no_pdf() -> None:
+    text = b"Each such file begins with the mark %PDF-1.4, we were told."
+    assert kind_of(text, "a.txt") == TEXT

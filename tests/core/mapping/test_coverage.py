@@ -1,0 +1,288 @@
+"""Coverage: how much evidence each criterion has, and how old it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cambs_evidence import paths
+from cambs_evidence.case import Case
+from cambs_evidence.framework import bundled
+from cambs_evidence.mapping.coverage import coverage, is_conflict, is_old, last_day
+from cambs_evidence.model import (
+    Anchor,
+    CaseFacts,
+    Coverage,
+    CriterionCoverage,
+    Document,
+    Limits,
+    Link,
+    Passage,
+    Polarity,
+    State,
+)
+from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P2
+
+TREE = bundled.read(paths.resources() / "framework.toml")
+LIMITS = Limits()
+
+
+def document(name: str, dated: str | None) -> Document:
+    return Document(
+        id=name, sha256=name, filename=f"{name}.pdf", media_type="application/pdf", size=1,
+        title=name, date=dated, kind=None, issuer=None, pages=1, rendition_sha256=None,
+        layer_version="x", added_at="", added_by="",
+    )  # fmt: skip
+
+
+def link(code: str, name: str, polarity: Polarity = Polarity.STRENGTH) -> Link:
+    target = bundled.target(TREE, code)
+    anchor = Anchor(name, "x", (), "quote", "", "")
+    passage = Passage(f"{name} {code}", name, anchor, 0, 0, None, None)
+    return Link(
+        f"{name} {code} {polarity}", passage, target.section_id, target.criterion_id, code,
+        polarity, None, "", "", f"{name}.pdf",
+    )  # fmt: skip
+
+
+def of(
+    dates: list[str | None], until: str | None = None, others: list[str | None] | None = None
+) -> CriterionCoverage:
+    """The coverage of 1.1 with one link to each of some documents; others bear no link."""
+    linked = [document(f"d{number}", dated) for number, dated in enumerate(dates)]
+    more = [document(f"o{number}", dated) for number, dated in enumerate(others or [])]
+    facts = CaseFacts("T", period_until=until)
+    links = [link("1.1", each.id) for each in linked]
+    return coverage(TREE, links, [*linked, *more], facts, LIMITS).criteria[0]
+
+
+@pytest.mark.parametrize(
+    ("dates", "until", "state"),
+    [
+        ([], "2024-03-31", State.NONE),
+        (["2024-01-01"], "2024-03-31", State.THIN),
+        (["2024-01-01", "2024-01-01"], "2024-03-31", State.COVERED),
+        (["2024-01-01", "2015"], "2024-03-31", State.COVERED),
+        (["2021-03-31", "2021-03-31"], "2024-03-31", State.COVERED),
+        (["2021-03-30", "2021-03-30"], "2024-03-31", State.OLD),
+        (["2021-03-31"], "2024-03-31", State.THIN),
+        (["2021-03-30"], "2024-03-31", State.OLD),
+        (["2025-06-01"], "2024-03-31", State.THIN),
+        ([None], "2024-03-31", State.OLD),
+        ([None, None, None], "2024-03-31", State.OLD),
+        ([None, "2020"], "2024-03-31", State.OLD),
+        ([None, "2024"], "2024-03-31", State.COVERED),
+        ([None], None, State.OLD),
+        (["2014"], None, State.THIN),
+        (["2014-08"], "2017-08-31", State.THIN),
+        (["2014-08"], "2017-08-15", State.THIN),
+        (["2014-08"], "2017-09-01", State.OLD),
+        (["2014"], "2017-12-31", State.THIN),
+        (["2014"], "2018-01-01", State.OLD),
+        (["2014"], "2018", State.OLD),
+        (["2014"], "2017", State.THIN),
+        (["2014-12"], "2017", State.THIN),
+        (["2014-11"], "2017", State.OLD),
+        (["2021-02-28"], "2024-02-29", State.THIN),
+        (["2021-02-27"], "2024-02-29", State.OLD),
+        (["2020-02-29"], "2023-02-28", State.THIN),
+        (["2020-02-29"], "2023-03-01", State.OLD),
+        (["2020-02"], "2023-02", State.THIN),
+    ],
+)
+def test_the_state_at_the_end_of_the_period(
+    dates: list[str | None], until: str | None, state: State
+) -> None:
+    assert of(dates, until).state is state
+
+
+@pytest.mark.parametrize(
+    ("others", "state"),
+    [([], State.THIN), (["2024-01-01"], State.THIN), (["2024-01-02"], State.OLD),
+     (["2024"], State.OLD), (["2024-01"], State.OLD), ([None], State.THIN)],
+)  # fmt: skip
+def test_without_a_period_the_newest_document_dates_the_case(
+    others: list[str | None], state: State
+) -> None:
+    assert of(["2021-01-01"], None, others).state is state
+
+
+def test_the_newest_of_partial_dates_is_the_one_that_ends_last() -> None:
+    for dates in (["2014", "2014-08"], ["2014-08", "2014"]):
+        documents = [document(f"d{n}", dated) for n, dated in enumerate(dates)]
+        links = [link("1.1", each.id) for each in documents]
+        found = coverage(TREE, links, documents, CaseFacts("T"), LIMITS)
+        assert found.reference == "2014"
+        assert (found.criteria[0].latest, found.criteria[0].oldest) == ("2014", "2014-08")
+        # By 31 October 2017 August 2014 is old, but the document of 2014 may be of December.
+        late = coverage(TREE, links, documents, CaseFacts("T", period_until="2017-10-31"), LIMITS)
+        assert late.criteria[0].state is State.COVERED
+
+
+def test_a_period_without_end_is_dated_by_the_newest_document() -> None:
+    facts = CaseFacts("T", period_from="2000-01-01")
+    found = coverage(TREE, [], [document("d", "2020-05-06")], facts, LIMITS)
+    assert found.reference == "2020-05-06"
+    assert coverage(TREE, [], [document("d", None)], facts, LIMITS).reference is None
+
+
+def test_counts_are_of_links_and_of_documents() -> None:
+    documents = [document("a", "2023-05"), document("b", "2024-01-31"), document("c", None)]
+    links = [
+        link("1.1", "a", Polarity.STRENGTH), link("1.1", "a", Polarity.DEVELOPMENT),
+        link("1.1", "b", Polarity.STRENGTH), link("1.1", "c", Polarity.NEUTRAL),
+        link("1.2", "a", Polarity.NEUTRAL), link("18", "b", Polarity.DEVELOPMENT),
+    ]  # fmt: skip
+    found = coverage(TREE, links, documents, CaseFacts("T", period_until="2024"), LIMITS)
+    first, second, third = found.criteria[:3]
+    assert (first.strength, first.development, first.neutral, first.documents) == (2, 1, 1, 3)
+    assert (first.latest, first.oldest, first.state) == ("2024-01-31", "2023-05", State.COVERED)
+    assert (second.neutral, second.documents, second.state) == (1, 1, State.THIN)
+    assert (third.strength, third.documents, third.latest, third.state) == (
+        0, 0, None, State.NONE,
+    )  # fmt: skip
+    section = found.sections[0]
+    assert (section.number, section.criteria, section.covered, section.gaps) == (1, 7, 1, 5)
+    last = found.sections[-1]
+    assert (last.number, last.criteria, last.covered, last.gaps) == (18, 0, 0, 0)
+    assert last.itself is not None
+    assert (last.itself.development, last.itself.state) == (1, State.THIN)
+
+
+def test_an_empty_case_is_all_gaps() -> None:
+    found = coverage(TREE, [], [], CaseFacts("T"), LIMITS)
+    assert found.reference is None
+    assert [each.code for each in found.criteria] == [
+        criterion.code for section in TREE.sections for criterion in section.criteria
+    ]
+    assert {each.state for each in found.criteria} == {State.NONE}
+    assert sum(each.marked for each in found.criteria) == 34
+    assert all(each.gaps == each.criteria and not each.covered for each in found.sections)
+
+
+def test_the_limits_can_be_set() -> None:
+    documents = [document("a", "2023-03-31")]
+    links = [link("1.1", "a")]
+    facts = CaseFacts("T", period_until="2024-04-01")
+
+    def state(limits: Limits) -> State:
+        return coverage(TREE, links, documents, facts, limits).criteria[0].state
+
+    assert state(Limits(old_after_years=1)) is State.OLD
+    assert state(Limits(old_after_years=2)) is State.THIN
+    assert state(Limits(thin_below_documents=1)) is State.COVERED
+
+
+def test_strength_and_development_on_one_criterion_are_a_conflict() -> None:
+    first, second = TREE.sections[0].criteria[:2]
+    links = [link("1.1", "a", Polarity.STRENGTH), link("1.2", "a", Polarity.DEVELOPMENT)]
+    assert not is_conflict(first, links)
+    assert not is_conflict(second, links)
+    assert not is_conflict(first, [*links, link("1.1", "a", Polarity.NEUTRAL)])
+    assert is_conflict(first, [*links, link("1.1", "b", Polarity.DEVELOPMENT)])
+
+
+def test_a_case_is_dated_by_its_documents_never_by_today(case: Case) -> None:
+    report, letter = case.document("report.pdf"), case.document("letter.txt")
+    case.tag(report, ONCE_P1, "1.1", Polarity.STRENGTH)
+    case.tag(letter, IN_LETTER, "1.1", Polarity.DEVELOPMENT)
+    case.tag(report, ONCE_P2, "1.2", Polarity.STRENGTH)
+    assert _states(case)[:3] == [State.OLD, State.OLD, State.NONE]
+    case.describe(report, date="1990-01-01")
+    assert _states(case)[:3] == [State.COVERED, State.THIN, State.NONE]
+    case.describe(letter, date="1993-01-01")
+    assert _states(case)[:2] == [State.COVERED, State.THIN]
+    case.describe(letter, date="1993-01-02")
+    assert _states(case)[:2] == [State.COVERED, State.OLD]
+    case.set_facts(period_until="1990")
+    assert _states(case)[:2] == [State.COVERED, State.THIN]
+    link_, _ = case.tag(case.document("notes.md"), IN_NOTES, "1.3", Polarity.NEUTRAL)
+    assert _states(case)[2] is State.OLD
+    case.untag(link_.id)
+    assert _states(case)[2] is State.NONE
+
+
+def _states(case: Case) -> list[State]:
+    return [each.state for each in case.coverage().criteria]
+
+
+# --- shapes ----------------------------------------------------------------------------------
+
+DAYS = st.dates(date(1, 1, 1), date(9999, 12, 31))
+PARTIAL = st.tuples(DAYS, st.sampled_from([4, 7, 10])).map(
+    lambda pair: pair[0].isoformat()[: pair[1]]
+)
+
+
+@given(PARTIAL)
+def test_the_last_day_is_the_last_that_the_text_can_mean(when: str) -> None:
+    end = last_day(when)
+    assert end.isoformat().startswith(when)
+    if end < date.max:
+        after = (end + timedelta(days=1)).isoformat()
+        assert not after.startswith(when)
+
+
+@given(PARTIAL, PARTIAL, st.integers(0, 10))
+def test_age_has_one_boundary(when: str, reference: str, years: int) -> None:
+    limits = Limits(old_after_years=years)
+    old = is_old(when, reference, limits)
+    end, at = last_day(when), last_day(reference)
+    if at.year - years >= 1:
+        # Anniversaries compare as month and day; 29 February has its on the 28th.
+        day = 28 if (at.month, at.day) == (2, 29) and not _leap(at.year - years) else at.day
+        assert old == (end < date(at.year - years, at.month, day))
+    else:
+        assert not old
+    if not old and end < date.max:
+        assert not is_old((end + timedelta(days=1)).isoformat(), reference, limits)
+
+
+def _leap(year: int) -> bool:
+    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+
+
+CODES = st.sampled_from(["1.1", "1.2", "12.4", "18"])
+
+
+@given(
+    st.lists(st.none() | PARTIAL, min_size=1, max_size=4),
+    st.lists(st.tuples(CODES, st.integers(0, 3), st.sampled_from(list(Polarity))), max_size=10),
+    st.none() | PARTIAL,
+)
+def test_states_follow_from_links_and_dates(
+    dates: list[str | None], tagged: list[tuple[str, int, Polarity]], until: str | None
+) -> None:
+    documents = [document(f"d{number}", dated) for number, dated in enumerate(dates)]
+    links = [
+        replace(link(code, f"d{n % len(dates)}", polarity), id=str(place))
+        for place, (code, n, polarity) in enumerate(tagged)
+    ]
+    found = coverage(TREE, links, documents, CaseFacts("T", period_until=until), LIMITS)
+    known = {each.id: each.date for each in documents}
+    all_of = [*found.criteria, *(each.itself for each in found.sections if each.itself)]
+    assert sum(each.strength + each.development + each.neutral for each in all_of) == len(links)
+    for each in all_of:
+        mine = [one for one in links if one.code == each.code]
+        held = {one.passage.document_id for one in mine}
+        assert each.documents == len(held)
+        if not mine:
+            assert each.state is State.NONE
+        elif all(is_old(known[name], found.reference, LIMITS) for name in held):
+            assert each.state is State.OLD
+        else:
+            assert each.state is (State.THIN if len(held) < 2 else State.COVERED)
+    _sections_agree(found)
+
+
+def _sections_agree(found: Coverage) -> None:
+    by_code = {each.code: each.state for each in found.criteria}
+    for section, told in zip(TREE.sections, found.sections, strict=True):
+        states = [by_code[each.code] for each in section.criteria]
+        assert (told.number, told.criteria) == (section.number, len(states))
+        assert told.covered == states.count(State.COVERED)
+        assert told.gaps == states.count(State.NONE)

@@ -1,0 +1,342 @@
+"""The door: what it gives, what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cambs_evidence.case import Case
+from cambs_evidence.errors import (
+    EvidenceError,
+    QuoteAmbiguous,
+    QuoteNotFound,
+    Refused,
+    Unknown,
+    WordsOff,
+)
+from cambs_evidence.model import PackOptions, Polarity
+from tests.support import (
+    IN_LETTER,
+    IN_NOTES,
+    ONCE_P1,
+    ONCE_P2,
+    ONCE_P3,
+    OVER_PAGES,
+    REPEATED,
+    Files,
+    beside,
+    problems,
+    take_in,
+)
+
+
+def test_a_new_case_is_one_file_named_by_its_title(tmp_path: Path) -> None:
+    with Case.create(tmp_path / "Camshire.cambs", by="A") as made:
+        assert made.facts().title == "Camshire"
+        assert made.documents() == []
+        assert made.evidence() == []
+    assert beside(tmp_path / "Camshire.cambs") == ["Camshire.cambs"]
+
+
+def test_a_name_that_is_taken_is_refused_and_left(tmp_path: Path) -> None:
+    taken = tmp_path / "notes.cambs"
+    taken.write_bytes(b"mine")
+    with pytest.raises(Refused):
+        Case.create(taken, by="A")
+    assert taken.read_bytes() == b"mine"
+    assert beside(taken) == ["notes.cambs"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Überprüfung № 5.cambs", "50% done.cambs", "a#b.cambs", "who? me.cambs", "a&b=c;d.cambs",
+     "%41.cambs", "it's \"quoted\".cambs", "no-suffix", "-dash.cambs"],
+)  # fmt: skip
+def test_any_file_name_will_do(tmp_path: Path, name: str) -> None:
+    path = tmp_path / name
+    Case.create(path, by="A", title="Kept").close()
+    assert beside(path) == [name]
+    with Case.open(path, by="A") as opened:
+        opened.set_facts(author="B")
+    with Case.open(path, by="A", readonly=True) as opened:
+        assert (opened.facts().title, opened.facts().author) == ("Kept", "B")
+        copy = opened.backup(tmp_path / f"copy of {name}")
+    assert beside(path) == sorted([name, copy.name])
+    assert problems(path) == []
+
+
+def test_facts_are_kept_and_taken_away(case_path: Path) -> None:
+    with Case.open(case_path, by="A") as opened:
+        opened.set_facts(authority="Camshire", period_from="2023-04", period_until="2024-03-31")
+        opened.set_facts(authority=None)
+    with Case.open(case_path, by="A", readonly=True) as opened:
+        facts = opened.facts()
+    assert (facts.authority, facts.period_from, facts.period_until) == (
+        None, "2023-04", "2024-03-31",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("until", ["2022", "2023-03", "2023-03-31"])
+def test_a_period_that_ends_before_it_begins_is_refused(case: Case, until: str) -> None:
+    case.set_facts(period_from="2023-04-01")
+    with pytest.raises(WordsOff):
+        case.set_facts(period_until=until)
+    assert case.facts().period_until is None
+
+
+@pytest.mark.parametrize("date", ["2014", "2014-08", "2014-08-08", "2012-02-29", " 2014 "])
+def test_dates_of_day_month_or_year_are_taken(case: Case, date: str) -> None:
+    document = case.documents()[0]
+    case.describe(document, date=date)
+    assert case.documents()[0].date == date.strip()
+
+
+@pytest.mark.parametrize(
+    "date",
+    ["", "yesterday", "2014-13", "2014-02-30", "2013-02-29", "08/08/2014", "14", "2014-8-8",
+     "0000", "2014-08-08T10:00", "٢٠١٤", "２０２４-０１-０１"],
+)  # fmt: skip
+def test_what_is_no_date_is_refused(case: Case, date: str) -> None:
+    with pytest.raises(WordsOff):
+        case.describe(case.documents()[0], date=date)
+    assert case.documents()[0].date is None
+
+
+def test_a_document_is_known_by_id_and_by_file_name(case: Case) -> None:
+    for document in case.documents():
+        assert case.document(document.id) == document
+        assert case.document(document.filename) == document
+    with pytest.raises(Unknown) as caught:
+        case.document("report")
+    assert caught.value.code == "unknown-document"
+
+
+def test_a_name_that_several_documents_bear_names_none(case: Case, tmp_path: Path) -> None:
+    other = tmp_path / "letter.txt"
+    other.write_text("Another letter altogether.\n", encoding="utf-8")
+    take_in(case, other)
+    with pytest.raises(Unknown) as caught:
+        case.document("letter.txt")
+    ids = [each.id for each in case.documents() if each.filename == "letter.txt"]
+    assert all(each in caught.value.reason for each in ids)
+    assert case.document(ids[1]).id == ids[1]
+
+
+def test_bytes_are_kept_as_they_were_received(case: Case, files: Files) -> None:
+    for path in files.all():
+        assert case.document_bytes(case.document(path.name)) == path.read_bytes()
+    assert case.page_bytes(case.document("letter.txt")).startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(
+    ("name", "quote", "page"),
+    [("report.pdf", ONCE_P1, 0), ("report.pdf", ONCE_P2, 1), ("report.pdf", ONCE_P3, 2),
+     ("letter.txt", IN_LETTER, 0), ("notes.md", IN_NOTES, 0)],
+)  # fmt: skip
+def test_a_quote_is_anchored_where_it_stands(case: Case, name: str, quote: str, page: int) -> None:
+    document = case.document(name)
+    link, _ = case.tag(document, quote, "1.1", Polarity.STRENGTH, note="seen twice")
+    anchor = link.passage.anchor
+    assert (link.passage.page, link.passage.page_end, anchor.quote) == (page, page, quote)
+    assert anchor.document_sha256 == document.sha256
+    span = anchor.spans[0]
+    assert " ".join(case.page(document, page).text[span.start : span.end].split()) == quote
+    assert all(x0 < x1 and y0 < y1 for x0, y0, x1, y1 in span.quads)
+    assert (link.code, link.polarity, link.note, link.by) == (
+        "1.1", Polarity.STRENGTH, "seen twice", "Tester",
+    )  # fmt: skip
+
+
+def test_a_quote_runs_over_the_end_of_a_page(case: Case) -> None:
+    link, _ = case.tag(case.document("report.pdf"), OVER_PAGES, "1.1", Polarity.NEUTRAL)
+    assert (link.passage.page, link.passage.page_end) == (0, 1)
+    assert [span.page for span in link.passage.anchor.spans] == [0, 1]
+    assert link.passage.anchor.quote == OVER_PAGES
+
+
+@pytest.mark.parametrize("quote", ["", "  \n", "Nobody wrote this anywhere.", "zzz", "\x00"])
+def test_an_absent_quote_is_refused_and_leaves_nothing(case: Case, quote: str) -> None:
+    before = case.events()
+    with pytest.raises(QuoteNotFound):
+        case.tag(case.document("report.pdf"), quote, "1.1", Polarity.STRENGTH)
+    assert case.evidence() == []
+    assert case.events() == before
+
+
+def test_a_quote_in_several_places_is_refused_unless_told_which(case: Case) -> None:
+    report = case.document("report.pdf")
+    with pytest.raises(QuoteAmbiguous):
+        case.tag(report, REPEATED, "1.1", Polarity.STRENGTH)
+    with pytest.raises(QuoteAmbiguous):
+        case.tag(report, REPEATED, "1.1", Polarity.STRENGTH, page=2)
+    places = [
+        case.tag(report, REPEATED, "1.1", Polarity.STRENGTH, page=page, occurrence=occurrence)[0]
+        for page, occurrence in ((None, 1), (2, 1), (None, 3))
+    ]
+    assert [each.passage.page for each in places] == [0, 2, 2]
+    starts = [each.passage.anchor.spans[0].start for each in places]
+    assert starts[1] < starts[2]
+    for page, occurrence in ((0, 2), (2, 3), (None, 4), (1, None)):
+        with pytest.raises(QuoteNotFound):
+            case.tag(report, REPEATED, "1.2", Polarity.NEUTRAL, page=page, occurrence=occurrence)
+
+
+@pytest.mark.parametrize("page", [-1, 3, 99])
+def test_a_page_that_the_document_lacks_is_unknown(case: Case, page: int) -> None:
+    report = case.document("report.pdf")
+    with pytest.raises(Unknown):
+        case.page(report, page)
+    with pytest.raises(Unknown):
+        case.tag(report, ONCE_P1, "1.1", Polarity.STRENGTH, page=page)
+
+
+@pytest.mark.parametrize("code", ["", "0", "1", "19", "1.99", "1.1.1", "eighteen", "18.1", "12.4x"])
+def test_a_code_that_names_no_criterion_is_unknown(case: Case, code: str) -> None:
+    with pytest.raises(Unknown) as caught:
+        case.tag(case.document("report.pdf"), ONCE_P1, code, Polarity.STRENGTH)
+    assert caught.value.code == "unknown-criterion"
+    assert case.evidence() == []
+
+
+def test_a_section_without_criteria_is_tagged_itself(case: Case) -> None:
+    link, _ = case.tag(case.document("report.pdf"), ONCE_P1, "18", Polarity.NEUTRAL)
+    assert (link.code, link.criterion_id) == ("18", None)
+    assert [each.id for each in case.evidence(code="18")] == [link.id]
+    assert [each.id for each in case.evidence(section=18)] == [link.id]
+
+
+def test_evidence_is_filtered_by_all_that_is_given(case: Case) -> None:
+    report, letter = case.document("report.pdf"), case.document("letter.txt")
+    a, _ = case.tag(report, ONCE_P1, "2.1", Polarity.STRENGTH)
+    b, _ = case.tag(report, ONCE_P2, "1.2", Polarity.DEVELOPMENT)
+    c, _ = case.tag(letter, IN_LETTER, "1.2", Polarity.STRENGTH)
+    ids = [a.id, b.id, c.id]
+    assert [each.id for each in case.evidence()] == [ids[1], ids[2], ids[0]]
+    assert [each.id for each in case.evidence(code="1.2")] == [b.id, c.id]
+    assert [each.id for each in case.evidence(section=2)] == [a.id]
+    assert [each.id for each in case.evidence(polarity=Polarity.STRENGTH)] == [c.id, a.id]
+    assert [each.id for each in case.evidence(document=report)] == [b.id, a.id]
+    assert case.evidence(section=2, document=letter) == []
+    assert case.evidence(code="18", section=1) == []
+    with pytest.raises(Unknown):
+        case.evidence(section=19)
+
+
+@pytest.mark.parametrize(
+    ("query", "names"),
+    [
+        ("supervision", ["report.pdf"]),
+        ("SUPERVISION recorded", ["report.pdf"]),
+        ("recorded supervision", ["report.pdf"]),
+        ('"supervision is recorded"', ["report.pdf"]),
+        ('"recorded supervision"', []),
+        ("superv*", ["report.pdf"]),
+        ("superv", []),
+        ("naive resume zoe cafe", ["letter.txt"]),
+        ("naïve", ["letter.txt"]),
+        ("NAÏVE", ["letter.txt"]),
+        ("nai\u0308ve", ["letter.txt"]),
+        ("safeguarding", ["report.pdf"]),
+        ("“principal social worker”", ["notes.md"]),
+        ("fourteen", ["notes.md"]),
+        ("supervision nowhere", []),
+        ("or", []),
+        ("", []),
+    ],
+)
+def test_search_finds_words_phrases_and_beginnings(
+    case: Case, query: str, names: list[str]
+) -> None:
+    total, hits = case.search(query)
+    assert [hit.document.filename for hit in hits] == names
+    assert total == len(names)
+
+
+def test_a_removed_document_is_not_found(case: Case) -> None:
+    letter = case.document("letter.txt")
+    _, change = case.remove(letter)
+    assert case.search("naive") == (0, [])
+    case.revert(change)
+    assert case.search("naive")[0] == 1
+
+
+def test_a_search_names_the_page_and_shows_the_words(case: Case) -> None:
+    total, (hit,) = case.search("Thresholds")
+    assert (total, hit.page) == (1, 1)
+    assert "Thresholds are understood" in hit.snippet
+
+
+def test_the_pages_of_a_search_are_counted_beyond_the_limit(case: Case) -> None:
+    total, hits = case.search("county", limit=1)
+    assert (total, len(hits)) == (2, 1)
+
+
+def test_a_pack_never_takes_the_place_of_a_case(case_path: Path) -> None:
+    before = case_path.read_bytes()
+    with (
+        Case.open(case_path, by="A", readonly=True) as opened,
+        pytest.raises(EvidenceError),
+    ):
+        list(opened.build_pack(case_path, PackOptions()))
+    assert case_path.read_bytes() == before
+
+
+def test_what_hangs_on_a_removed_document_cannot_come_back_without_it(case_path: Path) -> None:
+    with Case.open(case_path, by="A") as opened:
+        report = opened.document("report.pdf")
+        link, _ = opened.tag(report, ONCE_P1, "1.1", Polarity.STRENGTH)
+        gone = opened.untag(link.id)
+        opened.remove(report)
+        with pytest.raises(EvidenceError):
+            opened.revert(gone)
+        assert opened.evidence() == []
+    assert problems(case_path) == []
+
+
+def test_nothing_is_tagged_in_a_document_that_was_removed(case_path: Path) -> None:
+    with Case.open(case_path, by="A") as opened:
+        report = opened.document("report.pdf")
+        opened.remove(report)
+        events = opened.events()
+        with pytest.raises(EvidenceError):
+            opened.tag(report, ONCE_P1, "1.1", Polarity.STRENGTH)
+        assert opened.events() == events
+    assert problems(case_path) == []
+
+
+def test_a_document_that_was_removed_cannot_be_removed_again(case: Case) -> None:
+    report = case.document("report.pdf")
+    case.remove(report)
+    events = case.events()
+    with pytest.raises(EvidenceError):
+        case.remove(report)
+    assert case.events() == events
+
+
+def test_a_document_that_was_removed_cannot_be_described(case: Case) -> None:
+    report = case.document("report.pdf")
+    case.remove(report)
+    events = case.events()
+    with pytest.raises(EvidenceError):
+        case.describe(report, title="Ghost")
+    assert case.events() == events
+
+
+def test_a_title_is_never_empty(case: Case) -> None:
+    for title in ("", "  ", None):
+        with pytest.raises(WordsOff):
+            case.describe(case.documents()[0], title=title)
+
+
+def test_text_that_no_file_can_hold_is_refused_as_words_and_not_as_a_fault(case: Case) -> None:
+    report = case.document("report.pdf")
+    for call in (
+        lambda: case.describe(report, title="half \ud800 a pair"),
+        lambda: case.set_facts(author="half \ud800 a pair"),
+        lambda: case.tag(report, ONCE_P1, "1.1", Polarity.STRENGTH, note="half \ud800 a pair"),
+    ):
+        events = case.events()
+        with pytest.raises(EvidenceError):
+            call()
+        assert case.events() == events
