@@ -73,7 +73,7 @@ class Case:
         store = create(path)
         try:
             facts = {
-                "title": title or path.stem,
+                "title": (title or "").strip() or path.stem,
                 "framework_name": tree.name,
                 "framework_version": tree.version,
             }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import sys
@@ -39,7 +40,12 @@ _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
 DONE, PARTLY = 0, 1
+#: Faults of a path that a person gave, wherever they are noticed.
+_PATHS = {errno.ENAMETOOLONG, errno.ELOOP, errno.EINVAL, errno.EISDIR, errno.ENOTDIR, errno.EACCES}
 _POLARITIES = click.Choice([each.value for each in Polarity])
+#: Pages and occurrences; no document has more.
+_MOST = 10**6
+_NUMBER = click.IntRange(min=1, max=_MOST)
 _CASE = click.argument("case", type=click.Path(path_type=Path))
 _DOCUMENT = click.argument("document")
 
@@ -147,7 +153,9 @@ def run(words: Sequence[str]) -> int:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read the output has gone; nothing more can be said
         return DONE
-    except Exception:  # noqa: BLE001 - a bug: told in one sentence, logged with its traceback
+    except Exception as error:  # noqa: BLE001 - a bug: told in one sentence, and logged
+        if isinstance(error, OSError) and error.errno in _PATHS:
+            return _cannot_use(error, as_json=as_json)
         _log.exception("A command failed: %s", words[:1])
         reason = f"This program made a mistake; it was written to {log}, please report it."
         return _failed("fault", reason, 1, as_json=as_json)
@@ -161,6 +169,12 @@ def _failed(code: str, reason: str, status: int, *, as_json: bool) -> int:
     else:
         sys.stderr.write(f"{_tame(reason)}\n")
     return status
+
+
+def _cannot_use(error: OSError, *, as_json: bool) -> int:
+    name = str(error.filename or "A path")[:120]
+    why = (error.strerror or "it is of no use").lower()
+    return _failed("unreadable", f"{name} cannot be used: {why}.", 1, as_json=as_json)
 
 
 def _sentence(words: str) -> str:
@@ -384,7 +398,7 @@ def remove(case: Path, document: str, with_links: bool, out: _Output, by: str) -
 @cambs_evidence.command("text")
 @_CASE
 @_DOCUMENT
-@click.option("--page", type=click.IntRange(min=1), help="One page only, counted from 1.")
+@click.option("--page", type=_NUMBER, help="One page only, counted from 1.")
 @_common
 def text(case: Path, document: str, page: int | None, out: _Output, by: str) -> None:
     """Print the text layer of a document."""
@@ -449,7 +463,10 @@ def framework(case: Path, out: _Output, by: str) -> None:
     out.result(data, show)
 
 
-@cambs_evidence.command("search")
+@cambs_evidence.command(
+    "search",
+    context_settings={"ignore_unknown_options": True, "help_option_names": ["--help"]},
+)
 @_CASE
 @click.argument("query")
 @_common
@@ -479,8 +496,8 @@ def search(case: Path, query: str, out: _Output, by: str) -> None:
 @click.option("--criterion", metavar="CODE")
 @click.option("--polarity", type=_POLARITIES)
 @click.option("--note")
-@click.option("--page", type=click.IntRange(min=1), help="The page where the quote starts.")
-@click.option("--occurrence", type=click.IntRange(min=1), help="Which of several, from 1.")
+@click.option("--page", type=_NUMBER, help="The page where the quote starts.")
+@click.option("--occurrence", type=_NUMBER, help="Which of several, from 1.")
 @click.option("--from", "source", type=click.Path(path_type=Path), help="A JSON list of tags.")
 @_common
 def tag(case: Path, source: Path | None, out: _Output, by: str, **words: Any) -> int:
@@ -556,6 +573,8 @@ def _tag_many(case: Path, source: Path, out: _Output, by: str) -> int:
 
 
 def _list_of_tags(source: Path) -> list[dict[str, Any]]:
+    if source.exists() and not source.is_file():
+        raise Unreadable(f"{source} is no file; give a file that holds a list of tags.")
     try:
         data = json.loads(source.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -583,7 +602,7 @@ def _odd(each: object) -> str | None:
         return f"has the polarity {each['polarity']!r}; say strength, development or neutral"
     for name in ("page", "occurrence"):
         value = each.get(name)
-        if value is not None and (type(value) is not int or value < 1):
+        if value is not None and (type(value) is not int or not 1 <= value <= _MOST):
             return f"has a {name} that is no whole number from 1"
     if each.get("note") is not None and not isinstance(each["note"], str):
         return "has a note that is no text"

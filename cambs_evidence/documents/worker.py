@@ -23,6 +23,8 @@ BATCH = 16
 #: The largest file taken in, in bytes; more does not fit beside others in one case.
 LARGEST_PDF = 500 * 1024 * 1024
 LARGEST_TEXT = 16 * 1024 * 1024
+#: A document with more pages is split first, or lies about them.
+MOST_PAGES = 20_000
 
 
 def serve(connection: Connection, fonts: str) -> None:
@@ -78,6 +80,10 @@ def _read_pdf(connection: Connection, data: bytes, password: str | None) -> None
     document.close()
     if count == 0:
         raise DocumentRefused("it has no pages")
+    if count > MOST_PAGES:
+        raise DocumentRefused(
+            f"it says it has {count:,} pages, more than {MOST_PAGES:,}; split it first"
+        )
     connection.send(("pages", count))
     paragraphs = []
     batch = []

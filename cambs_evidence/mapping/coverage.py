@@ -111,6 +111,8 @@ def is_old(when: str | None, reference: str | None, limits: Limits) -> bool:
     if reference is None:
         return False
     end = last_day(reference)
+    if end.year <= limits.old_after_years:
+        return False
     try:
         limit = end.replace(year=end.year - limits.old_after_years)
     except ValueError:  # 29 February

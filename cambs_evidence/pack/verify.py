@@ -130,6 +130,8 @@ def verify(
 def _read(pack: Path) -> tuple[bytes, Manifest]:
     import pikepdf  # noqa: PLC0415 - heavy, and only needed here
 
+    if pack.exists() and not pack.is_file():
+        raise CannotOpen(f"{pack.name} is no file; choose an evidence pack.", code="not-a-pack")
     try:
         data = pack.read_bytes()
     except FileNotFoundError as error:

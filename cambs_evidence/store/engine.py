@@ -307,6 +307,8 @@ def open_store(path: Path, *, readonly: bool = False, patience: float = 5.0) -> 
 
 def _version(path: Path) -> int:
     """The schema of a case file, read from its first bytes alone."""
+    if path.exists() and not path.is_file():
+        raise CannotOpen(f"{path.name} is no file; choose a case made by this program.")
     try:
         with path.open("rb") as file:
             head = file.read(100)

@@ -211,11 +211,9 @@ def revert(store: Store, change: Change, by: str) -> Change:
             store.carry_out(connection, rows)
         except IntegrityError as error:
             raise changed from error  # something else hangs on it by now
-        for row in rows:
-            if row.table == "passage" and row.after is not None:
-                document = reading.document_row(connection, str(row.after["document_id"]))
-                if document is None or document["removed"]:
-                    raise changed
+        touched = {row.table for row in rows} & {"document", "passage"}
+        if touched and reading.hangs_on_removed(connection):
+            raise changed
         what = change.what.removeprefix("undo ")
         what = what if change.what.startswith("undo ") else f"undo {what}"
         log.append(connection, by, what, change.subject, rows, log.now())

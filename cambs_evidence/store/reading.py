@@ -37,6 +37,9 @@ _PAGE = PageRow.__table__.c
 _PASSAGE = PassageRow.__table__.c
 _LINK = LinkRow.__table__.c
 
+#: A query is cut after so many characters and different words: more find nothing better.
+LONGEST_QUERY, MOST_TERMS = 1000, 32
+
 _LINKS = (
     select(
         *_LINK,
@@ -260,6 +263,17 @@ def _passage(row: RowMapping) -> Passage:
     )
 
 
+def hangs_on_removed(connection: Connection) -> bool:
+    """True where a passage stands in a document that has been removed."""
+    query = (
+        select(_PASSAGE.id)
+        .join(DocumentRow, _DOCUMENT.id == _PASSAGE.document_id)
+        .where(_DOCUMENT.removed.is_(True))
+        .limit(1)
+    )
+    return connection.execute(query).first() is not None
+
+
 def passage_at(connection: Connection, document_id: str, spans: str) -> str | None:
     """The id of the passage with exactly these spans (as stored), if there is one."""
     page, start, *_ = json.loads(spans)[0]
@@ -310,8 +324,8 @@ def search(
 
 def _match(query: str) -> str:
     """The query in the index's own language, each word quoted so that none is a command."""
-    query = query.translate({0x201C: '"', 0x201D: '"', 0x201E: '"'})
-    terms = []
+    query = query[:LONGEST_QUERY].translate({0x201C: '"', 0x201D: '"', 0x201E: '"'})
+    terms: list[str] = []
     for place, part in enumerate(query.split('"')):
         if place % 2:
             words = part.split()
@@ -322,4 +336,4 @@ def _match(query: str) -> str:
             plain = word.rstrip("*")
             if any(letter.isalnum() for letter in plain):
                 terms.append(f'"{plain}"' + ("*" if word.endswith("*") else ""))
-    return " ".join(terms)
+    return " ".join(list(dict.fromkeys(terms))[:MOST_TERMS])
