@@ -46,10 +46,7 @@ def build(
         else:
             laid = step
     assert laid is not None  # noqa: S101 - the last step is always what was laid out
-    heads = {
-        each.reference: {"head": layout.head_words(each), "meta": layout.meta_words(each)}
-        for each in contents.excerpts
-    }
+    heads = {each.reference: layout.head_words(each) for each in contents.excerpts}
     told = manifest.write(
         contents, laid.printed, heads, version("cambs-evidence"), material.log_head
     )

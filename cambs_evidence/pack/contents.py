@@ -306,11 +306,34 @@ def citation(link: Link, document: Document) -> str:
     Text that the program typeset has no pages of its own: its paragraph or place is named.
     """
     passage = link.passage
-    said = [document.title, in_words(document.date)]
-    said.append(page_in_words(passage.page, passage.page_end, passage.page_label))
-    if passage.paragraph:
-        said.append(f"paragraph {passage.paragraph}")
+    return citation_words(
+        document.title,
+        document.date,
+        passage.page,
+        passage.page_end,
+        passage.page_label,
+        passage.paragraph,
+    )
+
+
+def citation_words(
+    title: str,
+    date: str | None,
+    page: int,
+    page_end: int,
+    label: str | None,
+    paragraph: str | None,
+) -> str:
+    """A citation out of its facts; pages are 0-based."""
+    said = [title, in_words(date), page_in_words(page, page_end, label)]
+    if paragraph:
+        said.append(f"paragraph {paragraph}")
     return ", ".join(said)
+
+
+def meta_words(by: str, at: str) -> str:
+    """Who tagged a passage, and when."""
+    return f"Tagged by {by}, {moment_in_words(at)}"
 
 
 def page_in_words(page: int, page_end: int, label: str | None) -> str:

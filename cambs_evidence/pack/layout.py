@@ -17,7 +17,7 @@ from cambs_evidence.pack.contents import (
     Excerpt,
     Part,
     in_words,
-    moment_in_words,
+    meta_words,
 )
 from cambs_evidence.pack.sheet import Cell, Column, Sheet
 from cambs_evidence.typography import Line, measure, new_canvas, register
@@ -560,6 +560,8 @@ class _Press:
             # Only a quote may be parted by a page's end; what says where it stands may not.
             keep = 2 if part == "quote" else len(lines)
             boxes = column.lines(lines, style, x=x, keep=keep, beside=bar)
+            # The whole measure is told, so that words added behind a line are seen too.
+            boxes = [(each, (x, box[1], left + width, box[3])) for each, box in boxes]
             self._stretches.append((getattr(printed, part), boxes))
             if part == "quote":
                 if target is not None:
@@ -727,11 +729,6 @@ def note_words(excerpt: Excerpt) -> str:
     return f"Note: {excerpt.link.note}"
 
 
-def meta_words(excerpt: Excerpt) -> str:
-    """Who tagged the passage, and when."""
-    return f"Tagged by {excerpt.link.by}, {moment_in_words(excerpt.link.at)}"
-
-
 def _texts(excerpt: Excerpt) -> list[tuple[str, str, s.Style]]:
     """What stands under the heading of an excerpt: the part, its words, its style."""
     texts = [
@@ -740,7 +737,7 @@ def _texts(excerpt: Excerpt) -> list[tuple[str, str, s.Style]]:
     ]
     if excerpt.link.note:
         texts.append(("note", note_words(excerpt), s.NOTE))
-    texts.append(("meta", meta_words(excerpt), s.SMALL))
+    texts.append(("meta", meta_words(excerpt.link.by, excerpt.link.at), s.SMALL))
     return texts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from cambs_evidence.errors import CannotOpen
@@ -30,10 +31,11 @@ class Claimed:
     document: int
     quote: str
     head: str
-    citation: str
-    meta: str
+    by: str
+    at: str
     page: int
     page_end: int
+    page_label: str | None
     paragraph: str | None
     spans: tuple[tuple[int, int, int, tuple[Box, ...]], ...]
     prefix: str
@@ -49,6 +51,7 @@ class Source:
     sha256: str
     filename: str
     title: str
+    date: str | None
     media_type: str
     layer_version: str
     rendition_sha256: str | None
@@ -65,12 +68,12 @@ class Manifest:
 
 
 def write(
-    contents: Contents, printed: dict[str, Printed], heads: dict[str, dict[str, str]], program: str,
+    contents: Contents, printed: dict[str, Printed], heads: dict[str, str], program: str,
     log_head: str,
 ) -> bytes:  # fmt: skip
     """The manifest of a pack as UTF-8 JSON.
 
-    ``heads`` gives for each reference the printed words of head and meta line.
+    ``heads`` gives for each reference the printed words over the quote.
     """
     index = {document.id: place for place, document in enumerate(contents.documents)}
     facts = contents.facts
@@ -109,8 +112,7 @@ def write(
                 "at": each.link.at,
                 "document": index[each.document.id],
                 "quote": each.quote,
-                "citation": each.citation,
-                **heads[each.reference],
+                "head": heads[each.reference],
                 "page": each.link.passage.page,
                 "page_end": each.link.passage.page_end,
                 "page_label": each.link.passage.page_label,
@@ -155,12 +157,17 @@ def read(data: bytes, name: str) -> Manifest:
             )
         sources = tuple(
             Source(
-                str(each["sha256"]), str(each["filename"]), str(each["title"]),
-                str(each["media_type"]), str(each["layer_version"]), each["rendition_sha256"],
+                str(each["sha256"]),
+                str(each["filename"]),
+                str(each["title"]),
+                each["date"],
+                str(each["media_type"]),
+                str(each["layer_version"]),
+                each["rendition_sha256"],
                 int(each["pages"]),
             )
             for each in told["documents"]
-        )  # fmt: skip
+        )
         excerpts = tuple(_claimed(each, len(sources)) for each in told["excerpts"])
         return Manifest(str(told["number"]), sources, excerpts)
     except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
@@ -172,6 +179,13 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
     if not 0 <= document < sources:
         raise IndexError(document)
     source = told["source"]
+    spans = tuple(
+        (int(page), int(start), int(end), tuple(_box(quad) for quad in quads))
+        for page, start, end, quads in told["spans"]
+    )
+    if not spans or any(page < 0 or start >= end or not quads for page, start, end, quads in spans):
+        raise ValueError(spans)
+    datetime.fromisoformat(told["at"])
     return Claimed(
         reference=str(told["reference"]),
         link=str(told["link"]),
@@ -181,15 +195,13 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
         document=document,
         quote=str(told["quote"]),
         head=str(told["head"]),
-        citation=str(told["citation"]),
-        meta=str(told["meta"]),
+        by=str(told["by"]),
+        at=str(told["at"]),
         page=int(told["page"]),
         page_end=int(told["page_end"]),
+        page_label=told["page_label"],
         paragraph=told["paragraph"],
-        spans=tuple(
-            (int(page), int(start), int(end), tuple(_box(quad) for quad in quads))
-            for page, start, end, quads in told["spans"]
-        ),
+        spans=spans,
         prefix=str(told["prefix"]),
         suffix=str(told["suffix"]),
         source=(int(source[0]), int(source[1])) if source else None,

@@ -20,6 +20,7 @@ from cambs_evidence.documents.watched import Pool
 from cambs_evidence.errors import CannotOpen
 from cambs_evidence.model import Failure, Link, Progress, SourceStatus, Verification
 from cambs_evidence.pack import manifest, witness
+from cambs_evidence.pack.contents import citation_words, meta_words
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
 from cambs_evidence.typography import Face, register, shown
 
@@ -72,6 +73,7 @@ class _Judged:
 
     reasons: dict[int, str] = field(default_factory=dict)
     unproved: set[int] = field(default_factory=set)
+    strangers: list[str] = field(default_factory=list)
 
     def fail(self, item: int, reason: str) -> None:
         self.reasons.setdefault(item, reason)
@@ -123,6 +125,10 @@ def verify(
         )
         for item, reason in sorted(judged.reasons.items())
     )
+    failures += tuple(
+        Failure("", "", "", f"the pack prints {reference}, which its manifest does not hold")
+        for reference in judged.strangers
+    )
     verified = len(claims.excerpts) - len(set(judged.reasons) | judged.unproved)
     yield Verification(str(pack), len(claims.excerpts), verified, tuple(statuses), failures)
 
@@ -170,11 +176,15 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
         for item in range(len(claims.excerpts)):
             judged.fail(item, f"the pack itself cannot be read: {task.trouble}")
         return
-    texts = iter(task.result)
+    printed, references = task.result
+    unknown = sorted(set(references) - {each.reference for each in claims.excerpts})
+    for reference in unknown:
+        judged.strangers.append(reference)
+    texts = iter(printed)
     for item, each in enumerate(claims.excerpts):
         for part in _PARTS:
             seen = "\n".join(next(texts) for _ in each.printed[part])
-            said = _expected(each, part)
+            said = _expected(each, claims.sources[each.document], part)
             if likeness(_without_sign(seen), _without_sign(_drawn(said, part))) is None:
                 shown = " ".join(seen.split())[:100]
                 judged.fail(
@@ -192,15 +202,19 @@ _NAMES = {
 }
 
 
-def _expected(each: Claimed, part: str) -> str:
+def _expected(each: Claimed, source: Source, part: str) -> str:
+    """What must be printed, worked out from what is claimed."""
     if part == "quote":
         return f"“{each.quote}”"
     if part == "note":
         return f"Note: {each.note}" if each.note else ""
-    words = {"head": each.head, "citation": each.citation, "meta": each.meta}[part]
-    if part == "head" and not _heads_agree(each):
-        return "\ufffd"  # the line itself contradicts what is claimed beside it
-    return words
+    if part == "citation":
+        return citation_words(
+            source.title, source.date, each.page, each.page_end, each.page_label, each.paragraph
+        )
+    if part == "meta":
+        return meta_words(each.by, each.at)
+    return each.head if _heads_agree(each) else "\ufffd"  # it contradicts what is claimed beside it
 
 
 def _drawn(text: str, part: str) -> str:
@@ -240,7 +254,14 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     source = claims.sources[place]
     quotes = [
         witness.Quote(
-            item, each.quote, each.spans, each.prefix, each.suffix, each.source, each.paragraph
+            item,
+            each.quote,
+            each.spans,
+            each.prefix,
+            each.suffix,
+            each.source,
+            each.paragraph,
+            each.page_label,
         )
         for item in items
         for each in (claims.excerpts[item],)
@@ -248,10 +269,12 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     same = found.status == "same"
     data = found.data or b""
     if source.media_type in _TEXT:
-        request: tuple[Any, ...] = ("plain", data, _TEXT[source.media_type], same, quotes)
+        markdown = _TEXT[source.media_type]
+        request: tuple[Any, ...] = ("plain", data, markdown, same, quotes, source.layer_version)
     else:
-        request = ("pdf", found.pages or data, same, quotes)
-    pages = source.pages if not same else len({span[0] for q in quotes for span in q.spans}) * 4
+        request = ("pdf", found.pages or data, same, quotes, source.layer_version)
+    cited = len({span[0] for quote in quotes for span in quote.spans})
+    pages = source.pages + 4 * cited
     return _Task(request, 4 * len(data), pages + 20, place)
 
 
@@ -264,6 +287,10 @@ def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
     for seen in task.result:
         if not seen.found:
             judged.fail(seen.item, seen.reason)
+    for item, each in enumerate(claims.excerpts):
+        pages = (each.spans[0][0], each.spans[-1][0])
+        if each.document == task.source and pages != (each.page, each.page_end):
+            judged.fail(item, "the page it cites is not the page its place is on")
 
 
 # --- the case --------------------------------------------------------------------------------
@@ -282,7 +309,11 @@ def _judge_case(claims: Manifest, links: dict[str, Link], judged: _Judged) -> No
             ("note", each.note, link.note),
             ("quote", each.quote, link.passage.anchor.quote),
             ("page", each.page, link.passage.page),
+            ("last page", each.page_end, link.passage.page_end),
+            ("printed page", each.page_label, link.passage.page_label),
             ("paragraph", each.paragraph, link.passage.paragraph),
+            ("officer", each.by, link.by),
+            ("moment", each.at, link.at),
             ("document", source.sha256, link.passage.anchor.document_sha256),
         ):
             if claimed != held:

@@ -3,14 +3,15 @@
 The print of the pack is read with PDFium, the sources with pdfplumber, which is another engine
 than the one that made the text layer, so that no engine is judge in its own cause.
 
-Requests are ``("print", data, boxes)``, ``("pdf", data, same, quotes)`` and
-``("plain", data, markdown, same, quotes)``; the answers ``("page",)`` as a sign of life, then
-``("done", result)`` or ``("unread", reason)``.
+Requests are ``("print", data, boxes)``, ``("pdf", data, same, quotes, version)`` and
+``("plain", data, markdown, same, quotes, version)``, the version being that of the text layer;
+the answers ``("page",)`` as a sign of life, then ``("done", result)`` or ``("unread", reason)``.
 """
 
 from __future__ import annotations
 
 import io
+import re
 import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
@@ -19,8 +20,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from cambs_evidence import paths
 from cambs_evidence.documents import watched
+from cambs_evidence.documents.anchors import DocumentText, quads
 from cambs_evidence.documents.folding import Key, likeness, search_key
+from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.documents.numbering import Numbering, numbering, openings
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import Anchor, Box, PageSpan
 
@@ -38,6 +43,7 @@ class Quote(NamedTuple):
     suffix: str
     source: tuple[int, int] | None
     paragraph: str | None
+    label: str | None
 
 
 class Seen(NamedTuple):
@@ -67,8 +73,10 @@ def _answer(connection: Connection, what: str, *request: Any) -> None:
 # --- the print of the pack -------------------------------------------------------------------
 
 
-def _print(connection: Connection, data: bytes, boxes: Sequence[tuple[int, Box]]) -> list[str]:
-    """The words printed within each box ``(page, box)`` of the pack."""
+def _print(
+    connection: Connection, data: bytes, boxes: Sequence[tuple[int, Box]]
+) -> tuple[list[str], list[str]]:
+    """The words printed within each box ``(page, box)``, and the references of all headings."""
     from cambs_evidence.documents import pdfium  # noqa: PLC0415
 
     document = pdfium.open_pdf(data)
@@ -85,8 +93,18 @@ def _print(connection: Connection, data: bytes, boxes: Sequence[tuple[int, Box]]
             found[place] = _within(raw.codes, raw.boxes, boxes[place][1], seen)
         if count % 20 == 0:
             connection.send(("page",))
+    references: list[str] = []
+    for page in range(len(document)):
+        raw = pdfium.page(document, page)
+        everything = raw.codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
+        references += _HEADING.findall(everything)
+        if page % 50 == 0:
+            connection.send(("page",))
     document.close()
-    return found
+    return found, references
+
+
+_HEADING = re.compile(r"(?:Strength|Development|Neutral) · \d+(?:\.\d+)? · (E\d+)")
 
 
 def _within(
@@ -99,6 +117,8 @@ def _within(
     y = (boxes[:, 1] + boxes[:, 3]) / 2
     inside = seen & (x > box[0] - 1) & (x < box[2] + 1) & (y > box[1]) & (y < box[3])
     chosen = np.flatnonzero(inside)
+    if len(chosen) == 0:
+        return ""
     points = codes[chosen].copy()
     points[(points == 0x02) | (points == 0xFFFE)] = 0x2D
     points[(points >= 0xD800) & (points < 0xE000)] = 0xFFFD
@@ -113,18 +133,24 @@ def _within(
 # --- PDF sources -----------------------------------------------------------------------------
 
 
-def _pdf(connection: Connection, data: bytes, same: bool, quotes: Sequence[Quote]) -> list[Seen]:
+def _pdf(
+    connection: Connection, data: bytes, same: bool, quotes: Sequence[Quote], version: str
+) -> list[Seen]:
     import logging  # noqa: PLC0415
     import warnings  # noqa: PLC0415
 
     import pdfplumber  # noqa: PLC0415
+
+    from cambs_evidence.documents import pdf  # noqa: PLC0415
 
     warnings.simplefilter("ignore")
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     answers: list[Seen] = []
     if not same:
         answers, quotes = _moved(data, quotes)
-        connection.send(("page",))
+    elif version == pdf.LAYER_VERSION:
+        answers, quotes = _placed(list(pdf.layers(data)), quotes)
+    connection.send(("page",))
     try:
         document = pdfplumber.open(io.BytesIO(data))
     except Exception as error:
@@ -233,11 +259,48 @@ class _Page:
         return "\n".join(lines)
 
 
+def _placed(layers: Sequence[PageLayer], quotes: Sequence[Quote]) -> tuple[list[Seen], list[Quote]]:
+    """Proves where quotes say they stand: text, boxes, printed page and paragraph, anew.
+
+    What fails is answered for, the rest goes on to the second engine.
+    """
+    numbers = numbering(openings(layers))
+    seen: list[Seen] = []
+    rest: list[Quote] = []
+    for quote in quotes:
+        reason = _wrong(layers, numbers, quote)
+        if reason is None:
+            rest.append(quote)
+        else:
+            seen.append(Seen(quote.item, False, reason))
+    return seen, rest
+
+
+def _wrong(layers: Sequence[PageLayer], numbers: Numbering, quote: Quote) -> str | None:
+    if any(page >= len(layers) for page, _, _, _ in quote.spans):
+        return "the document has no such page"
+    text = "\n".join(layers[page].text[start:end] for page, start, end, _ in quote.spans)
+    if likeness(text, quote.quote) is None:
+        return "other words stand at its place in the document"
+    for page, start, end, claimed in quote.spans:
+        boxes = quads(layers[page], start, end)
+        if len(boxes) != len(claimed) or any(
+            abs(one - other) > 1
+            for box, told in zip(boxes, claimed, strict=True)
+            for one, other in zip(box, told, strict=True)
+        ):
+            return "its place on the page is not the one its manifest names"
+    page, start, _, _ = quote.spans[0]
+    if layers[page].label != quote.label:
+        return f"the page prints “{layers[page].label}”, the pack cites “{quote.label}”"
+    if numbers.at(page, start) != quote.paragraph:
+        return f"it stands in paragraph {numbers.at(page, start)}, the pack cites {quote.paragraph}"
+    return None
+
+
 def _moved(data: bytes, quotes: Sequence[Quote]) -> tuple[list[Seen], list[Quote]]:
     """For a changed file: what is gone or stands elsewhere, and the rest at its new boxes."""
     from cambs_evidence.documents import pdf  # noqa: PLC0415
-    from cambs_evidence.documents.anchors import DocumentText, quads  # noqa: PLC0415
-    from cambs_evidence.documents.numbering import numbering, openings  # noqa: PLC0415
 
     layers = list(pdf.layers(data))
     text = DocumentText("", "", layers, numbering(openings(layers)))
@@ -285,7 +348,12 @@ _NEAR = 400
 
 
 def _plain(
-    _connection: Connection, data: bytes, markdown: bool, same: bool, quotes: Sequence[Quote]
+    _connection: Connection,
+    data: bytes,
+    markdown: bool,
+    same: bool,
+    quotes: Sequence[Quote],
+    version: str,
 ) -> list[Seen]:
     """Proves quotes of text documents against the decoded source, under its rules."""
     from cambs_evidence.documents import plain  # noqa: PLC0415
@@ -293,7 +361,11 @@ def _plain(
     source, _ = plain.decode(data)
     flow = plain.interpret(source, markdown)
     text, origin = plain.flowing(flow)
-    return [_in_source(text, origin, quote, same=same) for quote in quotes]
+    answers: list[Seen] = []
+    if same and version == plain.RULES_VERSION:
+        # The pages are set again under the same rules: page and paragraph must come out alike.
+        answers, quotes = _placed(plain.typeset(flow, paths.fonts(), "").layers, quotes)
+    return answers + [_in_source(text, origin, quote, same=same) for quote in quotes]
 
 
 def _in_source(text: str, origin: npt.NDArray[np.int32], quote: Quote, *, same: bool) -> Seen:

@@ -123,12 +123,14 @@ def test_a_changed_pdf_fails_the_quotes_that_are_gone(
 
 
 @pytest.mark.parametrize(
-    "part", ["quote", "citation", "note", "criterion", "polarity", "reference"]
+    "part", ["quote", "note", "criterion", "polarity", "reference", "by", "page_label"]
 )
 def test_a_changed_claim_contradicts_the_print(
     sample_pack: Path, sources: Path, tmp_path: Path, part: str
 ) -> None:
-    wanted = {"criterion": "1.2", "polarity": "neutral", "reference": "E999"}
+    wanted = {
+        "criterion": "1.2", "polarity": "neutral", "reference": "E999", "page_label": "977",
+    }  # fmt: skip
 
     def change(told: dict[str, Any]) -> None:
         claim = next(
@@ -141,8 +143,34 @@ def test_a_changed_claim_contradicts_the_print(
 
     forged = rewritten(sample_pack, tmp_path / "forged.pdf", change)
     result = verified(forged, sources=sources)
+    named = [each for each in result.failures if each.link]
+    assert len(named) == 1
+    assert "prints" in named[0].reason
+
+
+def test_an_excerpt_that_the_manifest_leaves_out_is_found(
+    sample_pack: Path, sources: Path, tmp_path: Path
+) -> None:
+    forged = rewritten(sample_pack, tmp_path / "forged.pdf", lambda told: told["excerpts"].pop(4))
+    result = verified(forged, sources=sources)
+    assert ["E5" in each.reason for each in result.failures] == [True]
+
+
+@pytest.mark.parametrize("part", ["offset", "box", "paragraph"])
+def test_a_place_that_is_not_the_quotes_own_is_found(
+    sample_pack: Path, sources: Path, tmp_path: Path, part: str
+) -> None:
+    def change(told: dict[str, Any]) -> None:
+        span = told["excerpts"][0]["spans"][0]
+        if part == "offset":
+            span[1], span[2] = span[1] + 40, span[2] + 40
+        elif part == "box":
+            span[3] = [[0, 0, 595, 842]]
+        else:
+            told["excerpts"][0]["paragraph"] = "999"
+
+    result = verified(rewritten(sample_pack, tmp_path / "forged.pdf", change), sources=sources)
     assert len(result.failures) == 1
-    assert "prints" in result.failures[0].reason
 
 
 def test_a_changed_print_contradicts_the_claim(
