@@ -37,7 +37,8 @@ def decode(data: bytes) -> tuple[str, str]:
     that stand for nothing become U+FFFD.
 
     Returns:
-        The text, and the name under which Python's ``bytes.decode`` gives the same text again.
+        The text, and the name under which Python's ``bytes.decode`` gives the same text again
+        (Windows-1252 with ``errors="replace"``, and without the mark of UTF-8).
 
     Raises:
         DocumentRefused: for binary content.

@@ -60,6 +60,7 @@ class Furniture:
     def __init__(self) -> None:
         self._shapes: Counter[tuple[str, str]] = Counter()
         self._series: Counter[tuple[str, str, int]] = Counter()
+        self._words: Counter[tuple[str, str]] = Counter()
         self._shape_pages: Counter[tuple[str, str]] = Counter()
         self._figures: defaultdict[int, list[_Figure]] = defaultdict(list)
         self._pages = 0
@@ -69,6 +70,7 @@ class Furniture:
         self._pages += 1
         shapes = {(line.edge, _shape(line.text)) for line in lines}
         self._shapes.update(shapes)
+        self._words.update({(line.edge, _squeezed(line.text)) for line in lines})
         figures = [each for line in lines for each in _figures(page, line)]
         self._figures[page] = figures
         self._series.update({(f.edge, f.shape, f.offset) for f in figures})
@@ -81,7 +83,8 @@ class Furniture:
             for line in sorted((x for x in lines if x.edge == edge), key=lambda x: x.rank):
                 whole = EdgeLine(edge, line.rank, line.text)
                 shapes = {(edge, figure.shape) for figure in _figures(page, whole)}
-                if line.large or not (self._repeats(edge, line.text) or shapes & numbered):
+                repeats = self._repeats(edge, line.text) or bool(shapes & numbered)
+                if self._is_title(line) or not repeats:
                     break
                 found.add((edge, line.rank))
         return found
@@ -103,6 +106,13 @@ class Furniture:
             return True
         return seen >= (2 if self._pages < 6 else 3)
 
+    def _is_title(self, line: EdgeLine) -> bool:
+        """A large line, unless it is the same on several pages or has a page number beside it."""
+        same = self._words[line.edge, _squeezed(line.text)] >= (2 if self._pages < 5 else 3)
+        shapes = (shape for part in line.parts for shape, _ in _tokens(part))
+        numbered = any(_WORDS_OF_NUMBER.match(shape) for shape in shapes)
+        return line.large and not same and not numbered
+
     def _repeats(self, edge: str, text: str) -> bool:
         shape = _shape(text)
         if not any(letter.isalpha() for letter in shape):
@@ -111,7 +121,11 @@ class Furniture:
 
 
 def _shape(text: str) -> str:
-    return _DIGITS.sub("#", "".join(text.lower().split()))
+    return _DIGITS.sub("#", _squeezed(text))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.lower().split())
 
 
 def _tokens(text: str) -> Iterable[tuple[str, str]]:

@@ -93,7 +93,7 @@ class PageLayer:
 
     @staticmethod
     def unpack(text: str, packed: bytes) -> PageLayer:
-        """The inverse of :meth:`pack`; raises ValueError for bytes that are no layer."""
+        """The inverse of :meth:`pack`; raises struct, zlib or ValueError for rubbish."""
         magic, index, *rest = _HEADER.unpack_from(packed)
         if magic != _MAGIC:
             raise ValueError("not a text layer")

@@ -202,7 +202,7 @@ def _direction(codes: npt.NDArray[np.uint32], boxes: npt.NDArray[np.float64]) ->
         90: int((steep & (down < 0)).sum()),
     }
     most = max(counts, key=counts.__getitem__)
-    return most if counts[most] > 0.6 * max(sum(counts.values()), 1) else 0
+    return most if counts[most] > 0.8 * max(sum(counts.values()), 1) else 0
 
 
 def _rendered(

@@ -170,6 +170,22 @@ def test_headings_that_count_up_at_the_head_of_pages_stay_in_the_body() -> None:
         assert page.text[slice(*page.body)].startswith(f"Recommendation {number}")
 
 
+@pytest.mark.parametrize("shape", ["Annex A of the plan for 2011", "Page {} of 9 of the plan"])
+def test_a_running_header_is_furniture_though_it_is_set_larger_than_the_text(shape: str) -> None:
+    def paint(canvas: Canvas) -> None:
+        page = canvas.getPageNumber()
+        canvas.setFont("Helvetica", 15)
+        # Wide gaps part what stands left and right in the header.
+        canvas.drawString(72, HEIGHT - 60, shape.format(page).split(" of the ")[0])
+        canvas.drawRightString(WIDTH - 72, HEIGHT - 60, shape.split(" of the ")[1])
+        canvas.setFont("Helvetica", 10)
+        column(canvas, broken(" ".join(sentences(page, 45)), 80)[:40], 72, HEIGHT - 110)
+
+    pages = layers(painted(*[paint] * 9))
+    _assert_prose_is_the_body(pages)
+    assert all(_head(page) for page in pages)
+
+
 def test_the_last_paragraph_of_a_page_is_no_footer_though_its_number_counts_up() -> None:
     def paint(canvas: Canvas) -> None:
         page = canvas.getPageNumber()

@@ -185,7 +185,9 @@ def test_the_count_survives_what_stands_between_its_paragraphs(
 ) -> None:
     texts: list[str | tuple[str, str]] = []
     wanted: list[str] = []
-    between = st.sampled_from([LONG, ("item", "• an item"), ("note", "9 a note"), ("row", "4\t5")])
+    between: st.SearchStrategy[str | tuple[str, str]] = st.sampled_from(
+        [LONG, ("item", "• an item"), ("note", "9 a note"), ("row", "4\t5")]
+    )
     for n in range(1, count + 1):
         texts.append(_paragraph(n))
         wanted.append(str(n))

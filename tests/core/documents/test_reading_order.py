@@ -315,6 +315,28 @@ def test_a_lying_table_on_an_upright_page_is_read_as_it_was_written() -> None:
     assert page.rotation == 0
 
 
+def test_a_chart_with_many_words_that_run_up_the_page_does_not_turn_it() -> None:
+    names = [f"category {place:02d} of the chart" for place in range(22)]
+
+    def paint(canvas: Canvas) -> None:
+        column(canvas, broken(" ".join(sentences(33, 2, 20)), 70), 72, TOP)
+        canvas.setFont("Helvetica", 7)
+        for place, name in enumerate(names):
+            canvas.saveState()
+            canvas.translate(80 + 20 * place, 200)
+            canvas.rotate(90)
+            canvas.drawString(0, 0, name)
+            canvas.restoreState()
+        canvas.setFont("Helvetica", 10)
+        canvas.drawCentredString(WIDTH / 2, 40, "Page 47")
+
+    page = _page(paint)
+    letters = sum(len("".join(name.split())) for name in names)
+    assert letters > 0.6 * sum(not letter.isspace() for letter in page.text)
+    assert page.label == "47"
+    assert " ".join(_flow(page)).startswith(" ".join(sentences(33, 2, 20)))
+
+
 def test_a_shifted_crop_box_leaves_text_and_boxes_as_they_are() -> None:
     lines, data = _prose()
     [before] = layers(data)
