@@ -150,9 +150,8 @@ def run(words: Sequence[str]) -> int:
         return _failed("usage", _sentence(error.format_message()), 2, as_json=as_json)
     except (KeyboardInterrupt, click.Abort):
         return _failed("stopped", "Stopped; what was finished so far is kept.", 1, as_json=as_json)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read the output has gone; nothing more can be said
-        return DONE
+    except (BrokenPipeError, SystemExit):
+        return DONE  # whoever read the output has gone; nothing more can be said
     except Exception as error:  # noqa: BLE001 - a bug: told in one sentence, and logged
         if isinstance(error, OSError) and error.errno in _PATHS:
             return _cannot_use(error, as_json=as_json)
@@ -643,7 +642,7 @@ def evidence(
             code=criterion,
             section=section,
             polarity=Polarity(polarity) if polarity else None,
-            document=opened.document(document) if document else None,
+            document=opened.document(document) if document is not None else None,
         )
     data = {"links": [_link(link) for link in links]}
     rows = [

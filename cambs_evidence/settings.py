@@ -19,7 +19,7 @@ def person() -> str:
         name = str(data.get("name") or "").strip()
         if name:
             return name
-    except (OSError, tomllib.TOMLDecodeError):
+    except (OSError, ValueError):
         pass  # no settings, or none that can be read: the login name will do
     try:
         return getpass.getuser()

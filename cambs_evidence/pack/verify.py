@@ -17,7 +17,7 @@ from typing import Any
 from cambs_evidence import paths
 from cambs_evidence.documents.folding import likeness
 from cambs_evidence.documents.watched import Pool
-from cambs_evidence.errors import CannotOpen
+from cambs_evidence.errors import CannotOpen, Unreadable
 from cambs_evidence.model import Failure, Link, Progress, SourceStatus, Verification
 from cambs_evidence.pack import manifest, witness
 from cambs_evidence.pack.contents import citation_words, meta_words
@@ -323,7 +323,7 @@ def _judge_case(claims: Manifest, links: dict[str, Link], judged: _Judged) -> No
 def in_folder(folder: Path) -> Callable[[Source], Found]:
     """Finds sources in a folder and the folders within: by SHA-256, failing that by name."""
     if not folder.is_dir():
-        raise CannotOpen(f"There is no folder {folder}; check the name.", code="missing")
+        raise Unreadable(f"There is no folder {folder}; check the name.")
     by_hash: dict[str, Path] = {}
     by_name: dict[str, Path] = {}
     for path in sorted(folder.rglob("*")):

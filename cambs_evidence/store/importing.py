@@ -135,7 +135,7 @@ def _begin(
     sha256 = digest(data)
     known = _known(store, sha256)
     if known is not None:
-        return Imported(shown, "duplicate", known, f"{known.filename} holds the same bytes")
+        return Imported(shown, "duplicate", known, _same(path, known))
     if any(other.sha256 == sha256 for other in fresh):
         twins.setdefault(sha256, []).append(path)
     else:
@@ -152,8 +152,11 @@ def _outcomes(store: Store, ended: Reading, twins: list[Path], by: str) -> Itera
             reason = (first.reason or "").replace(ended.path.name, path.name, 1)
             yield Imported(str(path), first.status, None, reason)
         else:
-            same = f"{first.document.filename} holds the same bytes"
-            yield Imported(str(path), "duplicate", first.document, same)
+            yield Imported(str(path), "duplicate", first.document, _same(path, first.document))
+
+
+def _same(path: Path, document: Document) -> str:
+    return f"{path.name} was not taken in again: {document.filename} holds the same bytes."
 
 
 def _known(store: Store, sha256: str) -> Document | None:
