@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import hashlib
 import os
@@ -120,4 +121,5 @@ def _write(target: Path, data: bytes) -> None:
             code="disk-full" if full else "unwritable",
         ) from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # what could not be made need not be taken away
+            part.unlink(missing_ok=True)

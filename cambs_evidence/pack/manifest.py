@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -169,8 +170,12 @@ def read(data: bytes, name: str) -> Manifest:
             for each in told["documents"]
         )
         excerpts = tuple(_claimed(each, len(sources)) for each in told["excerpts"])
+        if len({each.reference for each in excerpts}) < len(excerpts):
+            raise broken
         return Manifest(str(told["number"]), sources, excerpts)
-    except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+    except (
+        ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError,
+    ) as error:  # fmt: skip
         raise broken from error
 
 
@@ -214,4 +219,6 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
 
 def _box(told: list[Any]) -> Box:
     x0, y0, x1, y1 = (float(value) for value in told)
+    if not all(map(math.isfinite, (x0, y0, x1, y1))):
+        raise ValueError(told)
     return (x0, y0, x1, y1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import uuid
@@ -197,6 +198,7 @@ def _copy(store: Store, target: Path) -> None:
         raise Unwritable(f"The folder {target.parent} does not exist; make it first.")
     part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
     try:
+        part.touch()  # a place that cannot be written is told as that, not as a damaged case
         store.copy_to(part)
         copy = open_store(part, readonly=True)
         try:
@@ -214,4 +216,5 @@ def _copy(store: Store, target: Path) -> None:
     except OSError as error:
         raise Unwritable(f"{target} cannot be written; choose another place.") from error
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # what could not be made need not be taken away
+            part.unlink(missing_ok=True)

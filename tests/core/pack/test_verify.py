@@ -226,9 +226,20 @@ def test_what_is_no_pack_is_refused(name: str, sources: Path) -> None:
         verified(sources / name, sources=sources)
 
 
-def test_a_damaged_manifest_is_refused(sample_pack: Path, sources: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("harm", ["gone", "twice", "endless", "nowhere"])
+def test_a_damaged_manifest_is_refused(
+    sample_pack: Path, sources: Path, tmp_path: Path, harm: str
+) -> None:
     def change(told: dict[str, Any]) -> None:
-        del told["excerpts"][0]["spans"]
+        first = told["excerpts"][0]
+        if harm == "gone":
+            del first["spans"]
+        elif harm == "twice":
+            told["excerpts"].append(first)
+        elif harm == "endless":
+            first["page"] = float("inf")
+        else:
+            first["spans"][0][3] = [[float("nan")] * 4]
 
     forged = rewritten(sample_pack, tmp_path / "forged.pdf", change)
     with pytest.raises(CannotOpen):
