@@ -236,7 +236,10 @@ def _damaged(path: Path) -> CannotOpen:
 
 def _engine(path: Path, mode: str) -> Engine:
     """An engine on a file, whatever signs its name holds."""
-    place = f"{path.resolve().as_uri()}?mode={mode}"
+    place = path.resolve().as_uri()
+    if not place.startswith("file:///"):  # on another computer: the server belongs to the path
+        place = "file:////" + place.removeprefix("file://")
+    place = f"{place}?mode={mode}"
     return create_engine(
         "sqlite://",
         creator=lambda: sqlite3.connect(place, uri=True, check_same_thread=False),
@@ -321,6 +324,10 @@ def _version(path: Path) -> int:
     version, application = struct.unpack(">I", head[60:64])[0], struct.unpack(">I", head[68:72])[0]
     if application != APPLICATION_ID:
         raise CannotOpen(f"{path.name} is not a case; choose a file made by this program.")
+    if version == 0:
+        raise CannotOpen(
+            f"{path.name} was never finished; delete it and make the case anew.", code="unfinished"
+        )
     unit, count = struct.unpack(">H", head[16:18])[0], struct.unpack(">I", head[28:32])[0]
     whole = (65536 if unit == 1 else unit) * count  # bytes the file says it has
     if path.stat().st_size < whole and not Path(f"{path}-wal").exists():

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cambs_evidence import paths
@@ -227,6 +227,9 @@ def test_the_last_day_is_the_last_that_the_text_can_mean(when: str) -> None:
         assert not after.startswith(when)
 
 
+@example("0001", "0002", 3)
+@example("2020-02-29", "2024-02-29", 4)
+@example("2021", "2024-02-29", 3)
 @given(PARTIAL, PARTIAL, st.integers(0, 10))
 def test_age_has_one_boundary(when: str, reference: str, years: int) -> None:
     limits = Limits(old_after_years=years)
