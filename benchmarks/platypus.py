@@ -32,7 +32,7 @@ from reportlab.platypus.tableofcontents import TableOfContents
 from cambs_evidence import paths
 from cambs_evidence.pack import layout
 from cambs_evidence.pack import sheet as s
-from cambs_evidence.pack.contents import Chapter, Contents, Excerpt, in_words
+from cambs_evidence.pack.contents import Chapter, Contents, Excerpt, in_words, meta_words
 from cambs_evidence.typography import register
 
 _WIDTH = s.MEASURE
@@ -175,7 +175,7 @@ def _excerpt(excerpt: Excerpt, width: float) -> Table:
     ]
     if excerpt.link.note:
         rows.append([Paragraph(escape(layout.note_words(excerpt)), _NOTE)])
-    rows.append([Paragraph(escape(layout.meta_words(excerpt)), _META)])
+    rows.append([Paragraph(escape(meta_words(excerpt.link.by, excerpt.link.at)), _META)])
     _, _, colour, dash = layout.SIGNS[excerpt.link.polarity]
     made = Table(rows, colWidths=[width])
     made.setStyle(

@@ -165,7 +165,9 @@ class Pool(Generic[_J]):
         """Takes in what a process has sent; True when its job has ended."""
         job = each.job
         broken = False
-        if ready:
+        # Asked before its messages are read: what it said before it died still counts.
+        dead = not each.process.is_alive()
+        if ready or dead:
             try:
                 while not job.ended and each.connection.poll():
                     job.take(each.connection.recv())
@@ -177,7 +179,7 @@ class Pool(Generic[_J]):
             self._idle.append(each)
             return True
         reason = each.beyond()
-        if broken or not each.process.is_alive():
+        if broken or dead:
             reason = "reading it broke off; it is damaged, or made to do harm"
         if reason is None:
             return False
