@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import Connection, RowMapping, func, select, text
 
-from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.documents.layer import PackedLayers, PageLayer
 from cambs_evidence.model import (
     Anchor,
     CaseFacts,
@@ -145,14 +145,14 @@ def document_row(connection: Connection, document_id: str) -> dict[str, object] 
     return dict(row) if row else None
 
 
-def layers(connection: Connection, document_id: str) -> list[PageLayer]:
+def layers(connection: Connection, document_id: str) -> PackedLayers:
     """The text layers of a document's pages, in order."""
     query = (
         select(_PAGE.text, _PAGE.layer)
         .where(_PAGE.document_id == document_id)
         .order_by(_PAGE.number)
     )
-    return [PageLayer.unpack(row.text, row.layer) for row in connection.execute(query)]
+    return PackedLayers([(row.text, row.layer) for row in connection.execute(query)])
 
 
 def layer(connection: Connection, document_id: str, number: int) -> PageLayer | None:
