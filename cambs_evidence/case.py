@@ -239,7 +239,7 @@ class Case:
             ready = self._texts.pop(document.id, None)
         if ready is None:
             with self._store.reading() as connection:
-                layers = reading.layers(connection, document.id)
+                layers = reading.layers(connection, document.id, self._store.damaged)
                 row = reading.document_row(connection, document.id) or {"numbering": "[[],[]]"}
                 numbering = Numbering.load(str(row["numbering"]))
             ready = DocumentText(document.sha256, document.layer_version, layers, numbering)
@@ -252,7 +252,7 @@ class Case:
     def shapes(self, document: Document) -> list[PageShape]:
         """Size, rotation, label and quality of each page."""
         with self._store.reading() as connection:
-            return reading.layers(connection, document.id).shapes()
+            return reading.layers(connection, document.id, self._store.damaged).shapes()
 
     def renderer(self, deliver: Deliver) -> Renderer:
         """Paints pages of this case's documents; the caller closes it before the case."""
@@ -275,7 +275,7 @@ class Case:
         """Where the pages of a document hold some words, page by page; an empty list for none."""
         wanted = Wanted(query, match_case=match_case, whole_words=whole_words)
         with self._store.reading() as connection:
-            layers = reading.layers(connection, document.id)
+            layers = reading.layers(connection, document.id, self._store.damaged)
         for page in range(0 if wanted.empty else len(layers)):
             yield [Place(((page, start, end),)) for start, end in wanted.on(layers.text(page))]
 

@@ -11,7 +11,7 @@ import json
 import struct
 import threading
 import zlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -128,11 +128,15 @@ class PageLayer:
 class PackedLayers(Sequence[PageLayer]):
     """The layers of a document's pages as they are stored, unpacked when they are looked at.
 
-    ``pages`` are pairs of text and packed layer, in order. May be used from several threads.
+    ``pages`` are pairs of text and packed layer, in order; ``damaged`` makes the error to raise
+    where one cannot be unpacked. May be used from several threads.
     """
 
-    def __init__(self, pages: Sequence[tuple[str, bytes]]) -> None:
+    def __init__(
+        self, pages: Sequence[tuple[str, bytes]], damaged: Callable[[], Exception]
+    ) -> None:
         self._pages = pages
+        self._damaged = damaged
         self._unpacked: dict[int, PageLayer] = {}
         self._lock = threading.Lock()
 
@@ -144,14 +148,18 @@ class PackedLayers(Sequence[PageLayer]):
     @overload
     def __getitem__(self, index: slice) -> Sequence[PageLayer]: ...
     def __getitem__(self, index: int | slice) -> PageLayer | Sequence[PageLayer]:
-        """The layer of a page (0-based); raises struct, zlib or ValueError where it is damaged."""
+        """The layer of a page (0-based)."""
         if isinstance(index, slice):
             return [self[each] for each in range(*index.indices(len(self)))]
         if index < 0:
             index += len(self)
         with self._lock:
             layer = self._unpacked.pop(index, None)
-        layer = layer or PageLayer.unpack(*self._pages[index])
+        if layer is None:
+            try:
+                layer = PageLayer.unpack(*self._pages[index])
+            except (struct.error, zlib.error, ValueError, KeyError) as error:
+                raise self._damaged() from error
         with self._lock:
             self._unpacked[index] = layer
             while len(self._unpacked) > _UNPACKED:
@@ -164,7 +172,10 @@ class PackedLayers(Sequence[PageLayer]):
 
     def shapes(self) -> list[PageShape]:
         """Size, rotation, label and quality of each page, without unpacking any."""
-        return [_shape(packed) for _, packed in self._pages]
+        try:
+            return [_shape(packed) for _, packed in self._pages]
+        except (struct.error, zlib.error, ValueError, KeyError) as error:
+            raise self._damaged() from error
 
 
 def _shape(packed: bytes) -> PageShape:
