@@ -335,6 +335,26 @@ class Case:
                 return link
         raise Unknown(f"There is no link {link_id}.", code="unknown-link")
 
+    def amend(
+        self,
+        link_id: str,
+        *,
+        code: str | None = None,
+        polarity: Polarity | None = None,
+        note: str | None = None,
+    ) -> tuple[Link, Change]:
+        """Changes criterion, polarity or note of a link; it stays the same link.
+
+        None leaves each as it is, an empty note takes the note away. Raises Unknown, and Refused
+        where the passage has such a link already.
+        """
+        target = self.target(code) if code is not None else None
+        note = note.strip() if note is not None else None
+        link, change = evidence.amend(
+            self._store, link_id, target=target, polarity=polarity, note=note, by=self.by
+        )
+        return evidence.with_holds(self._store, [link])[0], change
+
     def untag(self, link_id: str) -> Change:
         """Takes a link away."""
         return evidence.untag(self._store, link_id, self.by)

@@ -609,6 +609,39 @@ def _odd(each: object) -> str | None:
     return f"has the unknown field {unknown[0]!r}" if unknown else None
 
 
+@cambs_evidence.command("amend")
+@_CASE
+@click.argument("link")
+@click.option("--criterion", metavar="CODE")
+@click.option("--polarity", type=_POLARITIES)
+@click.option("--note", help="An empty one takes the note away.")
+@_common
+def amend(
+    case: Path,
+    link: str,
+    criterion: str | None,
+    polarity: str | None,
+    note: str | None,
+    out: _Output,
+    by: str,
+) -> None:
+    """Change criterion, polarity or note of a link."""
+    if criterion is None and polarity is None and note is None:
+        raise WordsOff("Say what to change: --criterion, --polarity or --note.")
+    with Case.open(case, by=by) as opened:
+        changed, _ = opened.amend(
+            link, code=criterion, polarity=Polarity(polarity) if polarity else None, note=note
+        )
+    data = {
+        "link": changed.id,
+        "criterion": changed.code,
+        "polarity": changed.polarity.value,
+        "note": changed.note,
+    }
+    said = f"Link {changed.id} is to {changed.code} ({changed.polarity.value})."
+    out.result(data, lambda: out.say(said))
+
+
 @cambs_evidence.command("untag")
 @_CASE
 @click.argument("link")

@@ -39,6 +39,8 @@ _LINK = LinkRow.__table__.c
 
 #: A query is cut after so many characters and different words: more find nothing better.
 LONGEST_QUERY, MOST_TERMS = 1000, 32
+#: Ids asked for in one query; a database takes only so many values.
+_AT_ONCE = 500
 
 _LINKS = (
     select(
@@ -204,8 +206,12 @@ def links(
     document_id: str | None = None,
     link_id: str | None = None,
     passage_id: str | None = None,
+    link_ids: Iterable[str] | None = None,
 ) -> Iterator[Link]:
-    """The links that match all that is given, in the order of the framework."""
+    """The links that match all that is given, in the order of the framework.
+
+    ``link_ids`` are asked for in batches, and the order holds within each.
+    """
     query = _LINKS
     for column, value in (
         (_LINK.criterion_id, criterion_id),
@@ -217,8 +223,11 @@ def links(
     ):
         if value is not None:
             query = query.where(column == value)
+    queries = [query]
+    if link_ids is not None:
+        queries = [query.where(_LINK.id.in_(some)) for some in _batches(link_ids)]
     passages: dict[str, Passage] = {}
-    for row in connection.execute(query).mappings():
+    for row in (row for each in queries for row in connection.execute(each).mappings()):
         key = row["passage_id"]
         if key not in passages:
             passages[key] = _passage(row)
@@ -272,6 +281,22 @@ def hangs_on_removed(connection: Connection) -> bool:
         .limit(1)
     )
     return connection.execute(query).first() is not None
+
+
+def said_twice(connection: Connection, passage_ids: Iterable[str]) -> Iterator[str]:
+    """Those of some passages that have two links of the same criterion and polarity."""
+    same = (_LINK.passage_id, _LINK.section_id, _LINK.criterion_id, _LINK.polarity)
+    for some in _batches(passage_ids):
+        query = select(_LINK.passage_id).where(_LINK.passage_id.in_(some))
+        for row in connection.execute(query.group_by(*same).having(func.count() > 1)):
+            yield str(row.passage_id)
+
+
+def _batches(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Ids in such numbers as one query takes."""
+    every = tuple(dict.fromkeys(ids))
+    for start in range(0, len(every), _AT_ONCE):
+        yield every[start : start + _AT_ONCE]
 
 
 def passage_at(connection: Connection, document_id: str, spans: str) -> str | None:

@@ -560,6 +560,28 @@ def test_half_a_character_in_a_list_is_refused_by_itself(
     assert [each["status"] for each in data["results"]] == ["refused"] * 3 + ["tagged"]
 
 
+def test_amend_changes_what_a_link_says(case_path: Path, cli: Run) -> None:
+    link = cli("tag", case_path, *tag_words(), "--note", "why")[1]["link"]
+    told = {"link": link, "criterion": "1.1", "polarity": "neutral", "note": "why"}
+    assert cli("amend", case_path, link, "--polarity", "neutral") == (0, told)
+    told |= {"criterion": "18", "note": None}
+    assert cli("amend", case_path, link, "--criterion", "18", "--note", "") == (0, told)
+    assert cli("amend", case_path, link, "--criterion", "18") == (0, told)
+    (listed,) = cli("evidence", case_path)[1]["links"]
+    assert (listed["id"], listed["criterion"], listed["note"]) == (link, "18", None)
+    cli("tag", case_path, *tag_words())
+    for words, status, code in (
+        ([link, "--criterion", "1.1", "--polarity", "strength"], 1, "already-tagged"),
+        ([link, "--criterion", "1.99"], 1, "unknown-criterion"),
+        (["nobody", "--note", "x"], 1, "unknown-link"),
+        ([link], 2, "usage"),
+        ([link, "--polarity", "good"], 2, "usage"),
+    ):
+        found, data = cli("amend", case_path, *words)
+        assert found == status
+        assert_error(data, code)
+
+
 def test_untag_takes_one_link_away(case_path: Path, cli: Run) -> None:
     link = cli("tag", case_path, *tag_words())[1]["link"]
     assert cli("untag", case_path, link) == (0, {"link": link})
@@ -787,6 +809,7 @@ COMMANDS = {
     "framework": ["CASE"],
     "search": ["CASE", "county"],
     "tag": ["CASE", *tag_words()],
+    "amend": ["CASE", "LINK", "--note", "Seen again"],
     "untag": ["CASE", "LINK"],
     "evidence": ["CASE"],
     "coverage": ["CASE"],
@@ -921,7 +944,8 @@ def test_without_json_a_reason_goes_to_standard_error(
 @pytest.mark.parametrize(
     ("command", "event"),
     [("about", "describe case"), ("import", "import document"), ("describe", "describe document"),
-     ("remove", "remove document"), ("tag", "tag 1.1"), ("untag", "untag 1.2")],
+     ("remove", "remove document"), ("tag", "tag 1.1"), ("amend", "change link 1.2"),
+     ("untag", "untag 1.2")],
 )  # fmt: skip
 def test_who_is_acting_stands_in_the_log(
     command: str, event: str, linked: tuple[Path, str], files: Files, tmp_path: Path, cli: Run
