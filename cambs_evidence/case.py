@@ -335,6 +335,13 @@ class Case:
                 return link
         raise Unknown(f"There is no link {link_id}.", code="unknown-link")
 
+    def links_by_id(self, ids: Sequence[str]) -> list[Link]:
+        """Those of some links that exist, in the order asked for, each with what it holds."""
+        with self._store.reading() as connection:
+            found = {link.id: link for link in reading.links(connection, link_ids=ids)}
+        known = [found[each] for each in dict.fromkeys(ids) if each in found]
+        return evidence.with_holds(self._store, known)
+
     def amend(
         self,
         link_id: str,

@@ -272,6 +272,17 @@ def test_undo_never_says_the_same_of_a_passage_twice(worked: Case) -> None:
         assert (tables(worked), worked.events()) == (before, events)
 
 
+def test_links_are_had_by_their_ids_in_the_order_asked_for(worked: Case) -> None:
+    links = list(reversed(worked.evidence()))
+    ids = [each.id for each in links]
+    assert worked.links_by_id(ids) == links
+    assert worked.links_by_id([]) == []
+    many = [*(f"nobody {number}" for number in range(1200)), *ids, ids[0]]
+    assert worked.links_by_id(many) == links
+    worked.untag(ids[0])
+    assert worked.links_by_id(ids) == worked.links_by_id(ids[1:])
+
+
 def test_several_criteria_share_one_passage(case: Case) -> None:
     links = [_tag(case, code=code) for code in ("1.1", "1.2", "18")]
     assert len({link.id for link in links}) == 3
