@@ -7,7 +7,8 @@ Changes return the :class:`Change` whose exact inverse :meth:`Case.revert` carri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -135,13 +136,29 @@ class Case:
         until = facts.get("period_until", known.get("period_until"))
         if start and until and mapping.last_day(until) < mapping.last_day(start):
             raise WordsOff(f"The period {start}..{until} ends before it begins.")
-        rows = []
-        for name, value in facts.items():
-            after: dict[str, object] = {"id": name, "value": value}
-            before = {**after, "value": known[name]} if name in known else None
-            if before != after:
-                rows.append(RowChange("fact", name, before, after))
+        rows = _fact_rows(known, facts)
         return self._store.commit(self.by, "describe case", ", ".join(facts), rows)
+
+    def limits(self) -> Limits:
+        """The limits of coverage that this case is judged by."""
+        with self._store.reading() as connection:
+            return reading.limits(connection)
+
+    def set_limits(self, limits: Limits) -> Change:
+        """Sets the limits of coverage; a change without rows where they are so already.
+
+        They belong to the case, so that it gives the same pack wherever it is opened. Raises
+        WordsOff for limits that nothing could be measured by.
+        """
+        with self._store.reading() as connection:
+            known, before = reading.facts(connection), reading.limits(connection)
+        what = "set limits of coverage"
+        wanted = mapping.checked(limits)
+        if wanted == before:
+            return Change(what, "", ())
+        named = {name: str(value) for name, value in asdict(wanted).items()}
+        subject = ", ".join(f"{name} {value}" for name, value in named.items())
+        return self._store.commit(self.by, what, subject, _fact_rows(known, named))
 
     def framework(self) -> Framework:
         """The tree the case stands on."""
@@ -404,22 +421,30 @@ class Case:
         return evidence.with_holds(self._store, links)
 
     def coverage(self, limits: Limits | None = None) -> Coverage:
-        """The state of every criterion at the case's reference date."""
+        """The state of every criterion at the case's reference date.
+
+        Judged by the case's own limits, unless others are given.
+        """
         with self._store.reading() as connection:
             links = list(reading.links(connection))
             documents = reading.documents(connection)
             facts = reading.case_facts(connection)
-        return mapping.coverage(self.framework(), links, documents, facts, limits or Limits())
+            limits = limits or reading.limits(connection)
+        return mapping.coverage(self.framework(), links, documents, facts, limits)
 
     # --- pack, log, soundness ------------------------------------------------------------
 
     def build_pack(
         self, path: Path, options: PackOptions, limits: Limits | None = None
     ) -> Iterator[Progress | PackResult]:
-        """Builds the evidence pack; yields progress, and at last the result."""
+        """Builds the evidence pack; yields progress, and at last the result.
+
+        Coverage is judged by the case's own limits, unless others are given.
+        """
         from cambs_evidence.pack.build import build  # noqa: PLC0415 - reportlab is heavy
 
-        for each in build(self._material(limits), path, options, limits or Limits()):
+        limits = limits or self.limits()
+        for each in build(self._material(limits), path, options, limits):
             if isinstance(each, PackResult):
                 self._record(each, options)
             yield each
@@ -428,9 +453,10 @@ class Case:
         """What a pack with these options would say, for a preview."""
         from cambs_evidence.pack.build import contents_of  # noqa: PLC0415
 
-        return contents_of(self._material(limits), options, limits or Limits())
+        limits = limits or self.limits()
+        return contents_of(self._material(limits), options, limits)
 
-    def _material(self, limits: Limits | None) -> Material:
+    def _material(self, limits: Limits) -> Material:
         from cambs_evidence.pack.material import Material  # noqa: PLC0415
 
         def geometry(document: Document, number: int) -> tuple[Box, int]:
@@ -447,9 +473,7 @@ class Case:
             framework=self.framework(),
             links=links,
             documents=documents,
-            coverage=mapping.coverage(
-                self.framework(), links, documents, self.facts(), limits or Limits()
-            ),
+            coverage=mapping.coverage(self.framework(), links, documents, self.facts(), limits),
             labels=labels,
             log_head=head,
             geometry=geometry,
@@ -461,7 +485,6 @@ class Case:
             return
         import json  # noqa: PLC0415
         import uuid  # noqa: PLC0415
-        from dataclasses import asdict  # noqa: PLC0415
 
         row: dict[str, object] = {
             "id": str(uuid.uuid4()),
@@ -513,6 +536,19 @@ def verify_pack(
     with Case.open(case, by=by, readonly=True) as opened:
         links = {link.id: link for link in opened.evidence()}
         yield from proof.verify(pack, opened.source_of, links)
+
+
+def _fact_rows(
+    known: Mapping[str, str | None], wanted: Mapping[str, str | None]
+) -> list[RowChange]:
+    """The rows of the facts that are not yet as wanted."""
+    rows = []
+    for name, value in wanted.items():
+        after: dict[str, object] = {"id": name, "value": value}
+        before = {**after, "value": known[name]} if name in known else None
+        if before != after:
+            rows.append(RowChange("fact", name, before, after))
+    return rows
 
 
 def _framework_rows(tree: Framework) -> list[RowChange]:

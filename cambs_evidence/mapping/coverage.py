@@ -6,6 +6,7 @@ import calendar
 from collections.abc import Iterable
 from datetime import date
 
+from cambs_evidence.errors import WordsOff
 from cambs_evidence.model import (
     CaseFacts,
     Coverage,
@@ -19,6 +20,9 @@ from cambs_evidence.model import (
     SectionCoverage,
     State,
 )
+
+#: The most years and documents that a limit of coverage can be.
+HIGHEST = 50
 
 
 def coverage(
@@ -118,6 +122,15 @@ def is_old(when: str | None, reference: str | None, limits: Limits) -> bool:
     except ValueError:  # 29 February
         limit = end.replace(year=end.year - limits.old_after_years, day=28)
     return last_day(when) < limit
+
+
+def checked(limits: Limits) -> Limits:
+    """Limits that something can be measured by; raises WordsOff for others."""
+    if not 1 <= limits.old_after_years <= HIGHEST:
+        raise WordsOff(f"Evidence can be old after 1 to {HIGHEST} years; say one of them.")
+    if not 1 <= limits.thin_below_documents <= HIGHEST:
+        raise WordsOff(f"Evidence can be thin below 1 to {HIGHEST} documents; say one of them.")
+    return limits
 
 
 def last_day(when: str) -> date:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 
 from sqlalchemy import Connection, RowMapping, func, select, text
 
@@ -14,6 +15,7 @@ from cambs_evidence.model import (
     Criterion,
     Document,
     Framework,
+    Limits,
     Link,
     PageSpan,
     Passage,
@@ -81,6 +83,15 @@ def case_facts(connection: Connection) -> CaseFacts:
             for name in ("authority", "period_from", "period_until", "author", "status", "marking")
         },
     )
+
+
+def limits(connection: Connection) -> Limits:
+    """The limits of coverage that were set in the case, otherwise the usual ones."""
+    known = facts(connection)
+    usual = asdict(Limits())
+    # What is no whole number was not written by this program.
+    found = {name: known.get(name) or "" for name in usual}
+    return Limits(**usual | {name: int(v) for name, v in found.items() if v.isdecimal()})
 
 
 def framework(connection: Connection) -> Framework:

@@ -18,7 +18,7 @@ import pytest
 
 from cambs_evidence import command_line, paths
 from cambs_evidence.case import Case
-from cambs_evidence.model import Polarity
+from cambs_evidence.model import Limits, Polarity
 from tests.support import (
     IN_LETTER,
     IN_NOTES,
@@ -133,6 +133,25 @@ def test_new_makes_a_case_and_names_it(tmp_path: Path, cli: Run) -> None:
     other = tmp_path / "other.cambs"
     assert cli("new", other, "--title", "Ünder review")[0] == 0
     assert cli("about", other)[1]["title"] == "Ünder review"
+
+
+def test_about_sets_the_limits_of_coverage(
+    case_path: Path, cli: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = cli("about", case_path)
+    assert cli("about", case_path, "--old-after", 5) == before
+    assert cli("about", case_path, "--thin-below", 1, "--old-after", 5) == before
+    with Case.open(case_path, by="A", readonly=True) as case:
+        assert case.limits() == Limits(old_after_years=5, thin_below_documents=1)
+    assert command_line.run(["about", str(case_path)]) == 0
+    shown = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "old after (years) 5" in shown
+    assert "thin below (documents) 1" in shown
+    for words in (["--old-after", 0], ["--old-after", 51], ["--thin-below", "few"]):
+        status, data = cli("about", case_path, *words, "--author", "X")
+        assert status == 2
+        assert_error(data, "usage")
+    assert cli("about", case_path) == before
 
 
 def test_new_refuses_a_name_that_is_taken(case_path: Path, cli: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from cambs_evidence import paths
 from cambs_evidence.case import Case
+from cambs_evidence.errors import WordsOff
 from cambs_evidence.framework import bundled
 from cambs_evidence.mapping.coverage import coverage, is_conflict, is_old, last_day
 from cambs_evidence.model import (
@@ -25,7 +27,7 @@ from cambs_evidence.model import (
     Polarity,
     State,
 )
-from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P2
+from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P2, problems
 
 TREE = bundled.read(paths.resources() / "framework.toml")
 LIMITS = Limits()
@@ -204,6 +206,45 @@ def test_a_case_is_dated_by_its_documents_never_by_today(case: Case) -> None:
     assert _states(case)[2] is State.OLD
     case.untag(link_.id)
     assert _states(case)[2] is State.NONE
+
+
+def test_the_limits_of_a_case_stay_with_it(case_path: Path) -> None:
+    with Case.open(case_path, by="A") as case:
+        assert case.limits() == Limits()
+        case.tag(case.document("report.pdf"), ONCE_P1, "1.1", Polarity.STRENGTH)
+        case.describe(case.document("report.pdf"), date="2022")
+        case.set_facts(period_until="2024")
+        facts, (criterion, *_) = case.facts(), case.coverage().criteria
+        assert criterion.state is State.THIN
+        change = case.set_limits(Limits(old_after_years=1))
+        assert (change.what, case.events()[-1].what) == ("set limits of coverage",) * 2
+        assert _states(case)[0] is State.OLD
+        assert case.set_limits(Limits(2, 1)).what == change.what
+        assert case.facts() == facts
+    with Case.open(case_path, by="A") as case:
+        assert case.limits() == Limits(2, 1)
+        assert _states(case)[0] is State.COVERED
+        assert case.coverage(Limits()).criteria[0].state is State.THIN
+        assert case.log_is_intact()
+    assert problems(case_path) == []
+
+
+def test_limits_that_are_so_already_are_not_set_again(case: Case) -> None:
+    for limits in (Limits(), Limits(5, 3)):
+        case.set_limits(limits)
+        events = case.events()
+        assert case.set_limits(limits).rows == ()
+        assert case.events() == events
+    case.set_limits(Limits())
+    assert case.limits() == Limits()
+
+
+@pytest.mark.parametrize("limits", [Limits(0, 2), Limits(51, 2), Limits(3, 0), Limits(3, -1)])
+def test_limits_that_measure_nothing_are_refused(case: Case, limits: Limits) -> None:
+    events = case.events()
+    with pytest.raises(WordsOff):
+        case.set_limits(limits)
+    assert (case.limits(), case.events()) == (Limits(), events)
 
 
 def _states(case: Case) -> list[State]:

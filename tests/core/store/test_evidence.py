@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cambs_evidence.case import Case
 from cambs_evidence.errors import EvidenceError, Refused, Unknown
-from cambs_evidence.model import Change, Hold, Link, Polarity
+from cambs_evidence.model import Change, Hold, Limits, Link, Polarity
 from tests.support import (
     IN_LETTER,
     IN_NOTES,
@@ -74,6 +74,10 @@ def _facts_new(case: Case) -> Change:
     return case.set_facts(author="A", period_from="2023", period_until="2024-03-31")
 
 
+def _limits_new(case: Case) -> Change:
+    return case.set_limits(Limits(old_after_years=5))
+
+
 def _facts_changed(case: Case) -> Change:
     return case.set_facts(title="Another", status=None)
 
@@ -96,7 +100,8 @@ def _amend_note_away(case: Case) -> Change:
 
 
 CHANGES = [_tag_fresh, _tag_shared, _amend_all, _amend_note_away, _untag_last, _untag_shared,
-           _describe, _facts_new, _facts_changed, _remove_bare, _remove_with_links]  # fmt: skip
+           _describe, _facts_new, _limits_new, _facts_changed, _remove_bare,
+           _remove_with_links]  # fmt: skip
 
 
 @pytest.fixture
