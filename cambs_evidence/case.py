@@ -426,11 +426,11 @@ class Case:
         Judged by the case's own limits, unless others are given.
         """
         with self._store.reading() as connection:
-            links = list(reading.links(connection))
-            documents = reading.documents(connection)
+            tallies = reading.tallies(connection)
+            documents = reading.documents(connection, counted=False)
             facts = reading.case_facts(connection)
             limits = limits or reading.limits(connection)
-        return mapping.coverage(self.framework(), links, documents, facts, limits)
+        return mapping.coverage(self.framework(), tallies, documents, facts, limits)
 
     # --- pack, log, soundness ------------------------------------------------------------
 
@@ -473,7 +473,9 @@ class Case:
             framework=self.framework(),
             links=links,
             documents=documents,
-            coverage=mapping.coverage(self.framework(), links, documents, self.facts(), limits),
+            coverage=mapping.coverage(
+                self.framework(), mapping.tallied(links), documents, self.facts(), limits
+            ),
             labels=labels,
             log_head=head,
             geometry=geometry,

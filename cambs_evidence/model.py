@@ -214,6 +214,16 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many links of one polarity a document bears for one criterion (or section, ``"18"``)."""
+
+    code: str
+    polarity: Polarity
+    document_id: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionCoverage:
     """The evidence for one criterion, or for a section without criteria."""
 

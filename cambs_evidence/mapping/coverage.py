@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -19,6 +20,7 @@ from cambs_evidence.model import (
     Polarity,
     SectionCoverage,
     State,
+    Tally,
 )
 
 #: The most years and documents that a limit of coverage can be.
@@ -27,7 +29,7 @@ HIGHEST = 50
 
 def coverage(
     framework: Framework,
-    links: Iterable[Link],
+    tallies: Iterable[Tally],
     documents: Iterable[Document],
     facts: CaseFacts,
     limits: Limits,
@@ -43,9 +45,9 @@ def coverage(
         key=last_day,
         default=None,
     )
-    by_code: dict[str, list[Link]] = {}
-    for link in links:
-        by_code.setdefault(link.code, []).append(link)
+    by_code: dict[str, list[Tally]] = {}
+    for tally in tallies:
+        by_code.setdefault(tally.code, []).append(tally)
 
     def state_of(code: str, marked: bool) -> CriterionCoverage:
         return _criterion(code, marked, by_code.get(code, []), known, reference, limits)
@@ -71,18 +73,18 @@ def coverage(
 def _criterion(
     code: str,
     marked: bool,
-    links: list[Link],
+    tallies: list[Tally],
     documents: dict[str, Document],
     reference: str | None,
     limits: Limits,
 ) -> CriterionCoverage:
-    ids = {link.passage.document_id for link in links}
+    ids = {tally.document_id for tally in tallies}
     dates = sorted(
         (when for each in ids if each in documents and (when := documents[each].date) is not None),
         key=last_day,
     )
     latest = dates[-1] if dates else None
-    if not links:
+    if not tallies:
         state = State.NONE
     elif is_old(latest, reference, limits):
         state = State.OLD
@@ -90,7 +92,9 @@ def _criterion(
         state = State.THIN
     else:
         state = State.COVERED
-    count = {each: sum(link.polarity is each for link in links) for each in Polarity}
+    count = dict.fromkeys(Polarity, 0)
+    for tally in tallies:
+        count[tally.polarity] += tally.count
     return CriterionCoverage(
         code=code,
         marked=marked,
@@ -102,6 +106,12 @@ def _criterion(
         oldest=dates[0] if dates else None,
         state=state,
     )
+
+
+def tallied(links: Iterable[Link]) -> list[Tally]:
+    """Links counted by criterion, polarity and document."""
+    counts = Counter((link.code, link.polarity, link.passage.document_id) for link in links)
+    return [Tally(*key, count) for key, count in counts.items()]
 
 
 def is_old(when: str | None, reference: str | None, limits: Limits) -> bool:

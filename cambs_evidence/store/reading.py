@@ -21,6 +21,7 @@ from cambs_evidence.model import (
     Passage,
     Polarity,
     Section,
+    Tally,
 )
 from cambs_evidence.store.tables import (
     Base,
@@ -125,8 +126,15 @@ def framework(connection: Connection) -> Framework:
     )
 
 
-def documents(connection: Connection) -> list[Document]:
-    """The documents of the case in the order they came, with the number of their links."""
+def documents(connection: Connection, *, counted: bool = True) -> list[Document]:
+    """The documents of the case in the order they came, with the number of their links.
+
+    Not ``counted``, their links are 0; counting takes most of the time.
+    """
+    if not counted:
+        plain = select(DocumentRow.__table__).where(_DOCUMENT.removed.is_(False))
+        found = connection.execute(plain.order_by(_DOCUMENT.position))
+        return [document(row) for row in found.mappings()]
     counts = (
         select(_PASSAGE.document_id, func.count().label("links"))
         .join(LinkRow, _LINK.passage_id == _PASSAGE.id)
@@ -254,6 +262,29 @@ def links(
             at=row["at"],
             filename=row["filename"],
         )
+
+
+def tallies(connection: Connection) -> list[Tally]:
+    """The links counted by criterion, polarity and document; none of them is read."""
+    criteria = connection.execute(select(CriterionRow.id, CriterionRow.code))
+    sections = connection.execute(select(SectionRow.id, SectionRow.number))
+    codes: dict[str, str] = {row[0]: str(row[1]) for each in (sections, criteria) for row in each}
+    polarities = {each.value: each for each in Polarity}
+    place = func.coalesce(_LINK.criterion_id, _LINK.section_id).label("place")
+    key = (place, _LINK.polarity, _PASSAGE.document_id)
+    # The few removed documents are looked up once; joined, they would be for every link.
+    removed = select(_DOCUMENT.id).where(_DOCUMENT.removed.is_(True))
+    query = (
+        select(*key, func.count())
+        .select_from(LinkRow)
+        .join(PassageRow, _PASSAGE.id == _LINK.passage_id)
+        .where(_PASSAGE.document_id.not_in(removed))
+        .group_by(*key)
+    )
+    return [
+        Tally(codes[place_id], polarities[polarity], document_id, count)
+        for place_id, polarity, document_id, count in connection.execute(query)
+    ]
 
 
 def _passage(row: RowMapping) -> Passage:
