@@ -91,7 +91,7 @@ def test_twins_of_a_file_that_is_refused_are_refused_too(blank: Case, tmp_path: 
     for name in ("a.pdf", "b.pdf"):
         (tmp_path / name).write_bytes(b"%PDF-1.4\nnothing else")
     results = take_in(blank, tmp_path / "a.pdf", tmp_path / "b.pdf")
-    assert [each.status for each in results] == ["refused", "refused"]
+    assert [(each.status, each.code) for each in results] == [("refused", "document-refused")] * 2
     assert blank.documents() == []
 
 
@@ -128,6 +128,12 @@ def test_each_path_is_answered_and_what_is_refused_leaves_nothing(
         assert (each.path, each.status, each.document) == (each.path, "refused", None)
         assert_plain(each.reason)
         assert Path(each.path).name in (each.reason or "")
+    assert {Path(each.path).name: each.code for each in results} == {
+        "empty.txt": "empty", "cut.pdf": "document-refused", "named.pdf": "format",
+        "binary.txt": "format", "picture.png": "format", "office.docx": "format",
+        "blank.md": "empty", "locked.pdf": "encrypted", "missing.pdf": "missing",
+        "letter.txt": None,
+    }  # fmt: skip
     after = _counts(blank)
     assert after == {"blob": before["blob"] + 2, "document": 1, "page": 1, "page_words": 1,
                      "event": before["event"] + 1}  # fmt: skip
