@@ -6,13 +6,14 @@ Changes return the :class:`Change` whose exact inverse :meth:`Case.revert` carri
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from cambs_evidence import paths
+from cambs_evidence import apart, paths
 from cambs_evidence.documents.anchors import DocumentText, Place, choose
 from cambs_evidence.documents.intake import digest
 from cambs_evidence.documents.layer import PageLayer
@@ -42,6 +43,7 @@ from cambs_evidence.model import (
     Target,
     Verification,
 )
+from cambs_evidence.pack import part
 from cambs_evidence.store import evidence, importing, log, reading, soundness
 from cambs_evidence.store.engine import Store, create, open_store
 
@@ -449,6 +451,29 @@ class Case:
                 self._record(each, options)
             yield each
 
+    def export_pack(
+        self, path: Path, options: PackOptions
+    ) -> Iterator[Progress | PackResult | None]:
+        """Builds the evidence pack in a process of its own, by the case's own limits.
+
+        Yields progress and at last the result, and None meanwhile, so that a window can stop it;
+        raises as :func:`cambs_evidence.apart.run`. Stopped, it leaves nothing behind.
+        """
+        path = path.absolute()
+        before = part.lying_by(path)
+        steps = apart.run(_build_pack, self.path.absolute(), self.by, path, options)
+        try:
+            with contextlib.closing(steps):
+                for each in steps:
+                    if isinstance(each, PackResult):
+                        self._record(each, options)
+                    yield each
+        finally:
+            # A process that had to be killed could not clean up.
+            for left in part.lying_by(path) - before:
+                with contextlib.suppress(OSError):
+                    left.unlink()
+
     def pack_contents(self, options: PackOptions, limits: Limits | None = None) -> Contents:
         """What a pack with these options would say, for a preview."""
         from cambs_evidence.pack.build import contents_of  # noqa: PLC0415
@@ -513,6 +538,10 @@ class Case:
         """Looks at storage, documents, anchors and log; yields progress and problems."""
         return soundness.check(self._store)
 
+    def check_apart(self) -> Iterator[Progress | Problem | None]:
+        """The same in a process of its own; None meanwhile, so that a window can stop it."""
+        return apart.run(_check, self.path.absolute(), self.by)
+
     def backup(self, target: Path | None = None) -> Path:
         """Makes a verified copy; its path."""
         return soundness.backup(self._store, target)
@@ -538,6 +567,31 @@ def verify_pack(
     with Case.open(case, by=by, readonly=True) as opened:
         links = {link.id: link for link in opened.evidence()}
         yield from proof.verify(pack, opened.source_of, links)
+
+
+def verify_apart(
+    pack: Path, *, by: str, case: Path | None = None, sources: Path | None = None
+) -> Iterator[Progress | Verification | None]:
+    """:func:`verify_pack` in a process of its own; None meanwhile, so that a window can stop it."""
+    return apart.run(
+        verify_pack,
+        pack.absolute(),
+        by=by,
+        case=case and case.absolute(),
+        sources=sources and sources.absolute(),
+    )
+
+
+def _build_pack(
+    case: Path, by: str, path: Path, options: PackOptions
+) -> Iterator[Progress | PackResult]:
+    with Case.open(case, by=by, readonly=True) as opened:
+        yield from opened.build_pack(path, options)
+
+
+def _check(case: Path, by: str) -> Iterator[Progress | Problem]:
+    with Case.open(case, by=by, readonly=True) as opened:
+        yield from opened.check()
 
 
 def _fact_rows(
