@@ -6,7 +6,9 @@ Changes return the :class:`Change` whose exact inverse :meth:`Case.revert` carri
 
 from __future__ import annotations
 
+import contextlib
 import re
+<<<<<<< HEAD
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,6 +17,15 @@ from typing import TYPE_CHECKING, Self
 from cambs_evidence import paths
 from cambs_evidence.documents.anchors import DocumentText, choose
 from cambs_evidence.documents.finding import Wanted
+=======
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from cambs_evidence import apart, paths
+from cambs_evidence.documents.anchors import DocumentText, Place, choose
+>>>>>>> a401154718d63cbcaae1f6003f3863b1d3a5cb42
 from cambs_evidence.documents.intake import digest
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
@@ -45,6 +56,7 @@ from cambs_evidence.model import (
     Target,
     Verification,
 )
+from cambs_evidence.pack import part
 from cambs_evidence.store import evidence, importing, log, reading, soundness
 from cambs_evidence.store.engine import Store, create, open_store
 
@@ -141,13 +153,29 @@ class Case:
         until = facts.get("period_until", known.get("period_until"))
         if start and until and mapping.last_day(until) < mapping.last_day(start):
             raise WordsOff(f"The period {start}..{until} ends before it begins.")
-        rows = []
-        for name, value in facts.items():
-            after: dict[str, object] = {"id": name, "value": value}
-            before = {**after, "value": known[name]} if name in known else None
-            if before != after:
-                rows.append(RowChange("fact", name, before, after))
+        rows = _fact_rows(known, facts)
         return self._store.commit(self.by, "describe case", ", ".join(facts), rows)
+
+    def limits(self) -> Limits:
+        """The limits of coverage that this case is judged by."""
+        with self._store.reading() as connection:
+            return reading.limits(connection)
+
+    def set_limits(self, limits: Limits) -> Change:
+        """Sets the limits of coverage; a change without rows where they are so already.
+
+        They belong to the case, so that it gives the same pack wherever it is opened. Raises
+        WordsOff for limits that nothing could be measured by.
+        """
+        with self._store.reading() as connection:
+            known, before = reading.facts(connection), reading.limits(connection)
+        what = "set limits of coverage"
+        wanted = mapping.checked(limits)
+        if wanted == before:
+            return Change(what, "", ())
+        named = {name: str(value) for name, value in asdict(wanted).items()}
+        subject = ", ".join(f"{name} {value}" for name, value in named.items())
+        return self._store.commit(self.by, what, subject, _fact_rows(known, named))
 
     def framework(self) -> Framework:
         """The tree the case stands on."""
@@ -378,6 +406,33 @@ class Case:
                 return link
         raise Unknown(f"There is no link {link_id}.", code="unknown-link")
 
+    def links_by_id(self, ids: Sequence[str]) -> list[Link]:
+        """Those of some links that exist, in the order asked for, each with what it holds."""
+        with self._store.reading() as connection:
+            found = {link.id: link for link in reading.links(connection, link_ids=ids)}
+        known = [found[each] for each in dict.fromkeys(ids) if each in found]
+        return evidence.with_holds(self._store, known)
+
+    def amend(
+        self,
+        link_id: str,
+        *,
+        code: str | None = None,
+        polarity: Polarity | None = None,
+        note: str | None = None,
+    ) -> tuple[Link, Change]:
+        """Changes criterion, polarity or note of a link; it stays the same link.
+
+        None leaves each as it is, an empty note takes the note away. Raises Unknown, and Refused
+        where the passage has such a link already.
+        """
+        target = self.target(code) if code is not None else None
+        note = note.strip() if note is not None else None
+        link, change = evidence.amend(
+            self._store, link_id, target=target, polarity=polarity, note=note, by=self.by
+        )
+        return evidence.with_holds(self._store, [link])[0], change
+
     def untag(self, link_id: str) -> Change:
         """Takes a link away."""
         return evidence.untag(self._store, link_id, self.by)
@@ -420,33 +475,65 @@ class Case:
         return evidence.with_holds(self._store, links)
 
     def coverage(self, limits: Limits | None = None) -> Coverage:
-        """The state of every criterion at the case's reference date."""
+        """The state of every criterion at the case's reference date.
+
+        Judged by the case's own limits, unless others are given.
+        """
         with self._store.reading() as connection:
-            links = list(reading.links(connection))
-            documents = reading.documents(connection)
+            tallies = reading.tallies(connection)
+            documents = reading.documents(connection, counted=False)
             facts = reading.case_facts(connection)
-        return mapping.coverage(self.framework(), links, documents, facts, limits or Limits())
+            limits = limits or reading.limits(connection)
+        return mapping.coverage(self.framework(), tallies, documents, facts, limits)
 
     # --- pack, log, soundness ------------------------------------------------------------
 
     def build_pack(
         self, path: Path, options: PackOptions, limits: Limits | None = None
     ) -> Iterator[Progress | PackResult]:
-        """Builds the evidence pack; yields progress, and at last the result."""
+        """Builds the evidence pack; yields progress, and at last the result.
+
+        Coverage is judged by the case's own limits, unless others are given.
+        """
         from cambs_evidence.pack.build import build  # noqa: PLC0415 - reportlab is heavy
 
-        for each in build(self._material(limits), path, options, limits or Limits()):
+        limits = limits or self.limits()
+        for each in build(self._material(limits), path, options, limits):
             if isinstance(each, PackResult):
                 self._record(each, options)
             yield each
+
+    def export_pack(
+        self, path: Path, options: PackOptions
+    ) -> Iterator[Progress | PackResult | None]:
+        """Builds the evidence pack in a process of its own, by the case's own limits.
+
+        Yields progress and at last the result, and None meanwhile, so that a window can stop it;
+        raises as :func:`cambs_evidence.apart.run`. Stopped, it leaves nothing behind.
+        """
+        path = path.absolute()
+        before = part.lying_by(path)
+        steps = apart.run(_build_pack, self.path.absolute(), self.by, path, options)
+        try:
+            with contextlib.closing(steps):
+                for each in steps:
+                    if isinstance(each, PackResult):
+                        self._record(each, options)
+                    yield each
+        finally:
+            # A process that had to be killed could not clean up.
+            for left in part.lying_by(path) - before:
+                with contextlib.suppress(OSError):
+                    left.unlink()
 
     def pack_contents(self, options: PackOptions, limits: Limits | None = None) -> Contents:
         """What a pack with these options would say, for a preview."""
         from cambs_evidence.pack.build import contents_of  # noqa: PLC0415
 
-        return contents_of(self._material(limits), options, limits or Limits())
+        limits = limits or self.limits()
+        return contents_of(self._material(limits), options, limits)
 
-    def _material(self, limits: Limits | None) -> Material:
+    def _material(self, limits: Limits) -> Material:
         from cambs_evidence.pack.material import Material  # noqa: PLC0415
 
         def geometry(document: Document, number: int) -> tuple[Box, int]:
@@ -464,7 +551,7 @@ class Case:
             links=links,
             documents=documents,
             coverage=mapping.coverage(
-                self.framework(), links, documents, self.facts(), limits or Limits()
+                self.framework(), mapping.tallied(links), documents, self.facts(), limits
             ),
             labels=labels,
             log_head=head,
@@ -477,7 +564,6 @@ class Case:
             return
         import json  # noqa: PLC0415
         import uuid  # noqa: PLC0415
-        from dataclasses import asdict  # noqa: PLC0415
 
         row: dict[str, object] = {
             "id": str(uuid.uuid4()),
@@ -504,6 +590,10 @@ class Case:
         """Looks at storage, documents, anchors and log; yields progress and problems."""
         return soundness.check(self._store)
 
+    def check_apart(self) -> Iterator[Progress | Problem | None]:
+        """The same in a process of its own; None meanwhile, so that a window can stop it."""
+        return apart.run(_check, self.path.absolute(), self.by)
+
     def backup(self, target: Path | None = None) -> Path:
         """Makes a verified copy; its path."""
         return soundness.backup(self._store, target)
@@ -529,6 +619,44 @@ def verify_pack(
     with Case.open(case, by=by, readonly=True) as opened:
         links = {link.id: link for link in opened.evidence()}
         yield from proof.verify(pack, opened.source_of, links)
+
+
+def verify_apart(
+    pack: Path, *, by: str, case: Path | None = None, sources: Path | None = None
+) -> Iterator[Progress | Verification | None]:
+    """:func:`verify_pack` in a process of its own; None meanwhile, so that a window can stop it."""
+    return apart.run(
+        verify_pack,
+        pack.absolute(),
+        by=by,
+        case=case and case.absolute(),
+        sources=sources and sources.absolute(),
+    )
+
+
+def _build_pack(
+    case: Path, by: str, path: Path, options: PackOptions
+) -> Iterator[Progress | PackResult]:
+    with Case.open(case, by=by, readonly=True) as opened:
+        yield from opened.build_pack(path, options)
+
+
+def _check(case: Path, by: str) -> Iterator[Progress | Problem]:
+    with Case.open(case, by=by, readonly=True) as opened:
+        yield from opened.check()
+
+
+def _fact_rows(
+    known: Mapping[str, str | None], wanted: Mapping[str, str | None]
+) -> list[RowChange]:
+    """The rows of the facts that are not yet as wanted."""
+    rows = []
+    for name, value in wanted.items():
+        after: dict[str, object] = {"id": name, "value": value}
+        before = {**after, "value": known[name]} if name in known else None
+        if before != after:
+            rows.append(RowChange("fact", name, before, after))
+    return rows
 
 
 def _framework_rows(tree: Framework) -> list[RowChange]:

@@ -22,10 +22,12 @@ from cambs_evidence.errors import (
     Unwritable,
     WordsOff,
 )
+from cambs_evidence.mapping.coverage import HIGHEST
 from cambs_evidence.model import (
     CaseFacts,
     CriterionCoverage,
     Imported,
+    Limits,
     Link,
     PackOptions,
     PackResult,
@@ -46,6 +48,7 @@ _POLARITIES = click.Choice([each.value for each in Polarity])
 #: Pages and occurrences; no document has more.
 _MOST = 10**6
 _NUMBER = click.IntRange(min=1, max=_MOST)
+_LIMIT = click.IntRange(min=1, max=HIGHEST)
 _CASE = click.argument("case", type=click.Path(path_type=Path))
 _DOCUMENT = click.argument("document")
 
@@ -232,9 +235,19 @@ def new(case: Path, title: str | None, out: _Output, by: str) -> None:
 @click.option("--author")
 @click.option("--status", help="Such as draft or final.")
 @click.option("--marking", help="The protective marking on every page of a pack.")
+@click.option("--old-after", metavar="YEARS", type=_LIMIT, help="When evidence counts as old.")
+@click.option("--thin-below", metavar="N", type=_LIMIT, help="Fewer documents are thin evidence.")
 @_common
-def about(case: Path, period: str | None, out: _Output, by: str, **facts: str | None) -> None:
-    """Show or set the facts of the case."""
+def about(
+    case: Path,
+    period: str | None,
+    old_after: int | None,
+    thin_below: int | None,
+    out: _Output,
+    by: str,
+    **facts: str | None,
+) -> None:
+    """Show or set the facts of the case, and the limits of its coverage."""
     given: dict[str, str | None] = {
         name: value.strip() or None for name, value in facts.items() if value is not None
     }
@@ -242,9 +255,16 @@ def about(case: Path, period: str | None, out: _Output, by: str, **facts: str | 
         raise WordsOff("A case needs a title.")
     if period is not None:
         given["period_from"], given["period_until"] = _period(period)
-    with Case.open(case, by=by, readonly=not given) as opened:
+    limited = old_after is not None or thin_below is not None
+    with Case.open(case, by=by, readonly=not given and not limited) as opened:
         if given:
             opened.set_facts(**given)
+        limits = opened.limits()
+        if limited:
+            limits = Limits(
+                old_after or limits.old_after_years, thin_below or limits.thin_below_documents
+            )
+            opened.set_limits(limits)
         known = opened.facts()
         tree = opened.framework()
     data = {
@@ -256,10 +276,12 @@ def about(case: Path, period: str | None, out: _Output, by: str, **facts: str | 
         "marking": known.marking,
         "framework": f"{tree.name} {tree.version}".strip(),
     }
-    out.result(
-        data,
-        lambda: out.table(None, ("fact", "value"), [(k, v or "—") for k, v in data.items()]),
-    )
+    rows = [(name, value or "—") for name, value in data.items()]
+    rows += [
+        ("old after (years)", str(limits.old_after_years)),
+        ("thin below (documents)", str(limits.thin_below_documents)),
+    ]
+    out.result(data, lambda: out.table(None, ("fact", "value"), rows))
 
 
 def _period(text: str) -> tuple[str | None, str | None]:
@@ -607,6 +629,39 @@ def _odd(each: object) -> str | None:
         return "has a note that is no text"
     unknown = sorted(set(each) - allowed)
     return f"has the unknown field {unknown[0]!r}" if unknown else None
+
+
+@cambs_evidence.command("amend")
+@_CASE
+@click.argument("link")
+@click.option("--criterion", metavar="CODE")
+@click.option("--polarity", type=_POLARITIES)
+@click.option("--note", help="An empty one takes the note away.")
+@_common
+def amend(
+    case: Path,
+    link: str,
+    criterion: str | None,
+    polarity: str | None,
+    note: str | None,
+    out: _Output,
+    by: str,
+) -> None:
+    """Change criterion, polarity or note of a link."""
+    if criterion is None and polarity is None and note is None:
+        raise WordsOff("Say what to change: --criterion, --polarity or --note.")
+    with Case.open(case, by=by) as opened:
+        changed, _ = opened.amend(
+            link, code=criterion, polarity=Polarity(polarity) if polarity else None, note=note
+        )
+    data = {
+        "link": changed.id,
+        "criterion": changed.code,
+        "polarity": changed.polarity.value,
+        "note": changed.note,
+    }
+    said = f"Link {changed.id} is to {changed.code} ({changed.polarity.value})."
+    out.result(data, lambda: out.say(said))
 
 
 @cambs_evidence.command("untag")

@@ -245,6 +245,16 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Tally:
+    """How many links of one polarity a document bears for one criterion (or section, ``"18"``)."""
+
+    code: str
+    polarity: Polarity
+    document_id: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class CriterionCoverage:
     """The evidence for one criterion, or for a section without criteria."""
 
@@ -300,21 +310,31 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What became of one path given to an import."""
+    """What became of one path given to an import.
+
+    ``code`` says why one was refused, for programs: such as ``encrypted``, ``unsafe``, ``missing``.
+    """
 
     path: str
     status: str
     document: Document | None = None
     reason: str | None = None
+    code: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something a check found: what, where, and what a person can do about it."""
+    """Something a check found: what, where, and what a person can do about it.
+
+    ``document`` and ``link`` are ids, ``page`` is 0-based; each is None where it is not known.
+    """
 
     what: str
     where: str
     mend: str
+    document: str | None = None
+    page: int | None = None
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

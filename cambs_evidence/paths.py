@@ -38,6 +38,16 @@ def settings_file() -> Path:
     return Path(platformdirs.user_config_dir(_NAME, appauthor=False)) / "settings.toml"
 
 
+def state_file() -> Path:
+    """Where the window keeps its sizes and places, which are no settings."""
+    return settings_file().with_name("window.ini")
+
+
+def samples() -> Path:
+    """The folder that the sample case is built into when somebody asks to see it."""
+    return Path(platformdirs.user_data_dir(_NAME, appauthor=False)) / "sample"
+
+
 def log_file() -> Path:
     """Where faults are written with their traceback; the folder is made when first written."""
     return Path(platformdirs.user_log_dir(_NAME, appauthor=False)) / "faults.log"

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
@@ -122,6 +124,26 @@ def assert_error(data: dict[str, Any], code: str | None = None) -> str:
     if code is not None:
         assert data["error"]["code"] == code
     return str(data["error"]["reason"])
+
+
+def until(met: Callable[[], bool]) -> bool:
+    """Waits for something about processes, with a deadline; False where it does not come."""
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        if met():
+            return True
+        psutil.wait_procs(psutil.Process().children(), timeout=0.02)
+    return False
+
+
+def children() -> set[psutil.Process]:
+    """The processes that run on behalf of this one; not the one that Python itself keeps."""
+    found = set()
+    for each in psutil.Process().children(recursive=True):
+        with suppress(psutil.Error):  # it has just ended
+            if "resource_tracker" not in " ".join(each.cmdline()):
+                found.add(each)
+    return found
 
 
 def rows(path: Path, query: str) -> list[tuple[Any, ...]]:

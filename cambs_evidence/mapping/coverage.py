@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import calendar
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
+from cambs_evidence.errors import WordsOff
 from cambs_evidence.model import (
     CaseFacts,
     Coverage,
@@ -18,12 +20,16 @@ from cambs_evidence.model import (
     Polarity,
     SectionCoverage,
     State,
+    Tally,
 )
+
+#: The most years and documents that a limit of coverage can be.
+HIGHEST = 50
 
 
 def coverage(
     framework: Framework,
-    links: Iterable[Link],
+    tallies: Iterable[Tally],
     documents: Iterable[Document],
     facts: CaseFacts,
     limits: Limits,
@@ -39,9 +45,9 @@ def coverage(
         key=last_day,
         default=None,
     )
-    by_code: dict[str, list[Link]] = {}
-    for link in links:
-        by_code.setdefault(link.code, []).append(link)
+    by_code: dict[str, list[Tally]] = {}
+    for tally in tallies:
+        by_code.setdefault(tally.code, []).append(tally)
 
     def state_of(code: str, marked: bool) -> CriterionCoverage:
         return _criterion(code, marked, by_code.get(code, []), known, reference, limits)
@@ -67,18 +73,18 @@ def coverage(
 def _criterion(
     code: str,
     marked: bool,
-    links: list[Link],
+    tallies: list[Tally],
     documents: dict[str, Document],
     reference: str | None,
     limits: Limits,
 ) -> CriterionCoverage:
-    ids = {link.passage.document_id for link in links}
+    ids = {tally.document_id for tally in tallies}
     dates = sorted(
         (when for each in ids if each in documents and (when := documents[each].date) is not None),
         key=last_day,
     )
     latest = dates[-1] if dates else None
-    if not links:
+    if not tallies:
         state = State.NONE
     elif is_old(latest, reference, limits):
         state = State.OLD
@@ -86,7 +92,9 @@ def _criterion(
         state = State.THIN
     else:
         state = State.COVERED
-    count = {each: sum(link.polarity is each for link in links) for each in Polarity}
+    count = dict.fromkeys(Polarity, 0)
+    for tally in tallies:
+        count[tally.polarity] += tally.count
     return CriterionCoverage(
         code=code,
         marked=marked,
@@ -98,6 +106,12 @@ def _criterion(
         oldest=dates[0] if dates else None,
         state=state,
     )
+
+
+def tallied(links: Iterable[Link]) -> list[Tally]:
+    """Links counted by criterion, polarity and document."""
+    counts = Counter((link.code, link.polarity, link.passage.document_id) for link in links)
+    return [Tally(*key, count) for key, count in counts.items()]
 
 
 def is_old(when: str | None, reference: str | None, limits: Limits) -> bool:
@@ -118,6 +132,15 @@ def is_old(when: str | None, reference: str | None, limits: Limits) -> bool:
     except ValueError:  # 29 February
         limit = end.replace(year=end.year - limits.old_after_years, day=28)
     return last_day(when) < limit
+
+
+def checked(limits: Limits) -> Limits:
+    """Limits that something can be measured by; raises WordsOff for others."""
+    if not 1 <= limits.old_after_years <= HIGHEST:
+        raise WordsOff(f"Evidence can be old after 1 to {HIGHEST} years; say one of them.")
+    if not 1 <= limits.thin_below_documents <= HIGHEST:
+        raise WordsOff(f"Evidence can be thin below 1 to {HIGHEST} documents; say one of them.")
+    return limits
 
 
 def last_day(when: str) -> date:

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import hashlib
 import os
-import uuid
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -16,6 +15,7 @@ from cambs_evidence import paths
 from cambs_evidence.errors import Refused, Unwritable
 from cambs_evidence.model import Limits, PackOptions, PackResult, Progress
 from cambs_evidence.pack import annex, layout, manifest
+from cambs_evidence.pack import part as parts
 from cambs_evidence.pack.contents import Contents, compose
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ def _refuse_other(target: Path) -> None:
 
 
 def _write(target: Path, data: bytes) -> None:
-    part = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
+    part = parts.fresh(target)
     try:
         with part.open("wb") as file:
             file.write(data)

@@ -217,12 +217,14 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
     from dataclasses import replace  # noqa: PLC0415
 
     annex = tuple(_annex(found, labels))
+    # Usual limits go unnamed, so that packs keep the number they had before limits could be set.
+    limits = [] if found.limits == Limits() else [str(found.limits)]
     told = json.dumps(
         [
             str(found.facts), found.framework_version, found.date, found.filters, found.reference,
             found.annex_kind, [document.sha256 for document in found.documents],
             [_identity(each.link) for each in found.excerpts],
-            [str(chapter.coverage) for chapter in found.chapters],
+            [str(chapter.coverage) for chapter in found.chapters], *limits,
         ],
         ensure_ascii=False,
     )  # fmt: skip
@@ -329,6 +331,11 @@ def citation_words(
     if paragraph:
         said.append(f"paragraph {paragraph}")
     return ", ".join(said)
+
+
+def counted(number: int, name: str) -> str:
+    """A number of things, as people say it."""
+    return f"{number} {name}" if number == 1 else f"{number} {name}s"
 
 
 def meta_words(by: str, at: str) -> str:

@@ -16,6 +16,7 @@ from cambs_evidence.pack.contents import (
     Contents,
     Excerpt,
     Part,
+    counted,
     in_words,
     meta_words,
 )
@@ -352,12 +353,14 @@ class _Press:
         chapters = contents.chapters
         criteria = [chapter for chapter in chapters if chapter.criterion is not None]
         gaps = sum(chapter.coverage.state is State.NONE for chapter in criteria)
-        years, fewest = contents.limits.old_after_years, contents.limits.thin_below_documents
+        limits = contents.limits
+        years = counted(limits.old_after_years, "year")
+        fewest = counted(limits.thin_below_documents, "document")
         reference = in_words(contents.reference) if contents.reference else "not known"
         column.text(
             f"{gaps} of {len(criteria)} criteria have no evidence. Reference date: {reference}. "
-            f"“Old” means that the newest evidence is more than {years} years older than that or "
-            f"undated; “thin” means evidence from fewer than {fewest} documents. The counts are "
+            f"“Old” means that the newest evidence is more than {years} older than that or "
+            f"undated; “thin” means evidence from fewer than {fewest}. The counts are "
             "of all evidence in the case, whatever the filters of this pack.",
             s.BODY,
         )

@@ -78,13 +78,7 @@ def tag(
                 )
             )
         else:
-            for other in reading.links(connection, passage_id=passage_id):
-                if other.code == target.code and other.polarity == polarity:
-                    raise Refused(
-                        f"This passage of {document.filename} is tagged to {target.code} as "
-                        f"{polarity.value} already.",
-                        code="already-tagged",
-                    )
+            _refuse_twice(connection, passage_id, target.code, polarity)
         link_id = str(uuid.uuid4())
         rows.append(
             RowChange(
@@ -130,15 +124,68 @@ def tag(
     return link, Change(what, link_id, tuple(rows))
 
 
+def amend(
+    store: Store,
+    link_id: str,
+    *,
+    target: Target | None,
+    polarity: Polarity | None,
+    note: str | None,
+    by: str,
+) -> tuple[Link, Change]:
+    """Changes what a link says of its passage; the link, and the change.
+
+    None leaves each as it is, an empty note takes the note away. Who tagged the passage, and
+    when, stays. Where nothing differs, the change has no rows and the log no entry. Raises
+    Unknown, and Refused where the passage has such a link already.
+    """
+    with store.writing() as connection:
+        link = _known(connection, link_id)
+        before = reading.table_row(connection, "link", link_id) or {}
+        after = dict(before)
+        if target is not None:
+            after |= {"section_id": target.section_id, "criterion_id": target.criterion_id}
+        if polarity is not None:
+            after["polarity"] = polarity.value
+        if note is not None:
+            after["note"] = note or None
+        code = link.code if target is None else target.code
+        what = f"change link {code}"
+        if after == before:
+            return link, Change(what, link_id, ())
+        _refuse_twice(connection, link.passage.id, code, polarity or link.polarity, but=link_id)
+        rows = (RowChange("link", link_id, before, after),)
+        store.carry_out(connection, rows)
+        log.append(connection, by, what, link_id, rows, log.now())
+        return _known(connection, link_id), Change(what, link_id, rows)
+
+
+def _known(connection: Connection, link_id: str) -> Link:
+    """The link with this id; raises Unknown."""
+    for link in reading.links(connection, link_id=link_id):
+        return link
+    raise Unknown(
+        f"There is no link {link_id}; the evidence command lists them.", code="unknown-link"
+    )
+
+
+def _refuse_twice(
+    connection: Connection, passage_id: str, code: str, polarity: Polarity, but: str | None = None
+) -> None:
+    """Refuses what another link than ``but`` says of the same passage already."""
+    for other in reading.links(connection, passage_id=passage_id):
+        if other.id != but and other.code == code and other.polarity == polarity:
+            raise Refused(
+                f"This passage of {other.filename} is tagged to {code} as {polarity.value} "
+                "already.",
+                code="already-tagged",
+            )
+
+
 def untag(store: Store, link_id: str, by: str) -> Change:
     """Takes a link away, and its passage when no other link holds it."""
     with store.writing() as connection:
-        link = next(reading.links(connection, link_id=link_id), None)
-        if link is None:
-            raise Unknown(
-                f"There is no link {link_id}; the evidence command lists them.",
-                code="unknown-link",
-            )
+        link = _known(connection, link_id)
         rows = [_gone(connection, "link", link_id)]
         others = reading.links(connection, passage_id=link.passage.id)
         if not any(other.id != link_id for other in others):
@@ -214,10 +261,17 @@ def revert(store: Store, change: Change, by: str) -> Change:
         touched = {row.table for row in rows} & {"document", "passage"}
         if touched and reading.hangs_on_removed(connection):
             raise changed
+        if any(reading.said_twice(connection, _passages(rows))):
+            raise changed
         what = change.what.removeprefix("undo ")
         what = what if change.what.startswith("undo ") else f"undo {what}"
         log.append(connection, by, what, change.subject, rows, log.now())
     return Change(what, change.subject, rows)
+
+
+def _passages(rows: Iterable[RowChange]) -> set[str]:
+    """The passages whose links are brought back or changed."""
+    return {str(row.after["passage_id"]) for row in rows if row.table == "link" and row.after}
 
 
 def with_holds(store: Store, links: Iterable[Link]) -> list[Link]:

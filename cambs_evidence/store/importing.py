@@ -68,7 +68,7 @@ def _files(
                 yield (
                     path,
                     str(path),
-                    _refused(path, "the folder cannot be read; check that you may"),
+                    _refused(path, "the folder cannot be read; check that you may", "unreadable"),
                 )
                 continue
             for each in found:
@@ -77,9 +77,11 @@ def _files(
         elif path.is_file():
             yield path, str(path), None
         elif path.exists():
-            yield path, str(path), _refused(path, "it is no file; choose a file or a folder")
+            why = "it is no file; choose a file or a folder"
+            yield path, str(path), _refused(path, why, "unreadable")
         else:
-            yield path, str(path), _refused(path, "there is no such file; check the name")
+            why = "there is no such file; check the name"
+            yield path, str(path), _refused(path, why, "missing")
 
 
 def _is_no_document(path: Path, case: Path) -> bool:
@@ -125,13 +127,13 @@ def _begin(
         size = path.stat().st_size
         if size > LARGEST_PDF:
             limit = LARGEST_PDF // 1024**2
-            return _refused(path, f"it is larger than {limit} MB; split it first")
+            return _refused(path, f"it is larger than {limit} MB; split it first", "too-large")
         data = path.read_bytes()
     except OSError:
-        return _refused(path, "it cannot be read; check that you may open it")
+        return _refused(path, "it cannot be read; check that you may open it", "unreadable")
     if size > LARGEST_TEXT and b"%PDF-" not in data[:1024]:
         limit = LARGEST_TEXT // 1024**2
-        return _refused(path, f"it holds more than {limit} MB of text; split it first")
+        return _refused(path, f"it holds more than {limit} MB of text; split it first", "too-large")
     sha256 = digest(data)
     known = _known(store, sha256)
     if known is not None:
@@ -150,7 +152,7 @@ def _outcomes(store: Store, ended: Reading, twins: list[Path], by: str) -> Itera
     for path in twins:
         if first.document is None:
             reason = (first.reason or "").replace(ended.path.name, path.name, 1)
-            yield Imported(str(path), first.status, None, reason)
+            yield Imported(str(path), first.status, None, reason, first.code)
         else:
             yield Imported(str(path), "duplicate", first.document, _same(path, first.document))
 
@@ -170,13 +172,13 @@ def _known(store: Store, sha256: str) -> Document | None:
 
 def _take_in(store: Store, ended: Reading, by: str) -> Imported:
     if ended.facts is None:
-        return _refused(ended.path, ended.reason or "it cannot be read")
+        return _refused(ended.path, ended.reason or "it cannot be read", ended.code)
     if ended.facts["sha256"] != ended.sha256:
-        return _refused(ended.path, "it changed while it was read; import it again")
+        return _refused(ended.path, "it changed while it was read; import it again", "changed")
     try:
         document = _store(store, ended, by)
     except EvidenceError as error:
-        return Imported(str(ended.path), "refused", None, error.reason)
+        return Imported(str(ended.path), "refused", None, error.reason, error.code)
     ended.data = b""
     ended.read.clear()
     return Imported(str(ended.path), "imported", document)
@@ -255,5 +257,5 @@ def _title(filename: str) -> str:
     return (words[:1].upper() + words[1:]) or filename
 
 
-def _refused(path: Path, why: str) -> Imported:
-    return Imported(str(path), "refused", None, f"{path.name} was refused: {why}.")
+def _refused(path: Path, why: str, code: str | None) -> Imported:
+    return Imported(str(path), "refused", None, f"{path.name} was refused: {why}.", code)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from sqlalchemy import Connection, RowMapping, func, select, text
 
@@ -14,11 +14,13 @@ from cambs_evidence.model import (
     Criterion,
     Document,
     Framework,
+    Limits,
     Link,
     PageSpan,
     Passage,
     Polarity,
     Section,
+    Tally,
 )
 from cambs_evidence.store.tables import (
     Base,
@@ -39,6 +41,8 @@ _LINK = LinkRow.__table__.c
 
 #: A query is cut after so many characters and different words: more find nothing better.
 LONGEST_QUERY, MOST_TERMS = 1000, 32
+#: Ids asked for in one query; a database takes only so many values.
+_AT_ONCE = 500
 
 _LINKS = (
     select(
@@ -81,6 +85,15 @@ def case_facts(connection: Connection) -> CaseFacts:
     )
 
 
+def limits(connection: Connection) -> Limits:
+    """The limits of coverage that were set in the case, otherwise the usual ones."""
+    known = facts(connection)
+    usual = asdict(Limits())
+    # What is no whole number was not written by this program.
+    found = {name: known.get(name) or "" for name in usual}
+    return Limits(**usual | {name: int(v) for name, v in found.items() if v.isdecimal()})
+
+
 def framework(connection: Connection) -> Framework:
     """The tree the case stands on."""
     known = facts(connection)
@@ -112,8 +125,15 @@ def framework(connection: Connection) -> Framework:
     )
 
 
-def documents(connection: Connection) -> list[Document]:
-    """The documents of the case in the order they came, with the number of their links."""
+def documents(connection: Connection, *, counted: bool = True) -> list[Document]:
+    """The documents of the case in the order they came, with the number of their links.
+
+    Not ``counted``, their links are 0; counting takes most of the time.
+    """
+    if not counted:
+        plain = select(DocumentRow.__table__).where(_DOCUMENT.removed.is_(False))
+        found = connection.execute(plain.order_by(_DOCUMENT.position))
+        return [document(row) for row in found.mappings()]
     counts = (
         select(_PASSAGE.document_id, func.count().label("links"))
         .join(LinkRow, _LINK.passage_id == _PASSAGE.id)
@@ -209,8 +229,12 @@ def links(
     document_id: str | None = None,
     link_id: str | None = None,
     passage_id: str | None = None,
+    link_ids: Iterable[str] | None = None,
 ) -> Iterator[Link]:
-    """The links that match all that is given, in the order of the framework."""
+    """The links that match all that is given, in the order of the framework.
+
+    ``link_ids`` are asked for in batches, and the order holds within each.
+    """
     query = _LINKS
     for column, value in (
         (_LINK.criterion_id, criterion_id),
@@ -222,8 +246,11 @@ def links(
     ):
         if value is not None:
             query = query.where(column == value)
+    queries = [query]
+    if link_ids is not None:
+        queries = [query.where(_LINK.id.in_(some)) for some in _batches(link_ids)]
     passages: dict[str, Passage] = {}
-    for row in connection.execute(query).mappings():
+    for row in (row for each in queries for row in connection.execute(each).mappings()):
         key = row["passage_id"]
         if key not in passages:
             passages[key] = _passage(row)
@@ -239,6 +266,29 @@ def links(
             at=row["at"],
             filename=row["filename"],
         )
+
+
+def tallies(connection: Connection) -> list[Tally]:
+    """The links counted by criterion, polarity and document; none of them is read."""
+    criteria = connection.execute(select(CriterionRow.id, CriterionRow.code))
+    sections = connection.execute(select(SectionRow.id, SectionRow.number))
+    codes: dict[str, str] = {row[0]: str(row[1]) for each in (sections, criteria) for row in each}
+    polarities = {each.value: each for each in Polarity}
+    place = func.coalesce(_LINK.criterion_id, _LINK.section_id).label("place")
+    key = (place, _LINK.polarity, _PASSAGE.document_id)
+    # The few removed documents are looked up once; joined, they would be for every link.
+    removed = select(_DOCUMENT.id).where(_DOCUMENT.removed.is_(True))
+    query = (
+        select(*key, func.count())
+        .select_from(LinkRow)
+        .join(PassageRow, _PASSAGE.id == _LINK.passage_id)
+        .where(_PASSAGE.document_id.not_in(removed))
+        .group_by(*key)
+    )
+    return [
+        Tally(codes[place_id], polarities[polarity], document_id, count)
+        for place_id, polarity, document_id, count in connection.execute(query)
+    ]
 
 
 def _passage(row: RowMapping) -> Passage:
@@ -277,6 +327,22 @@ def hangs_on_removed(connection: Connection) -> bool:
         .limit(1)
     )
     return connection.execute(query).first() is not None
+
+
+def said_twice(connection: Connection, passage_ids: Iterable[str]) -> Iterator[str]:
+    """Those of some passages that have two links of the same criterion and polarity."""
+    same = (_LINK.passage_id, _LINK.section_id, _LINK.criterion_id, _LINK.polarity)
+    for some in _batches(passage_ids):
+        query = select(_LINK.passage_id).where(_LINK.passage_id.in_(some))
+        for row in connection.execute(query.group_by(*same).having(func.count() > 1)):
+            yield str(row.passage_id)
+
+
+def _batches(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """Ids in such numbers as one query takes."""
+    every = tuple(dict.fromkeys(ids))
+    for start in range(0, len(every), _AT_ONCE):
+        yield every[start : start + _AT_ONCE]
 
 
 def passage_at(connection: Connection, document_id: str, spans: str) -> str | None:

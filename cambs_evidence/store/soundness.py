@@ -40,6 +40,9 @@ def check(store: Store) -> Iterator[Progress | Problem]:
                     f"The quote of link {link.id} does not stand where its anchor points",
                     f"{link.filename}, page {link.passage.page + 1}",
                     "Untag it and tag the passage again.",
+                    document=link.passage.document_id,
+                    page=link.passage.page,
+                    link=link.id,
                 )
         yield Progress("log", 4, 5)
         with store.reading() as connection:
@@ -71,10 +74,15 @@ def _storage(store: Store) -> Iterator[Problem]:
 
 def _bytes(store: Store) -> Iterator[Problem]:
     with store.reading() as connection:
-        names = {
-            sha256: row.filename
+        owners = {
+            sha256: row
             for row in connection.execute(
-                select(DocumentRow.filename, DocumentRow.sha256, DocumentRow.rendition_sha256)
+                select(
+                    DocumentRow.id,
+                    DocumentRow.filename,
+                    DocumentRow.sha256,
+                    DocumentRow.rendition_sha256,
+                ).order_by(DocumentRow.removed.desc())  # what is still there comes last and counts
             )
             for sha256 in (row.sha256, row.rendition_sha256)
             if sha256
@@ -83,10 +91,12 @@ def _bytes(store: Store) -> Iterator[Problem]:
         for sha256 in known:
             data = reading.blob(connection, sha256) or b""
             if hashlib.sha256(data).hexdigest() != sha256:
+                owner = owners.get(sha256)
                 yield Problem(
                     "The stored bytes are not the ones that were imported",
-                    names.get(sha256, sha256),
+                    owner.filename if owner else sha256,
                     "Remove the document and import it again, or restore a backup.",
+                    document=owner.id if owner else None,
                 )
 
 
@@ -111,10 +121,15 @@ def _pages(store: Store) -> Iterator[Problem]:
                         "The text layer of a page is damaged",
                         f"{document.filename}, page {row.number + 1}",
                         _RESTORE,
+                        document=document.id,
+                        page=row.number,
                     )
             if count != document.pages:
                 yield Problem(
-                    f"{document.pages - count} pages are missing", document.filename, _RESTORE
+                    f"{document.pages - count} pages are missing",
+                    document.filename,
+                    _RESTORE,
+                    document=document.id,
                 )
         missing = connection.execute(
             text(

@@ -18,7 +18,7 @@ import pytest
 
 from cambs_evidence import command_line, paths
 from cambs_evidence.case import Case
-from cambs_evidence.model import Polarity
+from cambs_evidence.model import Limits, Polarity
 from tests.support import (
     IN_LETTER,
     IN_NOTES,
@@ -133,6 +133,25 @@ def test_new_makes_a_case_and_names_it(tmp_path: Path, cli: Run) -> None:
     other = tmp_path / "other.cambs"
     assert cli("new", other, "--title", "Ünder review")[0] == 0
     assert cli("about", other)[1]["title"] == "Ünder review"
+
+
+def test_about_sets_the_limits_of_coverage(
+    case_path: Path, cli: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = cli("about", case_path)
+    assert cli("about", case_path, "--old-after", 5) == before
+    assert cli("about", case_path, "--thin-below", 1, "--old-after", 5) == before
+    with Case.open(case_path, by="A", readonly=True) as case:
+        assert case.limits() == Limits(old_after_years=5, thin_below_documents=1)
+    assert command_line.run(["about", str(case_path)]) == 0
+    shown = [" ".join(line.split()) for line in capsys.readouterr().out.splitlines()]
+    assert "old after (years) 5" in shown
+    assert "thin below (documents) 1" in shown
+    for words in (["--old-after", 0], ["--old-after", 51], ["--thin-below", "few"]):
+        status, data = cli("about", case_path, *words, "--author", "X")
+        assert status == 2
+        assert_error(data, "usage")
+    assert cli("about", case_path) == before
 
 
 def test_new_refuses_a_name_that_is_taken(case_path: Path, cli: Run) -> None:
@@ -560,6 +579,28 @@ def test_half_a_character_in_a_list_is_refused_by_itself(
     assert [each["status"] for each in data["results"]] == ["refused"] * 3 + ["tagged"]
 
 
+def test_amend_changes_what_a_link_says(case_path: Path, cli: Run) -> None:
+    link = cli("tag", case_path, *tag_words(), "--note", "why")[1]["link"]
+    told = {"link": link, "criterion": "1.1", "polarity": "neutral", "note": "why"}
+    assert cli("amend", case_path, link, "--polarity", "neutral") == (0, told)
+    told |= {"criterion": "18", "note": None}
+    assert cli("amend", case_path, link, "--criterion", "18", "--note", "") == (0, told)
+    assert cli("amend", case_path, link, "--criterion", "18") == (0, told)
+    (listed,) = cli("evidence", case_path)[1]["links"]
+    assert (listed["id"], listed["criterion"], listed["note"]) == (link, "18", None)
+    cli("tag", case_path, *tag_words())
+    for words, status, code in (
+        ([link, "--criterion", "1.1", "--polarity", "strength"], 1, "already-tagged"),
+        ([link, "--criterion", "1.99"], 1, "unknown-criterion"),
+        (["nobody", "--note", "x"], 1, "unknown-link"),
+        ([link], 2, "usage"),
+        ([link, "--polarity", "good"], 2, "usage"),
+    ):
+        found, data = cli("amend", case_path, *words)
+        assert found == status
+        assert_error(data, code)
+
+
 def test_untag_takes_one_link_away(case_path: Path, cli: Run) -> None:
     link = cli("tag", case_path, *tag_words())[1]["link"]
     assert cli("untag", case_path, link) == (0, {"link": link})
@@ -787,6 +828,7 @@ COMMANDS = {
     "framework": ["CASE"],
     "search": ["CASE", "county"],
     "tag": ["CASE", *tag_words()],
+    "amend": ["CASE", "LINK", "--note", "Seen again"],
     "untag": ["CASE", "LINK"],
     "evidence": ["CASE"],
     "coverage": ["CASE"],
@@ -921,7 +963,8 @@ def test_without_json_a_reason_goes_to_standard_error(
 @pytest.mark.parametrize(
     ("command", "event"),
     [("about", "describe case"), ("import", "import document"), ("describe", "describe document"),
-     ("remove", "remove document"), ("tag", "tag 1.1"), ("untag", "untag 1.2")],
+     ("remove", "remove document"), ("tag", "tag 1.1"), ("amend", "change link 1.2"),
+     ("untag", "untag 1.2")],
 )  # fmt: skip
 def test_who_is_acting_stands_in_the_log(
     command: str, event: str, linked: tuple[Path, str], files: Files, tmp_path: Path, cli: Run

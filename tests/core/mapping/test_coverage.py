@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
@@ -11,8 +12,9 @@ from hypothesis import strategies as st
 
 from cambs_evidence import paths
 from cambs_evidence.case import Case
+from cambs_evidence.errors import WordsOff
 from cambs_evidence.framework import bundled
-from cambs_evidence.mapping.coverage import coverage, is_conflict, is_old, last_day
+from cambs_evidence.mapping.coverage import coverage, is_conflict, is_old, last_day, tallied
 from cambs_evidence.model import (
     Anchor,
     CaseFacts,
@@ -24,8 +26,10 @@ from cambs_evidence.model import (
     Passage,
     Polarity,
     State,
+    Tally,
 )
-from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P2
+from cambs_evidence.store import reading
+from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P2, problems
 
 TREE = bundled.read(paths.resources() / "framework.toml")
 LIMITS = Limits()
@@ -57,7 +61,7 @@ def of(
     more = [document(f"o{number}", dated) for number, dated in enumerate(others or [])]
     facts = CaseFacts("T", period_until=until)
     links = [link("1.1", each.id) for each in linked]
-    return coverage(TREE, links, [*linked, *more], facts, LIMITS).criteria[0]
+    return coverage(TREE, tallied(links), [*linked, *more], facts, LIMITS).criteria[0]
 
 
 @pytest.mark.parametrize(
@@ -115,11 +119,13 @@ def test_the_newest_of_partial_dates_is_the_one_that_ends_last() -> None:
     for dates in (["2014", "2014-08"], ["2014-08", "2014"]):
         documents = [document(f"d{n}", dated) for n, dated in enumerate(dates)]
         links = [link("1.1", each.id) for each in documents]
-        found = coverage(TREE, links, documents, CaseFacts("T"), LIMITS)
+        found = coverage(TREE, tallied(links), documents, CaseFacts("T"), LIMITS)
         assert found.reference == "2014"
         assert (found.criteria[0].latest, found.criteria[0].oldest) == ("2014", "2014-08")
         # By 31 October 2017 August 2014 is old, but the document of 2014 may be of December.
-        late = coverage(TREE, links, documents, CaseFacts("T", period_until="2017-10-31"), LIMITS)
+        late = coverage(
+            TREE, tallied(links), documents, CaseFacts("T", period_until="2017-10-31"), LIMITS
+        )
         assert late.criteria[0].state is State.COVERED
 
 
@@ -137,7 +143,7 @@ def test_counts_are_of_links_and_of_documents() -> None:
         link("1.1", "b", Polarity.STRENGTH), link("1.1", "c", Polarity.NEUTRAL),
         link("1.2", "a", Polarity.NEUTRAL), link("18", "b", Polarity.DEVELOPMENT),
     ]  # fmt: skip
-    found = coverage(TREE, links, documents, CaseFacts("T", period_until="2024"), LIMITS)
+    found = coverage(TREE, tallied(links), documents, CaseFacts("T", period_until="2024"), LIMITS)
     first, second, third = found.criteria[:3]
     assert (first.strength, first.development, first.neutral, first.documents) == (2, 1, 1, 3)
     assert (first.latest, first.oldest, first.state) == ("2024-01-31", "2023-05", State.COVERED)
@@ -170,7 +176,7 @@ def test_the_limits_can_be_set() -> None:
     facts = CaseFacts("T", period_until="2024-04-01")
 
     def state(limits: Limits) -> State:
-        return coverage(TREE, links, documents, facts, limits).criteria[0].state
+        return coverage(TREE, tallied(links), documents, facts, limits).criteria[0].state
 
     assert state(Limits(old_after_years=1)) is State.OLD
     assert state(Limits(old_after_years=2)) is State.THIN
@@ -206,8 +212,63 @@ def test_a_case_is_dated_by_its_documents_never_by_today(case: Case) -> None:
     assert _states(case)[2] is State.NONE
 
 
+def test_the_limits_of_a_case_stay_with_it(case_path: Path) -> None:
+    with Case.open(case_path, by="A") as case:
+        assert case.limits() == Limits()
+        case.tag(case.document("report.pdf"), ONCE_P1, "1.1", Polarity.STRENGTH)
+        case.describe(case.document("report.pdf"), date="2022")
+        case.set_facts(period_until="2024")
+        facts, (criterion, *_) = case.facts(), case.coverage().criteria
+        assert criterion.state is State.THIN
+        change = case.set_limits(Limits(old_after_years=1))
+        assert (change.what, case.events()[-1].what) == ("set limits of coverage",) * 2
+        assert _states(case)[0] is State.OLD
+        assert case.set_limits(Limits(2, 1)).what == change.what
+        assert case.facts() == facts
+    with Case.open(case_path, by="A") as case:
+        assert case.limits() == Limits(2, 1)
+        assert _states(case)[0] is State.COVERED
+        assert case.coverage(Limits()).criteria[0].state is State.THIN
+        assert case.log_is_intact()
+    assert problems(case_path) == []
+
+
+def test_limits_that_are_so_already_are_not_set_again(case: Case) -> None:
+    for limits in (Limits(), Limits(5, 3)):
+        case.set_limits(limits)
+        events = case.events()
+        assert case.set_limits(limits).rows == ()
+        assert case.events() == events
+    case.set_limits(Limits())
+    assert case.limits() == Limits()
+
+
+@pytest.mark.parametrize("limits", [Limits(0, 2), Limits(51, 2), Limits(3, 0), Limits(3, -1)])
+def test_limits_that_measure_nothing_are_refused(case: Case, limits: Limits) -> None:
+    events = case.events()
+    with pytest.raises(WordsOff):
+        case.set_limits(limits)
+    assert (case.limits(), case.events()) == (Limits(), events)
+
+
 def _states(case: Case) -> list[State]:
     return [each.state for each in case.coverage().criteria]
+
+
+def test_links_are_counted_alike_in_the_store_and_in_hand(case: Case) -> None:
+    report, letter = case.document("report.pdf"), case.document("letter.txt")
+    for code, polarity in (("1.1", Polarity.STRENGTH), ("1.1", Polarity.NEUTRAL),
+                           ("1.2", Polarity.STRENGTH), ("18", Polarity.DEVELOPMENT)):  # fmt: skip
+        case.tag(report, ONCE_P1, code, polarity)
+    case.tag(report, ONCE_P2, "1.1", Polarity.STRENGTH)
+    case.tag(letter, IN_LETTER, "1.1", Polarity.STRENGTH)
+    expected = tallied(case.evidence())
+    assert sum(each.count for each in expected) == 6
+    with case._store.reading() as connection:
+        assert sorted(map(str, reading.tallies(connection))) == sorted(map(str, expected))
+    case.remove(report, with_links=True)
+    with case._store.reading() as connection:
+        assert reading.tallies(connection) == [Tally("1.1", Polarity.STRENGTH, letter.id, 1)]
 
 
 # --- shapes ----------------------------------------------------------------------------------
@@ -265,7 +326,7 @@ def test_states_follow_from_links_and_dates(
         replace(link(code, f"d{n % len(dates)}", polarity), id=str(place))
         for place, (code, n, polarity) in enumerate(tagged)
     ]
-    found = coverage(TREE, links, documents, CaseFacts("T", period_until=until), LIMITS)
+    found = coverage(TREE, tallied(links), documents, CaseFacts("T", period_until=until), LIMITS)
     known = {each.id: each.date for each in documents}
     all_of = [*found.criteria, *(each.itself for each in found.sections if each.itself)]
     assert sum(each.strength + each.development + each.neutral for each in all_of) == len(links)

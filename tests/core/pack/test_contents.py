@@ -6,7 +6,7 @@ import pytest
 
 from cambs_evidence.case import Case
 from cambs_evidence.errors import Unknown, WordsOff
-from cambs_evidence.model import PackOptions, Polarity
+from cambs_evidence.model import Limits, PackOptions, Polarity
 from cambs_evidence.pack.contents import in_words, page_in_words
 
 
@@ -71,6 +71,31 @@ def test_the_pack_number_comes_from_the_contents(sample: Case) -> None:
     assert one.number != sample.pack_contents(PackOptions(date="2025-04-02")).number
     sample.untag(one.excerpts[0].link.id)
     assert one.number != sample.pack_contents(PackOptions(date="2025-04-01")).number
+
+
+def test_the_limits_of_the_case_are_those_of_its_pack(sample: Case) -> None:
+    options = PackOptions(date="2025-04-01")
+    usual = sample.pack_contents(options)
+    assert usual.limits == Limits()
+    set_ = sample.set_limits(Limits(old_after_years=1, thin_below_documents=4))
+    limited = sample.pack_contents(options)
+    assert limited.limits == sample.limits()
+    assert limited.number != usual.number
+    assert [each.coverage for each in limited.chapters] != [
+        each.coverage for each in usual.chapters
+    ]
+    assert sample.pack_contents(options, Limits()).number == usual.number
+    sample.revert(set_)
+    assert sample.pack_contents(options).number == usual.number
+    # The number tells of limits that change the words of the pack, and of no state in it.
+    sample.set_limits(Limits(old_after_years=49))
+    once = sample.pack_contents(options)
+    sample.set_limits(Limits(old_after_years=50))
+    again = sample.pack_contents(options)
+    assert [each.coverage for each in once.chapters] == [each.coverage for each in again.chapters]
+    assert once.number != again.number
+    sample.set_limits(Limits())
+    assert sample.pack_contents(options).number == usual.number
 
 
 def test_old_evidence_is_told(sample: Case) -> None:

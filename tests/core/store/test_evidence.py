@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from cambs_evidence.case import Case
 from cambs_evidence.errors import EvidenceError, Refused, Unknown
-from cambs_evidence.model import Change, Hold, Link, Polarity
+from cambs_evidence.model import Change, Hold, Limits, Link, Polarity
 from tests.support import (
     IN_LETTER,
     IN_NOTES,
@@ -74,6 +74,10 @@ def _facts_new(case: Case) -> Change:
     return case.set_facts(author="A", period_from="2023", period_until="2024-03-31")
 
 
+def _limits_new(case: Case) -> Change:
+    return case.set_limits(Limits(old_after_years=5))
+
+
 def _facts_changed(case: Case) -> Change:
     return case.set_facts(title="Another", status=None)
 
@@ -86,8 +90,18 @@ def _remove_with_links(case: Case) -> Change:
     return case.remove(case.document("report.pdf"), with_links=True)[1]
 
 
-CHANGES = [_tag_fresh, _tag_shared, _untag_last, _untag_shared, _describe, _facts_new,
-           _facts_changed, _remove_bare, _remove_with_links]  # fmt: skip
+def _amend_all(case: Case) -> Change:
+    link = case.evidence(code="2.1")[0]
+    return case.amend(link.id, code="18", polarity=Polarity.NEUTRAL, note="weaker")[1]
+
+
+def _amend_note_away(case: Case) -> Change:
+    return case.amend(case.evidence(code="2.1")[0].id, note=" ")[1]
+
+
+CHANGES = [_tag_fresh, _tag_shared, _amend_all, _amend_note_away, _untag_last, _untag_shared,
+           _describe, _facts_new, _limits_new, _facts_changed, _remove_bare,
+           _remove_with_links]  # fmt: skip
 
 
 @pytest.fixture
@@ -198,6 +212,80 @@ def test_the_same_quote_for_the_same_criterion_is_refused_twice(case: Case) -> N
         _tag(case)
     assert caught.value.code == "already-tagged"
     assert (tables(case), case.events()) == (before, events)
+
+
+def test_an_amended_link_is_the_same_link_of_the_same_passage(worked: Case) -> None:
+    before = worked.evidence(code="2.1")[0]
+    after, change = worked.amend(before.id, code="12.4", polarity=Polarity.DEVELOPMENT, note="")
+    assert change.what == "change link 12.4"
+    assert change.subject == before.id
+    assert (after.code, after.polarity, after.note) == ("12.4", Polarity.DEVELOPMENT, None)
+    assert (after.id, after.passage, after.by, after.at, after.hold) == (
+        before.id, before.passage, before.by, before.at, Hold.EXACT,
+    )  # fmt: skip
+    assert worked.evidence(code="12.4") == [after]
+    assert worked.evidence(code="2.1") == []
+    assert worked.events()[-1].what == change.what
+    worked.revert(change)
+    assert worked.evidence(code="2.1") == [before]
+
+
+def test_what_is_not_named_is_left_as_it_is(worked: Case) -> None:
+    link = worked.evidence(code="2.1")[0]
+    assert worked.amend(link.id, polarity=Polarity.NEUTRAL)[0].note == "why"
+    assert worked.amend(link.id, code="2.2")[0].polarity is Polarity.NEUTRAL
+    assert worked.amend(link.id, note=" anew ")[0].code == "2.2"
+    assert worked.link(link.id).note == "anew"
+
+
+def test_where_nothing_differs_nothing_is_changed_or_logged(worked: Case) -> None:
+    link = worked.evidence(code="2.1")[0]
+    before, events = tables(worked), worked.events()
+    same, change = worked.amend(link.id, code="2.1", polarity=link.polarity, note="why")
+    assert (same, change.rows) == (link, ())
+    assert worked.amend(link.id)[1].rows == ()
+    assert (tables(worked), worked.events()) == (before, events)
+
+
+def test_a_link_is_not_amended_into_what_another_says_already(worked: Case) -> None:
+    link = worked.evidence(code="1.3")[0]
+    worked.amend(link.id, code="1.1")  # the same criterion, but another polarity
+    before, events = tables(worked), worked.events()
+    with pytest.raises(Refused) as caught:
+        worked.amend(link.id, polarity=Polarity.STRENGTH)
+    assert caught.value.code == "already-tagged"
+    for words in ({"code": "1.99"}, {"code": ""}):
+        with pytest.raises(Unknown):
+            worked.amend(link.id, **words)
+    with pytest.raises(Unknown) as unknown:
+        worked.amend("nobody", note="x")
+    assert unknown.value.code == "unknown-link"
+    assert (tables(worked), worked.events()) == (before, events)
+
+
+def test_undo_never_says_the_same_of_a_passage_twice(worked: Case) -> None:
+    letter, link = worked.document("letter.txt"), worked.evidence(code="2.1")[0]
+    _, amended = worked.amend(link.id, code="2.2")
+    _tag(worked, "letter.txt", IN_LETTER, "2.1")
+    untagged = worked.untag(link.id)
+    worked.tag(letter, IN_LETTER, "2.2", Polarity.STRENGTH)
+    for change in (untagged, amended):
+        before, events = tables(worked), worked.events()
+        with pytest.raises(Refused) as caught:
+            worked.revert(change)
+        assert caught.value.code == "changed-since"
+        assert (tables(worked), worked.events()) == (before, events)
+
+
+def test_links_are_had_by_their_ids_in_the_order_asked_for(worked: Case) -> None:
+    links = list(reversed(worked.evidence()))
+    ids = [each.id for each in links]
+    assert worked.links_by_id(ids) == links
+    assert worked.links_by_id([]) == []
+    many = [*(f"nobody {number}" for number in range(1200)), *ids, ids[0]]
+    assert worked.links_by_id(many) == links
+    worked.untag(ids[0])
+    assert worked.links_by_id(ids) == worked.links_by_id(ids[1:])
 
 
 def test_several_criteria_share_one_passage(case: Case) -> None:
@@ -351,6 +439,10 @@ STEPS = st.one_of(
     ),
     st.tuples(st.just("untag"), st.integers(0, 9)),
     st.tuples(
+        st.just("amend"), st.integers(0, 9), st.none() | st.sampled_from(["1.1", "1.2", "18"]),
+        st.none() | st.sampled_from(list(Polarity)), st.none() | st.text(max_size=5),
+    ),
+    st.tuples(
         st.just("describe"), st.sampled_from(QUOTES),
         st.fixed_dictionaries(
             {}, optional={"title": st.sampled_from("abc"), "kind": st.sampled_from("abc"),
@@ -377,6 +469,13 @@ def _step(case: Case, step: tuple[Any, ...], made: list[Change]) -> Change | Non
     if what == "untag":
         links = case.evidence()
         return case.untag(links[rest[0] % len(links)].id) if links else None
+    if what == "amend":
+        links, (place, code, polarity, note) = case.evidence(), rest
+        if not links:
+            return None
+        link_id = links[place % len(links)].id
+        change = case.amend(link_id, code=code, polarity=polarity, note=note)[1]
+        return change if change.rows else None
     if what == "describe":
         return case.describe(case.document(rest[0][0]), **rest[1])
     if what == "facts":

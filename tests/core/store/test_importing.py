@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pikepdf
@@ -17,7 +16,7 @@ import pytest
 
 from cambs_evidence.case import Case
 from cambs_evidence.model import Imported, Progress
-from tests.support import Files, assert_plain, beside, make_pdf, problems, rows, take_in
+from tests.support import Files, assert_plain, beside, make_pdf, problems, rows, take_in, until
 
 
 @pytest.fixture
@@ -91,7 +90,7 @@ def test_twins_of_a_file_that_is_refused_are_refused_too(blank: Case, tmp_path: 
     for name in ("a.pdf", "b.pdf"):
         (tmp_path / name).write_bytes(b"%PDF-1.4\nnothing else")
     results = take_in(blank, tmp_path / "a.pdf", tmp_path / "b.pdf")
-    assert [each.status for each in results] == ["refused", "refused"]
+    assert [(each.status, each.code) for each in results] == [("refused", "document-refused")] * 2
     assert blank.documents() == []
 
 
@@ -128,6 +127,12 @@ def test_each_path_is_answered_and_what_is_refused_leaves_nothing(
         assert (each.path, each.status, each.document) == (each.path, "refused", None)
         assert_plain(each.reason)
         assert Path(each.path).name in (each.reason or "")
+    assert {Path(each.path).name: each.code for each in results} == {
+        "empty.txt": "empty", "cut.pdf": "document-refused", "named.pdf": "format",
+        "binary.txt": "format", "picture.png": "format", "office.docx": "format",
+        "blank.md": "empty", "locked.pdf": "encrypted", "missing.pdf": "missing",
+        "letter.txt": None,
+    }  # fmt: skip
     after = _counts(blank)
     assert after == {"blob": before["blob"] + 2, "document": 1, "page": 1, "page_words": 1,
                      "event": before["event"] + 1}  # fmt: skip
@@ -213,17 +218,6 @@ def test_progress_is_told_and_grows(blank: Case, files: Files) -> None:
     assert told[-1].done == 3
 
 
-def _until(met: object) -> bool:
-    """Waits for something about processes, with a deadline."""
-    assert callable(met)
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if met():
-            return True
-        psutil.wait_procs(psutil.Process().children(), timeout=0.02)
-    return False
-
-
 def test_stopping_keeps_what_was_said_and_leaves_nothing_of_the_rest(
     blank_path: Path, files: Files, tmp_path: Path
 ) -> None:
@@ -234,7 +228,7 @@ def test_stopping_keeps_what_was_said_and_leaves_nothing_of_the_rest(
         said = next(each for each in steps if isinstance(each, Imported))
         steps.close()
         assert [each.id for each in case.documents()] == [said.document and said.document.id]
-        assert _until(lambda: not set(multiprocessing.active_children()) - others)
+        assert until(lambda: not set(multiprocessing.active_children()) - others)
         assert len(take_in(case, *more)) == 6
         assert len(case.documents()) == 7
     assert problems(blank_path) == []
@@ -277,7 +271,7 @@ def test_a_killed_import_keeps_what_was_acknowledged_and_ends_its_processes(
         assert len(known) <= len(said) + 1
         assert case.log_is_intact()
     assert problems(blank_path) == []
-    assert _until(lambda: not any(each.is_running() for each in children))
+    assert until(lambda: not any(each.is_running() for each in children))
 
 
 def test_files_of_one_name_are_both_kept(blank: Case, tmp_path: Path) -> None:

@@ -70,6 +70,27 @@ def test_text_changed_under_an_anchor_is_found(worked: Path, cli: Run) -> None:
     assert "quote" in data["problems"][0]["what"]
 
 
+def test_a_problem_says_where_it_is(worked: Path, files: Files) -> None:
+    with Case.open(worked, by="A", readonly=True) as case:
+        letter, report = case.document("letter.txt"), case.document("report.pdf")
+        (link,) = case.evidence(document=report)
+    flip(worked, files.letter.read_bytes())
+    edit(worked, "UPDATE page SET layer = x'00' WHERE number = 1")
+    edit(worked, "DELETE FROM page WHERE number = 2")
+    edit(worked, f"UPDATE passage SET quote = 'Other' WHERE id = '{link.passage.id}'")
+    edit(worked, "UPDATE event SET subject = subject || '.' WHERE seq = 2")
+    with Case.open(worked, by="A", readonly=True) as case:
+        found = [each for each in case.check() if isinstance(each, Problem)]
+    places = {each.what.split()[-1]: (each.document, each.page, each.link) for each in found}
+    assert places == {
+        "imported": (letter.id, None, None),
+        "damaged": (report.id, 1, None),
+        "missing": (report.id, None, None),
+        "points": (report.id, 0, link.id),
+        "it": (None, None, None),
+    }
+
+
 def test_text_shortened_under_its_boxes_is_found(worked: Path) -> None:
     edit(worked, "UPDATE page SET text = substr(text, 1, length(text) - 1) WHERE number = 2")
     assert any("layer" in what for what in problems(worked))
