@@ -8,24 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import re
-<<<<<<< HEAD
 import threading
-from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Self
-
-from cambs_evidence import paths
-from cambs_evidence.documents.anchors import DocumentText, choose
-from cambs_evidence.documents.finding import Wanted
-=======
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from cambs_evidence import apart, paths
-from cambs_evidence.documents.anchors import DocumentText, Place, choose
->>>>>>> a401154718d63cbcaae1f6003f3863b1d3a5cb42
+from cambs_evidence.documents.anchors import DocumentText, choose
+from cambs_evidence.documents.finding import Wanted
 from cambs_evidence.documents.intake import digest
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
