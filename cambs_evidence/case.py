@@ -50,6 +50,7 @@ from cambs_evidence.model import (
 from cambs_evidence.pack import part
 from cambs_evidence.store import evidence, importing, log, reading, soundness
 from cambs_evidence.store.engine import Store, create, open_store
+from cambs_evidence.wording import last_day
 
 if TYPE_CHECKING:
     from cambs_evidence.documents.rendering import Deliver, Renderer
@@ -142,7 +143,7 @@ class Case:
             known = reading.facts(connection)
         start = facts.get("period_from", known.get("period_from"))
         until = facts.get("period_until", known.get("period_until"))
-        if start and until and mapping.last_day(until) < mapping.last_day(start):
+        if start and until and last_day(until) < last_day(start):
             raise WordsOff(f"The period {start}..{until} ends before it begins.")
         rows = _fact_rows(known, facts)
         return self._store.commit(self.by, "describe case", ", ".join(facts), rows)
@@ -680,7 +681,7 @@ def _checked_date(value: str) -> str:
     value = value.strip()
     try:
         if _DATE.fullmatch(value):
-            mapping.last_day(value)
+            last_day(value)
             return value
     except ValueError:
         pass

@@ -25,20 +25,13 @@ from PySide6.QtWidgets import QApplication, QStyleFactory
 
 from cambs_evidence import paths
 from cambs_evidence.model import Polarity, State
+from cambs_evidence.wording import POLARITIES
 
 #: Sign, word and dash pattern of each polarity; the pack draws the same.
-SIGNS = {
-    Polarity.STRENGTH: ("▲", "Strength", ()),
-    Polarity.DEVELOPMENT: ("▼", "Development", (4.0, 2.0)),
-    Polarity.NEUTRAL: ("◆", "Neutral", (1.0, 1.8)),
-}
-#: Sign and word of each state.
-STATES = {
-    State.NONE: ("○", "No evidence"),
-    State.OLD: ("◔", "Old"),
-    State.THIN: ("◑", "Thin"),
-    State.COVERED: ("●", "Covered"),
-    State.NOT_APPLICABLE: ("–", "Not applicable"),
+SIGNS: dict[Polarity, tuple[str, str, tuple[float, ...]]] = {
+    Polarity.STRENGTH: (*POLARITIES[Polarity.STRENGTH], ()),
+    Polarity.DEVELOPMENT: (*POLARITIES[Polarity.DEVELOPMENT], (4.0, 2.0)),
+    Polarity.NEUTRAL: (*POLARITIES[Polarity.NEUTRAL], (1.0, 1.8)),
 }
 
 
