@@ -21,7 +21,7 @@ from cambs_evidence.documents.intake import digest
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
 from cambs_evidence.errors import QuoteNotFound, Unknown, WordsOff
-from cambs_evidence.framework import bundled
+from cambs_evidence.framework import bundled, lookup
 from cambs_evidence.mapping import coverage as mapping
 from cambs_evidence.model import (
     Anchor,
@@ -179,6 +179,15 @@ class Case:
     def target(self, code: str) -> Target:
         """What a code names; raises Unknown."""
         return bundled.target(self.framework(), code)
+
+    def matching(self, typed: str) -> list[Target]:
+        """The criteria meant by some words or a code, the likeliest first; all for nothing.
+
+        Several codes one after the other give just those, if the framework has them all.
+        """
+        tree = self.framework()
+        several = lookup.listed(tree, typed)
+        return several if len(several) > 1 else lookup.matching(tree, typed)
 
     # --- documents -----------------------------------------------------------------------
 

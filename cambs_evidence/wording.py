@@ -1,4 +1,4 @@
-"""How the field's facts are put into words, the same on paper, in the terminal and in the window."""
+"""Facts of the field put into words, the same on paper, in the terminal and in the window."""
 
 from __future__ import annotations
 

@@ -1,0 +1,263 @@
+"""The links as a table that can be sorted and filtered, fluid with tens of thousands of them."""
+
+from __future__ import annotations
+
+import bisect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from cambs_evidence.model import Hold, Link, Polarity
+from cambs_evidence.wording import POLARITIES, in_words, moment_in_words, page_in_words
+from ui.session import News, Session
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+LINK = Qt.ItemDataRole.UserRole
+COLUMNS = ("Criterion", "Polarity", "Quote", "Document", "Page", "Date", "Note", "Tagged by")
+CRITERION, POLARITY, QUOTE, DOCUMENT, PAGE, DATE, NOTE, BY = range(8)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What is shown; None or empty where it does not matter."""
+
+    section: int | None = None
+    code: str | None = None
+    polarity: Polarity | None = None
+    document: str | None = None
+    text: str = ""
+
+    @property
+    def active(self) -> bool:
+        """True where something may be hidden."""
+        return self != Filter()
+
+
+class EvidenceModel(QAbstractTableModel):
+    """The links that pass the filter, in the order of the framework unless sorted otherwise."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._filter = Filter()
+        self._sort: tuple[int, bool] = (CRITERION, False)
+        self._order = {
+            code: place
+            for place, code in enumerate(
+                code
+                for section in session.held.framework.sections
+                for code in ([each.code for each in section.criteria] or [str(section.number)])
+            )
+        }
+        self._places = _places(session)
+        self._links: list[Link] = []
+        self._keys: list[Any] = []
+        self._fill()
+        session.changed.connect(self._hear)
+
+    # --- filtering and sorting -----------------------------------------------------------
+
+    @property
+    def filter(self) -> Filter:
+        """What is shown."""
+        return self._filter
+
+    def choose(self, wanted: Filter) -> None:
+        """Shows what passes a filter."""
+        if wanted != self._filter:
+            self.beginResetModel()
+            self._filter = wanted
+            self._fill()
+            self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sorts by a column; links that are alike there stay in the framework's order."""
+        self.layoutAboutToBeChanged.emit()
+        before = [self._links[index.row()].id for index in self.persistentIndexList()]
+        self._sort = (column, order is Qt.SortOrder.DescendingOrder)
+        self._fill()
+        rows = {link.id: row for row, link in enumerate(self._links)}
+        after = [
+            self.index(rows[link_id], index.column())
+            for link_id, index in zip(before, self.persistentIndexList(), strict=True)
+        ]
+        self.changePersistentIndexList(self.persistentIndexList(), after)
+        self.layoutChanged.emit()
+
+    def _fill(self) -> None:
+        passes = self._passing()
+        key = self._key()
+        pairs = sorted(
+            ((key(link), link) for link in self._session.held.links.values() if passes(link)),
+            key=lambda pair: pair[0],
+        )
+        if self._sort[1]:
+            pairs.reverse()
+        self._links = [link for _, link in pairs]
+        self._keys = [each for each, _ in pairs]
+
+    def _passing(self) -> Callable[[Link], bool]:
+        wanted = self._filter
+        words = wanted.text.lower().split()
+        sections = {each.id: each.number for each in self._session.held.framework.sections}
+
+        def passes(link: Link) -> bool:
+            if wanted.code is not None and link.code != wanted.code:
+                return False
+            if wanted.section is not None and sections.get(link.section_id) != wanted.section:
+                return False
+            if wanted.polarity is not None and link.polarity is not wanted.polarity:
+                return False
+            if wanted.document is not None and link.passage.document_id != wanted.document:
+                return False
+            if not words:
+                return True
+            text = f"{link.passage.anchor.quote} {link.note or ''} {link.code} {link.by}".lower()
+            return all(word in text for word in words)
+
+        return passes
+
+    def _key(self) -> Callable[[Link], Any]:
+        column = self._sort[0]
+        order, places = self._order, self._places
+
+        def usual(link: Link) -> tuple[Any, ...]:
+            passage = link.passage
+            return (
+                order.get(link.code, 999), places.get(passage.document_id, 0), passage.page,
+                passage.anchor.spans[0].start, link.at, link.id,
+            )  # fmt: skip
+
+        documents = self._session.held.documents
+
+        def date(link: Link) -> str:
+            document = documents.get(link.passage.document_id)
+            return (document.date if document else None) or ""
+
+        first: dict[int, Callable[[Link], Any]] = {
+            POLARITY: lambda link: list(Polarity).index(link.polarity),
+            QUOTE: lambda link: link.passage.anchor.quote.lower(),
+            DOCUMENT: lambda link: places.get(link.passage.document_id, 0),
+            PAGE: lambda link: link.passage.page,
+            DATE: date,
+            NOTE: lambda link: (link.note or "").lower(),
+            BY: lambda link: (link.by.lower(), link.at),
+        }
+        if column not in first:
+            return usual
+        leading = first[column]
+        return lambda link: (leading(link), usual(link))
+
+    # --- news ----------------------------------------------------------------------------
+
+    def _hear(self, news: News) -> None:
+        if news.documents:
+            self._places = _places(self._session)
+            if self._links:
+                self.dataChanged.emit(
+                    self.index(0, DOCUMENT), self.index(len(self._links) - 1, DATE)
+                )
+        if len(news.added) + len(news.altered) + len(news.gone) > 50:
+            self.beginResetModel()
+            self._fill()
+            self.endResetModel()
+            return
+        for link_id in [*news.gone, *(link.id for link in news.altered)]:
+            self._take_out(link_id)
+        passes = self._passing()
+        for link in [*news.added, *news.altered]:
+            if passes(link):
+                self._put_in(link)
+
+    def _take_out(self, link_id: str) -> None:
+        row = self.row_of(link_id)
+        if row >= 0:
+            self.beginRemoveRows(QModelIndex(), row, row)
+            del self._links[row], self._keys[row]
+            self.endRemoveRows()
+
+    def _put_in(self, link: Link) -> None:
+        key = self._key()(link)
+        if self._sort[1]:
+            row = len(self._keys) - bisect.bisect_left(self._keys[::-1], key)
+        else:
+            row = bisect.bisect_left(self._keys, key)
+        self.beginInsertRows(QModelIndex(), row, row)
+        self._links.insert(row, link)
+        self._keys.insert(row, key)
+        self.endInsertRows()
+
+    # --- Qt ------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - the name is Qt's
+        """How many links pass."""
+        return 0 if parent.isValid() else len(self._links)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+        """As many as there are heads."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Heads of the columns."""
+        shown = role == Qt.ItemDataRole.DisplayRole
+        if shown and orientation is Qt.Orientation.Horizontal and 0 <= section < len(COLUMNS):
+            return COLUMNS[section]
+        return None
+
+    def link(self, row: int) -> Link | None:
+        """The link of a row."""
+        return self._links[row] if 0 <= row < len(self._links) else None
+
+    def row_of(self, link_id: str) -> int:
+        """The row of a link, -1 where it is not shown."""
+        return next((row for row, link in enumerate(self._links) if link.id == link_id), -1)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What stands in a cell, and the link itself."""
+        if not index.isValid():
+            return None
+        link = self._links[index.row()]
+        if role == LINK:
+            return link
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._shown(link, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(link, index.column())
+        if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == CRITERION:
+            return f"{link.code}, {link.polarity.value}: {link.passage.anchor.quote}"
+        return None
+
+    def _shown(self, link: Link, column: int) -> str:
+        passage = link.passage
+        document = self._session.document(passage.document_id)
+        if column == CRITERION:
+            return link.code
+        if column == POLARITY:
+            return " ".join(POLARITIES[link.polarity])
+        if column == QUOTE:
+            return passage.anchor.quote
+        if column == DOCUMENT:
+            return document.title if document else link.filename
+        if column == PAGE:
+            return page_in_words(passage.page, passage.page_end, passage.page_label).split(" ", 1)[
+                1
+            ]
+        if column == DATE:
+            return in_words(document.date if document else None)
+        if column == NOTE:
+            return link.note or ""
+        return f"{link.by}, {moment_in_words(link.at)}"
+
+    def _tip(self, link: Link, column: int) -> str:
+        if link.hold is not Hold.EXACT:
+            return f"The passage is {link.hold.value}: its quote no longer stands where it was."
+        return self._shown(link, column)
+
+
+def _places(session: Session) -> dict[str, int]:
+    return {document_id: place for place, document_id in enumerate(session.held.documents)}

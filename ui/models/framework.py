@@ -1,0 +1,240 @@
+"""The framework as a tree: sections, their criteria, and what evidence there is for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+)
+
+from cambs_evidence.model import (
+    Criterion,
+    CriterionCoverage,
+    Section,
+    SectionCoverage,
+    State,
+)
+from cambs_evidence.wording import STATES, in_words
+from ui.session import News, Session
+from ui.viewer.page_view import PASSAGE_MIME
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+CODE = Qt.ItemDataRole.UserRole
+#: :class:`Row` of an index.
+ROW = Qt.ItemDataRole.UserRole + 1
+COLUMNS = ("Criterion", "▲", "▼", "◆", "State")
+_HEADS = (
+    "Section or criterion; (M) is the mark the framework gives it",
+    "Strengths", "Areas for development", "Neutral evidence", "State of the evidence",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the tree; a section without criteria can be tagged itself."""
+
+    section: Section
+    criterion: Criterion | None
+    coverage: CriterionCoverage | None
+    whole: SectionCoverage
+
+    @property
+    def code(self) -> str | None:
+        """What can be tagged here, None for a section that has criteria."""
+        if self.criterion is not None:
+            return self.criterion.code
+        return None if self.section.criteria else str(self.section.number)
+
+    @property
+    def words(self) -> str:
+        """Number and name."""
+        if self.criterion is None:
+            return f"{self.section.number}  {self.section.title}"
+        mark = " (M)" if self.criterion.marked else ""
+        return f"{self.criterion.code}{mark}  {self.criterion.statement or self.criterion.label}"
+
+
+class FrameworkModel(QAbstractItemModel):
+    """18 sections with their criteria, counts by polarity and state."""
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._rows: list[tuple[Row, list[Row]]] = []
+        self._read()
+        session.changed.connect(self._hear)
+
+    def _read(self) -> None:
+        coverage = self._session.held.coverage
+        by_code = {each.code: each for each in coverage.criteria}
+        self._rows = []
+        for section, whole in zip(
+            self._session.held.framework.sections, coverage.sections, strict=True
+        ):
+            criteria = [Row(section, each, by_code[each.code], whole) for each in section.criteria]
+            self._rows.append((Row(section, None, whole.itself, whole), criteria))
+
+    def _hear(self, news: News) -> None:  # noqa: ARG002 - whatever it is, coverage may be another
+        self._read()
+        last = len(self._rows) - 1
+        self.dataChanged.emit(self.index(0, 0), self.index(last, len(COLUMNS) - 1))
+        for place, (_, criteria) in enumerate(self._rows):
+            if criteria:
+                parent = self.index(place, 0)
+                self.dataChanged.emit(
+                    self.index(0, 0, parent),
+                    self.index(len(criteria) - 1, len(COLUMNS) - 1, parent),
+                )
+
+    # A section's index carries 0, a criterion's the place of its section from 1.
+
+    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
+        """The index of a line."""
+        if not self.hasIndex(row, column, parent):
+            return QModelIndex()
+        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
+
+    def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
+        """The section of a criterion."""
+        place = int(index.internalId()) if index.isValid() else 0
+        return self.createIndex(place - 1, 0, 0) if place else QModelIndex()
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
+        """Sections, or the criteria of one."""
+        if not parent.isValid():
+            return len(self._rows)
+        if parent.internalId() or parent.column():
+            return 0
+        return len(self._rows[parent.row()][1])
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: ARG002, N802
+        """Name, three counts, state."""
+        return len(COLUMNS)
+
+    def headerData(  # noqa: N802
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Heads of the columns."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return COLUMNS[section]
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return _HEADS[section]
+        return None
+
+    def row(self, index: Index) -> Row:
+        """The line of a valid index."""
+        place = int(index.internalId())
+        return self._rows[place - 1][1][index.row()] if place else self._rows[index.row()][0]
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """What stands in a line, and the line itself."""
+        if not index.isValid():
+            return None
+        row = self.row(index)
+        if role == ROW:
+            return row
+        if role == CODE:
+            return row.code
+        if role == Qt.ItemDataRole.DisplayRole:
+            return _shown(row, index.column())
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return f"{row.words}\n{told(row)}"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return f"{row.words}. {told(row)}" if index.column() == 0 else None
+        if role == Qt.ItemDataRole.TextAlignmentRole and 1 <= index.column() <= 3:
+            return int(Qt.AlignmentFlag.AlignCenter)
+        return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """What can be tagged takes a passage that is dropped on it."""
+        flags = super().flags(index)
+        if index.isValid() and self.row(index).code is not None and not self._session.readonly:
+            flags |= Qt.ItemFlag.ItemIsDropEnabled
+        return flags
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        """Passages can be dropped."""
+        return [PASSAGE_MIME]
+
+    def index_of(self, code: str) -> QModelIndex:
+        """The line of a criterion, or of a section without criteria."""
+        for place, (section, criteria) in enumerate(self._rows):
+            if section.code == code:
+                return self.index(place, 0)
+            for row, criterion in enumerate(criteria):
+                if criterion.code == code:
+                    return self.index(row, 0, self.index(place, 0))
+        return QModelIndex()
+
+
+def _shown(row: Row, column: int) -> str:
+    if column == 0:
+        return row.words
+    told_of = row.coverage
+    if column == 4:
+        if told_of is not None:
+            return " ".join(STATES[told_of.state])
+        gaps = row.whole.gaps
+        return f"{row.whole.covered} of {row.whole.criteria}" + (f", {gaps} ○" if gaps else "")
+    if told_of is None:
+        return ""
+    count = (told_of.strength, told_of.development, told_of.neutral)[column - 1]
+    return str(count) if count else "·"
+
+
+def told(row: Row) -> str:
+    """The evidence of a line in words."""
+    found = row.coverage
+    if found is None:
+        gaps = f"{row.whole.gaps} without evidence" if row.whole.gaps else "no gaps"
+        return f"{row.whole.covered} of {row.whole.criteria} criteria covered, {gaps}."
+    state = STATES[found.state][1]
+    if found.state is State.NONE:
+        return "No evidence: a gap."
+    documents = f"{found.documents} document{'s' if found.documents != 1 else ''}"
+    newest = f", newest {in_words(found.latest)}" if found.latest else ", undated"
+    return (
+        f"{state}: {found.strength} strength, {found.development} development, "
+        f"{found.neutral} neutral, from {documents}{newest}."
+    )
+
+
+class FrameworkFilter(QSortFilterProxyModel):
+    """The lines that hold some words, or the gaps alone; a section stays with its criteria."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._words: list[str] = []
+        self._gaps = False
+        self.setRecursiveFilteringEnabled(True)
+        self.setAutoAcceptChildRows(False)
+
+    def choose(self, words: str, *, gaps: bool) -> None:
+        """Shows lines with all these words; only those that are none, old or thin if ``gaps``."""
+        self._words = words.lower().split()
+        self._gaps = gaps
+        self.invalidate()
+
+    def filterAcceptsRow(self, row: int, parent: Index) -> bool:  # noqa: N802
+        """True for a line that is shown for its own sake."""
+        model = self.sourceModel()
+        index = model.index(row, 0, parent)
+        line = index.data(ROW)
+        if not self._words and not self._gaps:
+            return True
+        if line.code is None:
+            return False
+        if self._gaps and (line.coverage is None or line.coverage.state is not State.NONE):
+            return False
+        text = f"{line.words} {line.section.title}".lower()
+        return all(word in text for word in self._words)

@@ -1,0 +1,232 @@
+"""The framework with its gaps, always in view."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QToolButton,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cambs_evidence.model import State
+from ui.models import framework as model
+from ui.models.framework import FrameworkFilter, FrameworkModel
+from ui.panels.delegates import CriterionDelegate
+from ui.session import News, Session
+from ui.theme import Theme
+from ui.viewer.page_view import PASSAGE_MIME
+
+
+class _Tree(QTreeView):
+    """A tree that takes passages dropped on criteria.
+
+    Signals:
+        dropped: the code that a passage was dropped on.
+        tag_wanted: Enter was pressed on a line; its code.
+    """
+
+    dropped = Signal(str)
+    tag_wanted = Signal(str)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Takes passages alone."""
+        if event.mimeData().hasFormat(PASSAGE_MIME):
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        """Shows which criterion it would be dropped on."""
+        super().dragMoveEvent(event)  # scrolls at the edges
+        index = self.indexAt(event.position().toPoint())
+        if event.mimeData().hasFormat(PASSAGE_MIME) and index.data(model.CODE) is not None:
+            self.setCurrentIndex(index.siblingAtColumn(0))
+            event.acceptProposedAction()
+        else:
+            event.ignore()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Tags what was dropped."""
+        code = self.indexAt(event.position().toPoint()).data(model.CODE)
+        if code is not None and event.mimeData().hasFormat(PASSAGE_MIME):
+            event.acceptProposedAction()
+            # The drag is still under way in the view it came from.
+            QTimer.singleShot(0, self, lambda: self.dropped.emit(code))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Enter tags what is selected on the page."""
+        code = self.currentIndex().data(model.CODE)
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and code is not None:
+            self.tag_wanted.emit(code)
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+
+class FrameworkPanel(QWidget):
+    """Sections and criteria with counts and states.
+
+    Signals:
+        chosen: a section (its number as text) or criterion (its code) whose evidence is wanted.
+        tag_wanted: the code that what is selected is to be tagged to.
+    """
+
+    chosen = Signal(str)
+    tag_wanted = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model: FrameworkModel | None = None
+        self._session: Session | None = None
+        self._proxy = FrameworkFilter(self)
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText("Find a criterion")
+        self.field.setAccessibleName("Find a criterion")
+        self.field.setClearButtonEnabled(True)
+        self.gaps = QToolButton(self)
+        self.gaps.setText("○ Gaps only")
+        self.gaps.setCheckable(True)
+        self.gaps.setToolTip("Show only criteria that have no evidence")
+        self.field.textChanged.connect(self._filter)
+        self.gaps.toggled.connect(self._filter)
+
+        self.tree = _Tree(self)
+        self.tree.setAccessibleName("Framework")
+        self.tree.setModel(self._proxy)
+        self._delegate = CriterionDelegate(theme, self.tree)
+        self.tree.setItemDelegate(self._delegate)
+        self.tree.setUniformRowHeights(True)
+        self.tree.setMouseTracking(True)
+        self.tree.setAcceptDrops(True)
+        self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DropOnly)
+        self.tree.setDropIndicatorShown(False)
+        self.tree.setIndentation(14)
+        self.tree.setExpandsOnDoubleClick(False)
+        self.tree.setAllColumnsShowFocus(True)
+        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.tree.dropped.connect(self.tag_wanted)
+        self.tree.tag_wanted.connect(self.tag_wanted)
+        self.tree.doubleClicked.connect(self._double)
+        self._delegate.tag_wanted.connect(self.tag_wanted)
+
+        self.summary = QLabel(self)
+        self.summary.setProperty("muted", True)
+        self.summary.setWordWrap(True)
+        self.summary.setContentsMargins(10, 4, 10, 6)
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 6, 8, 6)
+        row.addWidget(self.field, 1)
+        row.addWidget(self.gaps)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.tree, 1)
+        column.addWidget(self.summary)
+
+    def use(self, session: Session | None) -> None:
+        """Shows the framework of a case, or nothing."""
+        old = self._model
+        self._session = session
+        self._model = FrameworkModel(session, self) if session else None
+        self._proxy.setSourceModel(self._model)  # type: ignore[arg-type]  # None takes it away
+        if old is not None:
+            old.deleteLater()
+        if session is None or self._model is None:
+            self.summary.clear()
+            return
+        header = self.tree.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        metrics = self.tree.fontMetrics()
+        for column in (1, 2, 3):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(column, metrics.horizontalAdvance("888") + 14)
+        header.setSectionResizeMode(4, QHeaderView.ResizeMode.Fixed)
+        header.resizeSection(4, metrics.horizontalAdvance("○ No evidence") + 26)
+        self.tree.selectionModel().currentChanged.connect(self._choose)
+        self._proxy.modelReset.connect(self._tell)
+        session.changed.connect(self._hear)
+        self.tree.expandAll()
+        self._tell()
+
+    def offer_tag(self, offers: bool) -> None:
+        """Whether something is selected that can be tagged."""
+        self._delegate.offers_tag = offers
+        self.tree.viewport().update()
+
+    def select(self, code: str) -> None:
+        """Shows a criterion, or a section without criteria."""
+        if self._model is not None:
+            index = self._proxy.mapFromSource(self._model.index_of(code))
+            if index.isValid():
+                self.tree.setCurrentIndex(index)
+                self.tree.scrollTo(index)
+
+    def next_gap(self) -> str | None:
+        """Goes to the next criterion without evidence, from the top after the last; its code."""
+        if self._session is None:
+            return None
+        gaps = [
+            each.code for each in self._session.held.coverage.criteria if each.state is State.NONE
+        ]
+        if not gaps:
+            return None
+        order = [each.code for each in self._session.held.coverage.criteria]
+        current = self.tree.currentIndex().data(model.CODE)
+        if current in order:
+            here = order.index(current)
+        else:
+            row = self.tree.currentIndex().data(model.ROW)
+            first = row.section.criteria[0].code if row and row.section.criteria else order[0]
+            here = order.index(first) - 1
+        code = next((each for each in gaps if order.index(each) > here), gaps[0])
+        self.field.clear()
+        self.select(code)
+        return code
+
+    def _filter(self) -> None:
+        self._proxy.choose(self.field.text(), gaps=self.gaps.isChecked())
+        self.tree.expandAll()
+
+    def _choose(self, current: QModelIndex, _: QModelIndex) -> None:
+        row = current.data(model.ROW)
+        if row is not None:
+            self.chosen.emit(row.code or str(row.section.number))
+
+    def _double(self, index: QModelIndex) -> None:
+        code = index.data(model.CODE)
+        if code is not None:
+            self.tag_wanted.emit(code)
+        else:
+            self.tree.setExpanded(index, not self.tree.isExpanded(index))
+
+    def _hear(self, _: News) -> None:
+        if self.gaps.isChecked():
+            self._filter()
+        self._tell()
+
+    def _tell(self) -> None:
+        if self._session is not None:
+            self.summary.setText(gaps_in_words(self._session))
+
+
+def gaps_in_words(session: Session) -> str:
+    """How much of the framework is without evidence."""
+    criteria = session.held.coverage.criteria
+    gaps = sum(each.state is State.NONE for each in criteria)
+    covered = sum(each.state is State.COVERED for each in criteria)
+    thin = sum(each.state is State.THIN for each in criteria)
+    old = sum(each.state is State.OLD for each in criteria)
+    return (
+        f"{gaps} of {len(criteria)} criteria without evidence, {old} old, {thin} thin, "
+        f"{covered} covered"
+    )
