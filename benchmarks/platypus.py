@@ -32,8 +32,9 @@ from reportlab.platypus.tableofcontents import TableOfContents
 from cambs_evidence import paths
 from cambs_evidence.pack import layout
 from cambs_evidence.pack import sheet as s
-from cambs_evidence.pack.contents import Chapter, Contents, Excerpt, in_words, meta_words
+from cambs_evidence.pack.contents import Chapter, Contents, Excerpt
 from cambs_evidence.typography import register
+from cambs_evidence.wording import in_words, meta_words
 
 _WIDTH = s.MEASURE
 

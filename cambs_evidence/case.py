@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import re
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from cambs_evidence import apart, paths
-from cambs_evidence.documents.anchors import DocumentText, Place, choose
+from cambs_evidence.documents.anchors import DocumentText, choose
+from cambs_evidence.documents.finding import Wanted
 from cambs_evidence.documents.intake import digest
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
@@ -36,6 +38,8 @@ from cambs_evidence.model import (
     Link,
     PackOptions,
     PackResult,
+    PageShape,
+    Place,
     Polarity,
     Problem,
     Progress,
@@ -46,8 +50,10 @@ from cambs_evidence.model import (
 from cambs_evidence.pack import part
 from cambs_evidence.store import evidence, importing, log, reading, soundness
 from cambs_evidence.store.engine import Store, create, open_store
+from cambs_evidence.wording import last_day
 
 if TYPE_CHECKING:
+    from cambs_evidence.documents.rendering import Deliver, Renderer
     from cambs_evidence.pack.contents import Contents
     from cambs_evidence.pack.manifest import Source
     from cambs_evidence.pack.material import Material
@@ -65,6 +71,7 @@ class Case:
         self._store = store
         self.by = by
         self._texts: dict[str, DocumentText] = {}
+        self._ready = threading.Lock()
         self._framework: Framework | None = None
 
     # --- opening and closing -------------------------------------------------------------
@@ -136,7 +143,7 @@ class Case:
             known = reading.facts(connection)
         start = facts.get("period_from", known.get("period_from"))
         until = facts.get("period_until", known.get("period_until"))
-        if start and until and mapping.last_day(until) < mapping.last_day(start):
+        if start and until and last_day(until) < last_day(start):
             raise WordsOff(f"The period {start}..{until} ends before it begins.")
         rows = _fact_rows(known, facts)
         return self._store.commit(self.by, "describe case", ", ".join(facts), rows)
@@ -216,7 +223,8 @@ class Case:
 
     def remove(self, document: Document, *, with_links: bool = False) -> tuple[int, Change]:
         """Takes a document away; refused while passages hang on it, unless told."""
-        self._texts.pop(document.id, None)
+        with self._ready:
+            self._texts.pop(document.id, None)
         return evidence.remove(self._store, document, with_links=with_links, by=self.by)
 
     def document_bytes(self, document: Document) -> bytes:
@@ -247,17 +255,49 @@ class Case:
 
     def text(self, document: Document) -> DocumentText:
         """The text of a document, ready to be searched; kept for the last few asked for."""
-        ready = self._texts.pop(document.id, None)
+        with self._ready:
+            ready = self._texts.pop(document.id, None)
         if ready is None:
             with self._store.reading() as connection:
-                layers = reading.layers(connection, document.id)
+                layers = reading.layers(connection, document.id, self._store.damaged)
                 row = reading.document_row(connection, document.id) or {"numbering": "[[],[]]"}
                 numbering = Numbering.load(str(row["numbering"]))
             ready = DocumentText(document.sha256, document.layer_version, layers, numbering)
-        self._texts[document.id] = ready
-        while len(self._texts) > _READY:
-            self._texts.pop(next(iter(self._texts)))
+        with self._ready:
+            self._texts[document.id] = ready
+            while len(self._texts) > _READY:
+                self._texts.pop(next(iter(self._texts)))
         return ready
+
+    def shapes(self, document: Document) -> list[PageShape]:
+        """Size, rotation, label and quality of each page."""
+        with self._store.reading() as connection:
+            return reading.layers(connection, document.id, self._store.damaged).shapes()
+
+    def renderer(self, deliver: Deliver) -> Renderer:
+        """Paints pages of this case's documents; the caller closes it before the case."""
+        from cambs_evidence.documents.rendering import Renderer  # noqa: PLC0415 - for windows
+
+        def source(sha256: str) -> bytes:
+            with self._store.reading() as connection:
+                return reading.blob(connection, sha256) or b""
+
+        return Renderer(source, deliver)
+
+    def find_words(
+        self,
+        document: Document,
+        query: str,
+        *,
+        match_case: bool = False,
+        whole_words: bool = False,
+    ) -> Iterator[list[Place]]:
+        """Where the pages of a document hold some words, page by page; an empty list for none."""
+        wanted = Wanted(query, match_case=match_case, whole_words=whole_words)
+        with self._store.reading() as connection:
+            layers = reading.layers(connection, document.id, self._store.damaged)
+        for page in range(0 if wanted.empty else len(layers)):
+            yield [Place(((page, start, end),)) for start, end in wanted.on(layers.text(page))]
 
     def page(self, document: Document, number: int) -> PageLayer:
         """The text layer of one page (0-based); raises Unknown."""
@@ -322,6 +362,10 @@ class Case:
         place = self.find(document, quote, page, occurrence)
         anchor = self.text(document).anchor(place, like=quote)
         return self.tag_anchor(document, anchor, target, polarity, note=note)
+
+    def anchor(self, document: Document, place: Place) -> Anchor:
+        """What holds a place of a document."""
+        return self.text(document).anchor(place)
 
     def tag_anchor(
         self,
@@ -637,7 +681,7 @@ def _checked_date(value: str) -> str:
     value = value.strip()
     try:
         if _DATE.fullmatch(value):
-            mapping.last_day(value)
+            last_day(value)
             return value
     except ValueError:
         pass

@@ -35,9 +35,9 @@ from cambs_evidence.model import (
     Polarity,
     Problem,
     Progress,
-    State,
     Verification,
 )
+from cambs_evidence.wording import STATES
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -817,13 +817,7 @@ def coverage(case: Path, out: _Output, by: str) -> None:
     out.result(data, show)
 
 
-_STATES = {
-    State.NONE: "○ none",
-    State.OLD: "◔ old",
-    State.THIN: "◑ thin",
-    State.COVERED: "● covered",
-    State.NOT_APPLICABLE: "– n/a",
-}
+_STATES = {state: f"{sign} {state.value}" for state, (sign, _) in STATES.items()}
 
 
 # --- pack ------------------------------------------------------------------------------------

@@ -122,6 +122,37 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class PageShape:
+    """What a page looks like before it is drawn.
+
+    ``media`` is its visible area in user space, ``rotation`` the clockwise degrees by which it is
+    shown turned, ``label`` the printed page number, ``quality`` what its text is worth: ``text``,
+    ``none`` or ``nonsense``.
+    """
+
+    media: Box
+    rotation: int
+    label: str | None
+    quality: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where words stand: spans ``(page, start, end)`` in reading order, pages 0-based.
+
+    ``spacing`` is 1 where they were found although they differ in spacing.
+    """
+
+    spans: tuple[tuple[int, int, int], ...]
+    spacing: int = 0
+
+    @property
+    def start(self) -> tuple[int, int]:
+        """Page (0-based) and code point where it begins."""
+        return self.spans[0][:2]
+
+
+@dataclass(frozen=True, slots=True)
 class PageSpan:
     """The part of a passage that stands on one page."""
 

@@ -1,1 +1,1 @@
-"""The window of cambs-evidence; imports the core's door and its model only."""
+"""The window; imports the core's door and model, never SQL, PDF or report libraries."""

@@ -11,6 +11,7 @@ import bisect
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -20,8 +21,9 @@ from rapidfuzz.distance import Levenshtein
 from cambs_evidence.documents.folding import Key, likeness, readable, search_key
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
+from cambs_evidence.documents.selecting import Caret, Lines
 from cambs_evidence.errors import QuoteAmbiguous, QuoteNotFound
-from cambs_evidence.model import Anchor, Box, Hold, PageSpan
+from cambs_evidence.model import Anchor, Box, Hold, PageSpan, Place
 
 #: Code points of context kept on either side of a quote.
 CONTEXT = 32
@@ -31,24 +33,13 @@ SHORTEST_PIECE, SHORTEST_REST = 8, 4
 FARTHEST, MOST_STEPS = 12_000, 60
 #: Errors allowed when a changed quote is sought again, by its length in code points.
 LOOSE_FROM, LOOSE, STRICT, NEVER_ALONE = 40, 0.25, 0.20, 20
+#: Pages whose lines are kept ready to be pointed at.
+_LINES_KEPT = 128
 #: Code points of context that can speak for a place.
 LEAST_CONTEXT = 8
 
 _PARTED = "\x00"
 _LIST_SIGN = re.compile(r"\s*[-–*•▪\uf0b7]\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a quote stands: spans in reading order, and 1 if it differs in spacing alone."""
-
-    spans: tuple[tuple[int, int, int], ...]
-    spacing: int
-
-    @property
-    def start(self) -> tuple[int, int]:
-        """Page (0-based) and code point where it begins."""
-        return self.spans[0][:2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,29 +60,48 @@ class DocumentText:
         self.layer_version = layer_version
         self.pages = pages
         self.numbering = numbering
+        self._lines: dict[int, Lines] = {}
+
+    @cached_property
+    def _flowing(self) -> tuple[str, list[int], list[tuple[int, int]]]:
+        """The flow; where each piece of page text begins in it; its page and its offset there."""
         parts: list[str] = []
-        self._begins: list[int] = []  # where each piece of page text begins in the flow
-        self._pieces: list[tuple[int, int]] = []  # its page and its offset there
+        begins: list[int] = []
+        pieces: list[tuple[int, int]] = []
         length = 0
 
-        def add(page: int, start: int, end: int, after: str) -> None:
+        def add(page: int, text: str, start: int, end: int, after: str) -> None:
             nonlocal length
-            self._begins.append(length)
-            self._pieces.append((page, start))
-            parts.extend((pages[page].text[start:end], after))
+            begins.append(length)
+            pieces.append((page, start))
+            parts.extend((text[start:end], after))
             length += end - start + len(after)
 
-        for page, layer in enumerate(pages):
-            add(page, *layer.body, "\n")
-        for page, layer in enumerate(pages):
+        for page, layer in enumerate(self.pages):
+            add(page, layer.text, *layer.body, "\n")
+        for page, layer in enumerate(self.pages):
             for start, end in (layer.notes, (0, layer.body[0]), (layer.notes[1], len(layer.text))):
                 if end > start:
                     parts.append(_PARTED)
                     length += 1
-                    add(page, start, end, _PARTED)
-        self._flow = "".join(parts)
-        self._key = Key(self._flow)
-        self._words: frozenset[str] | None = None
+                    add(page, layer.text, start, end, _PARTED)
+        return "".join(parts), begins, pieces
+
+    @property
+    def _flow(self) -> str:
+        return self._flowing[0]
+
+    @property
+    def _begins(self) -> list[int]:
+        return self._flowing[1]
+
+    @property
+    def _pieces(self) -> list[tuple[int, int]]:
+        return self._flowing[2]
+
+    @cached_property
+    def _key(self) -> Key:
+        return Key(self._flow)
 
     # --- finding -------------------------------------------------------------------------
 
@@ -248,6 +258,53 @@ class DocumentText:
             is not None
         )
 
+    # --- selecting -----------------------------------------------------------------------
+
+    def lines(self, page: int) -> Lines:
+        """The lines of a page (0-based), to be pointed at."""
+        found = self._lines.get(page)
+        if found is None:
+            while len(self._lines) >= _LINES_KEPT:
+                self._lines.pop(next(iter(self._lines)))
+            found = self._lines.setdefault(page, Lines(self.pages[page]))
+        return found
+
+    def between(self, one: Caret, other: Caret) -> Place | None:
+        """The words from one caret to another, as they are read; None where there are none.
+
+        Over a page's end what belongs to the page alone is left out: running headers and
+        footers, and footnotes unless an end of the selection stands in them.
+        """
+        first, last = sorted((one, other))
+        if first[0] == last[0]:
+            ranges = [(first[0], first[1], last[1])]
+        else:
+            ranges = [(first[0], *self._rest_of(*first))]
+            ranges += [(page, *self.pages[page].body) for page in range(first[0] + 1, last[0])]
+            body = self.pages[last[0]].body
+            ranges.append((last[0], body[0], last[1]))
+        spans = []
+        for page, start, end in ranges:
+            text = self.pages[page].text[start:end]
+            blank = len(text) - len(text.lstrip())
+            if text.strip():
+                spans.append((page, start + blank, start + len(text.rstrip())))
+        return Place(tuple(spans)) if spans else None
+
+    def _rest_of(self, page: int, offset: int) -> tuple[int, int]:
+        """From an offset to the end of the zone of its page that it stands in."""
+        layer = self.pages[page]
+        if offset <= layer.body[1]:
+            return max(offset, layer.body[0]), layer.body[1]
+        return offset, max(layer.notes[1], offset)
+
+    def quads(self, place: Place) -> dict[int, tuple[Box, ...]]:
+        """Boxes of a place by page (0-based), one for each line, in user space."""
+        found: dict[int, tuple[Box, ...]] = {}
+        for page, start, end in place.spans:
+            found[page] = found.get(page, ()) + quads(self.pages[page], start, end)
+        return found
+
     # --- making and resolving anchors ----------------------------------------------------
 
     def anchor(self, place: Place, like: str | None = None) -> Anchor:
@@ -280,18 +337,26 @@ class DocumentText:
                     return True
                 if f"{left}{right}" in squeezed:
                     return False
-            words = self._vocabulary()
+            words = self._words
             left, right = left.lower(), right.lower()
             return f"{left}-{right}" in words and f"{left}{right}" not in words
 
         return readable(raw, keeps)
 
-    def _vocabulary(self) -> frozenset[str]:
-        if self._words is None:
-            self._words = frozenset(
-                re.findall(r"\w+(?:-\w+)*", self._flow.lower().replace("‐", "-"))
-            )
-        return self._words
+    @cached_property
+    def _words(self) -> frozenset[str]:
+        """The words of the document, which say whether a hyphen at a line's end belongs to one.
+
+        Page by page, so that a thread of a window does it without holding the window up.
+        """
+        words: set[str] = set()
+        for layer in self.pages:
+            words.update(re.findall(r"\w+(?:-\w+)*", layer.text.lower().replace("‐", "-")))
+        return frozenset(words)
+
+    def warm(self) -> None:
+        """Does beforehand what the first quote would wait for."""
+        _ = self._words
 
     def _context(self, place: Place) -> tuple[str, str]:
         page, start, _ = place.spans[0]

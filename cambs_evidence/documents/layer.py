@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import json
 import struct
+import threading
 import zlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
-from cambs_evidence.model import Box
+from cambs_evidence.model import Box, PageShape
 
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
@@ -25,6 +28,8 @@ TEXT, NO_TEXT, NONSENSE = "text", "none", "nonsense"
 _HEADER = struct.Struct("<4sI8dII")
 _MAGIC = b"CEL1"
 _STEPS = 65000  # a coordinate is stored as this many steps over the page's text
+#: Unpacked pages kept; a page's boxes take some 50 KB.
+_UNPACKED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,68 @@ class PageLayer:
             quality=facts["quality"],
             source=source,
         )
+
+
+class PackedLayers(Sequence[PageLayer]):
+    """The layers of a document's pages as they are stored, unpacked when they are looked at.
+
+    ``pages`` are pairs of text and packed layer, in order; ``damaged`` makes the error to raise
+    where one cannot be unpacked. May be used from several threads.
+    """
+
+    def __init__(
+        self, pages: Sequence[tuple[str, bytes]], damaged: Callable[[], Exception]
+    ) -> None:
+        self._pages = pages
+        self._damaged = damaged
+        self._unpacked: dict[int, PageLayer] = {}
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._pages)
+
+    @overload
+    def __getitem__(self, index: int) -> PageLayer: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[PageLayer]: ...
+    def __getitem__(self, index: int | slice) -> PageLayer | Sequence[PageLayer]:
+        """The layer of a page (0-based)."""
+        if isinstance(index, slice):
+            return [self[each] for each in range(*index.indices(len(self)))]
+        if index < 0:
+            index += len(self)
+        with self._lock:
+            layer = self._unpacked.pop(index, None)
+        if layer is None:
+            try:
+                layer = PageLayer.unpack(*self._pages[index])
+            except (struct.error, zlib.error, ValueError, KeyError) as error:
+                raise self._damaged() from error
+        with self._lock:
+            self._unpacked[index] = layer
+            while len(self._unpacked) > _UNPACKED:
+                self._unpacked.pop(next(iter(self._unpacked)))
+        return layer
+
+    def text(self, index: int) -> str:
+        """The text of a page (0-based)."""
+        return self._pages[index][0]
+
+    def shapes(self) -> list[PageShape]:
+        """Size, rotation, label and quality of each page, without unpacking any."""
+        try:
+            return [_shape(packed) for _, packed in self._pages]
+        except (struct.error, zlib.error, ValueError, KeyError) as error:
+            raise self._damaged() from error
+
+
+def _shape(packed: bytes) -> PageShape:
+    magic, _, *rest = _HEADER.unpack_from(packed)
+    if magic != _MAGIC:
+        raise ValueError("not a text layer")
+    x0, y0, x1, y1, _, _, _, _, length, _ = rest
+    facts = json.loads(zlib.decompress(packed[_HEADER.size : _HEADER.size + length]))
+    return PageShape((x0, y0, x1, y1), facts["rotation"], facts["label"], facts["quality"])
 
 
 def separators(text: str) -> npt.NDArray[np.bool_]:

@@ -53,7 +53,9 @@ class Job(Protocol):
 _J = TypeVar("_J", bound=Job)
 
 
-class _Process:
+class Process:
+    """One process that is watched; ``serve`` is called in it as :class:`Pool` says."""
+
     def __init__(self, serve: Callable[..., None], arguments: tuple[Any, ...]) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, theirs = context.Pipe()
@@ -68,12 +70,14 @@ class _Process:
         self._sign = time.monotonic()
 
     def begin(self, job: Job) -> None:
+        """Sends a job; raises OSError where the process is no longer there."""
         self.job = job
         self._cpu_at_begin = self._cpu_at_sign = self._cpu()
         self._sign = time.monotonic()
         self.connection.send(job.request)
 
     def sign_of_life(self) -> None:
+        """It has said something: the time it may take without a word begins anew."""
         self._sign = time.monotonic()
         self._cpu_at_sign = self._cpu()
 
@@ -123,8 +127,8 @@ class Pool(Generic[_J]):
         self._serve = serve
         self._arguments = arguments
         self._count = count
-        self._idle: list[_Process] = []
-        self._busy: list[_Process] = []
+        self._idle: list[Process] = []
+        self._busy: list[Process] = []
 
     def __enter__(self) -> Self:
         return self
@@ -145,7 +149,7 @@ class Pool(Generic[_J]):
                     yield each.job
             yield None
 
-    def _begun(self, job: _J) -> _Process:
+    def _begun(self, job: _J) -> Process:
         """A process that has a job in hand; one that died while it was idle is replaced."""
         while self._idle:
             one = self._idle.pop()
@@ -157,11 +161,11 @@ class Pool(Generic[_J]):
                 else:
                     return one
             one.end()
-        fresh = _Process(self._serve, self._arguments)
+        fresh = Process(self._serve, self._arguments)
         fresh.begin(job)
         return fresh
 
-    def _look(self, each: _Process, ready: bool) -> bool:
+    def _look(self, each: Process, ready: bool) -> bool:
         """Takes in what a process has sent; True when its job has ended."""
         job = each.job
         broken = False

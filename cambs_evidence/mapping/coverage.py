@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import calendar
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date
 
 from cambs_evidence.errors import WordsOff
 from cambs_evidence.model import (
@@ -22,6 +20,7 @@ from cambs_evidence.model import (
     State,
     Tally,
 )
+from cambs_evidence.wording import last_day
 
 #: The most years and documents that a limit of coverage can be.
 HIGHEST = 50
@@ -141,15 +140,6 @@ def checked(limits: Limits) -> Limits:
     if not 1 <= limits.thin_below_documents <= HIGHEST:
         raise WordsOff(f"Evidence can be thin below 1 to {HIGHEST} documents; say one of them.")
     return limits
-
-
-def last_day(when: str) -> date:
-    """The last day that ISO text of a day, month or year can mean."""
-    parts = [int(part) for part in when.split("-")]
-    year = parts[0]
-    month = parts[1] if len(parts) > 1 else 12
-    day = parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1]
-    return date(year, month, day)
 
 
 def is_conflict(criterion: Criterion, links: Iterable[Link]) -> bool:

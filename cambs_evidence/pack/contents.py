@@ -6,10 +6,10 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from cambs_evidence.errors import Unknown, WordsOff
-from cambs_evidence.mapping.coverage import is_old, last_day
+from cambs_evidence.mapping.coverage import is_old
 from cambs_evidence.model import (
     CaseFacts,
     Coverage,
@@ -22,11 +22,7 @@ from cambs_evidence.model import (
     PackOptions,
     Polarity,
 )
-
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September",
-    "October", "November", "December",
-)  # fmt: skip
+from cambs_evidence.wording import citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,68 +280,6 @@ def _checked_day(value: str) -> str:
         raise WordsOff(f"{value!r} is no date; write it as 2024-03-31.") from error
 
 
-def in_words(when: str | None) -> str:
-    """ISO text of a day, month or year as people write it; "undated" for None."""
-    if when is None:
-        return "undated"
-    end = last_day(when)
-    parts = when.count("-")
-    if parts == 0:
-        return str(end.year)
-    month = f"{_MONTHS[end.month - 1]} {end.year}"
-    return month if parts == 1 else f"{end.day} {month}"
-
-
-def moment_in_words(at: str) -> str:
-    """The day of a moment of the log."""
-    return in_words(datetime.fromisoformat(at).date().isoformat())
-
-
-def citation(link: Link, document: Document) -> str:
-    """Document, date, page and paragraph, as a reader finds them.
-
-    The page is the printed one where there is one, with the page of the file where that differs.
-    Text that the program typeset has no pages of its own: its paragraph or place is named.
-    """
-    passage = link.passage
-    return citation_words(
-        document.title,
-        document.date,
-        passage.page,
-        passage.page_end,
-        passage.page_label,
-        passage.paragraph,
-    )
-
-
-def citation_words(
-    title: str,
-    date: str | None,
-    page: int,
-    page_end: int,
-    label: str | None,
-    paragraph: str | None,
-) -> str:
-    """A citation out of its facts; pages are 0-based."""
-    said = [title, in_words(date), page_in_words(page, page_end, label)]
-    if paragraph:
-        said.append(f"paragraph {paragraph}")
-    return ", ".join(said)
-
-
 def counted(number: int, name: str) -> str:
     """A number of things, as people say it."""
     return f"{number} {name}" if number == 1 else f"{number} {name}s"
-
-
-def meta_words(by: str, at: str) -> str:
-    """Who tagged a passage, and when."""
-    return f"Tagged by {by}, {moment_in_words(at)}"
-
-
-def page_in_words(page: int, page_end: int, label: str | None) -> str:
-    """Pages (0-based) as a citation names them."""
-    shown = f"page {page + 1}" if page == page_end else f"pages {page + 1}–{page_end + 1}"
-    if label and label != str(page + 1):
-        return f"{shown} (printed {label})"
-    return shown

@@ -17,25 +17,22 @@ from cambs_evidence.pack.contents import (
     Excerpt,
     Part,
     counted,
-    in_words,
-    meta_words,
 )
 from cambs_evidence.pack.sheet import Cell, Column, Sheet
 from cambs_evidence.typography import Line, measure, new_canvas, register
+from cambs_evidence.wording import POLARITIES, in_words, meta_words
+from cambs_evidence.wording import STATES as STATE_WORDS
 
 #: How each polarity is told, without colour: sign, word, and the rule beside the quote.
 SIGNS = {
-    Polarity.STRENGTH: ("▲", "Strength", (0.10, 0.42, 0.24), ()),
-    Polarity.DEVELOPMENT: ("▼", "Development", (0.62, 0.34, 0.0), (6.0, 2.5)),
-    Polarity.NEUTRAL: ("◆", "Neutral", (0.36, 0.40, 0.45), (1.2, 2.2)),
+    polarity: (*POLARITIES[polarity], ink, dash)
+    for polarity, ink, dash in (
+        (Polarity.STRENGTH, (0.10, 0.42, 0.24), ()),
+        (Polarity.DEVELOPMENT, (0.62, 0.34, 0.0), (6.0, 2.5)),
+        (Polarity.NEUTRAL, (0.36, 0.40, 0.45), (1.2, 2.2)),
+    )
 }
-STATES = {
-    State.NONE: "○ No evidence",
-    State.OLD: "◔ Old",
-    State.THIN: "◑ Thin",
-    State.COVERED: "● Covered",
-    State.NOT_APPLICABLE: "– Not applicable",
-}
+STATES = {state: " ".join(words) for state, words in STATE_WORDS.items()}
 #: Where a source page stands on a sheet of the annex: left, foot, right, top.
 FRAME: Box = (62.0, 70.0, 490.0, 752.0)
 _GUTTER = 18.0

@@ -20,9 +20,9 @@ from cambs_evidence.documents.watched import Pool
 from cambs_evidence.errors import CannotOpen, Unreadable
 from cambs_evidence.model import Failure, Link, Progress, SourceStatus, Verification
 from cambs_evidence.pack import manifest, witness
-from cambs_evidence.pack.contents import citation_words, meta_words
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
 from cambs_evidence.typography import Face, register, shown
+from cambs_evidence.wording import citation_words, meta_words
 
 _log = logging.getLogger(__name__)
 _TEXT = {"text/plain": False, "text/markdown": True}

@@ -141,6 +141,10 @@ class Store:
         except (struct.error, zlib.error, UnicodeDecodeError, json.JSONDecodeError) as error:
             raise _damaged(self.path) from error
 
+    def damaged(self) -> CannotOpen:
+        """The error to raise where something in the file cannot be what was written."""
+        return _damaged(self.path)
+
     # --- closing -------------------------------------------------------------------------
 
     def close(self) -> None:

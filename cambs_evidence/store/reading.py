@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 
 from sqlalchemy import Connection, RowMapping, func, select, text
 
-from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.documents.layer import PackedLayers, PageLayer
 from cambs_evidence.model import (
     Anchor,
     CaseFacts,
@@ -166,14 +166,19 @@ def document_row(connection: Connection, document_id: str) -> dict[str, object] 
     return dict(row) if row else None
 
 
-def layers(connection: Connection, document_id: str) -> list[PageLayer]:
-    """The text layers of a document's pages, in order."""
+def layers(
+    connection: Connection, document_id: str, damaged: Callable[[], Exception]
+) -> PackedLayers:
+    """The text layers of a document's pages, in order; ``damaged`` makes the error for a bad one.
+
+    They are unpacked when they are looked at.
+    """
     query = (
         select(_PAGE.text, _PAGE.layer)
         .where(_PAGE.document_id == document_id)
         .order_by(_PAGE.number)
     )
-    return [PageLayer.unpack(row.text, row.layer) for row in connection.execute(query)]
+    return PackedLayers([(row.text, row.layer) for row in connection.execute(query)], damaged)
 
 
 def layer(connection: Connection, document_id: str, number: int) -> PageLayer | None:

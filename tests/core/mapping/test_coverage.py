@@ -14,7 +14,7 @@ from cambs_evidence import paths
 from cambs_evidence.case import Case
 from cambs_evidence.errors import WordsOff
 from cambs_evidence.framework import bundled
-from cambs_evidence.mapping.coverage import coverage, is_conflict, is_old, last_day, tallied
+from cambs_evidence.mapping.coverage import coverage, is_conflict, is_old, tallied
 from cambs_evidence.model import (
     Anchor,
     CaseFacts,
@@ -29,6 +29,7 @@ from cambs_evidence.model import (
     Tally,
 )
 from cambs_evidence.store import reading
+from cambs_evidence.wording import last_day
 from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P2, problems
 
 TREE = bundled.read(paths.resources() / "framework.toml")

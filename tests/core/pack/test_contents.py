@@ -7,7 +7,7 @@ import pytest
 from cambs_evidence.case import Case
 from cambs_evidence.errors import Unknown, WordsOff
 from cambs_evidence.model import Limits, PackOptions, Polarity
-from cambs_evidence.pack.contents import in_words, page_in_words
+from cambs_evidence.wording import in_words, page_in_words
 
 
 def test_every_criterion_is_there_with_its_gaps(sample: Case) -> None:

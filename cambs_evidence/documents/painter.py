@@ -1,0 +1,117 @@
+"""The process in which pages are painted: what goes off there costs one page, not the window.
+
+The parent sends ``("open", sha256, bytes)``, which is not answered, and ``("paint", ticket, sha256,
+page, width, height, clip, slot)``, answered by ``("painted", ticket)`` when the bitmap lies in that
+slot of the shared memory, or by ``("unpainted", ticket, reason)``. ``("close", sha256)`` lets go of
+a document. Pixels are BGRx, rows without gaps.
+"""
+
+from __future__ import annotations
+
+import traceback
+from multiprocessing.connection import Connection
+from multiprocessing.shared_memory import SharedMemory
+from typing import TYPE_CHECKING, Any
+
+from cambs_evidence.documents import watched
+from cambs_evidence.errors import DocumentRefused
+
+if TYPE_CHECKING:
+    import pypdfium2
+
+#: Bytes of one slot: a bitmap of eight megapixels.
+SLOT = 8_000_000 * 4
+SLOTS = 2
+
+_WHITE = 0xFFFFFFFF
+
+
+def serve(connection: Connection, memory: str) -> None:
+    """Paints until the other end is closed; ``memory`` names the shared memory."""
+    shared = SharedMemory(memory)
+    try:
+        easel = _Easel(connection, shared)
+        watched.serve(connection, lambda _, *request: easel.answer(*request))
+    finally:
+        easel.close()
+        shared.close()
+
+
+class _Easel:
+    def __init__(self, connection: Connection, shared: SharedMemory) -> None:
+        import ctypes  # noqa: PLC0415 - only this process needs what is below
+
+        from cambs_evidence.documents import pdfium  # noqa: F401, PLC0415 - ready for the first page
+
+        self._connection = connection
+        self._open: dict[str, pypdfium2.PdfDocument | str] = {}
+        self._view = (ctypes.c_char * (SLOT * SLOTS)).from_buffer(shared.buf)  # type: ignore[arg-type]
+        self._address = ctypes.addressof(self._view)
+
+    def close(self) -> None:
+        del self._view  # shared memory cannot be let go while something points into it
+
+    def answer(self, what: str, *rest: Any) -> None:
+        if what == "open":
+            self._take(*rest)
+        elif what == "close":
+            document = self._open.pop(rest[0], None)
+            if document is not None and not isinstance(document, str):
+                document.close()
+        else:
+            ticket, *request = rest
+            try:
+                reason = self._paint(*request)
+            except Exception:  # noqa: BLE001 - told to the parent, which logs it
+                self._connection.send(("fault", ticket, traceback.format_exc()))
+                return
+            if reason is None:
+                self._connection.send(("painted", ticket))
+            else:
+                self._connection.send(("unpainted", ticket, reason))
+
+    def _take(self, sha256: str, data: bytes) -> None:
+        from cambs_evidence.documents import pdfium  # noqa: PLC0415
+
+        try:
+            document = pdfium.open_pdf(data)
+            document.init_forms()  # what is filled in stands in the fields
+            self._open[sha256] = document
+        except DocumentRefused as error:
+            self._open[sha256] = error.reason
+
+    def _paint(
+        self,
+        sha256: str,
+        number: int,
+        width: int,
+        height: int,
+        clip: tuple[int, int, int, int],
+        slot: int,
+    ) -> str | None:
+        import pypdfium2.raw as pdfium  # noqa: PLC0415
+
+        document = self._open.get(sha256)
+        if document is None or isinstance(document, str):
+            return document or "its document is not there"
+        page = pdfium.FPDF_LoadPage(document.raw, number)
+        if not page:
+            return "it is damaged and cannot be painted"
+        left, top, across, down = clip
+        try:
+            bitmap = pdfium.FPDFBitmap_CreateEx(
+                across, down, pdfium.FPDFBitmap_BGRx, self._address + slot * SLOT, 4 * across
+            )
+            if not bitmap:
+                return "it is too large to be painted"
+            try:
+                pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, across, down, _WHITE)
+                where = (bitmap, page, -left, -top, width, height, 0, pdfium.FPDF_ANNOT)
+                pdfium.FPDF_RenderPageBitmap(*where)
+                if document.formenv is not None:
+                    pdfium.FPDF_FFLDraw(document.formenv.raw, *where)
+            finally:
+                pdfium.FPDFBitmap_Destroy(bitmap)
+        finally:
+            pdfium.FPDF_ClosePage(page)
+        return None

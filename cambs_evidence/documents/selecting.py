@@ -1,0 +1,179 @@
+"""Pointing at text: which character a point of a page means, words, paragraphs, steps of a caret.
+
+A caret is ``(page, offset)``: a 0-based page, and the code point of the page's text before which it
+stands. Points and boxes are in unrotated user space, in PDF points.
+"""
+
+from __future__ import annotations
+
+import bisect
+import re
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+
+from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.model import Box
+
+Caret = tuple[int, int]
+
+#: How much further a point is from a line above or below it than from one beside it.
+_ACROSS = 2.0
+_WORD = re.compile(r"\w+(?:[’'‐‑-]\w+)*")
+_WORD_END = re.compile(r"\s*\S+")
+
+
+class Lines:
+    """The lines of one page; a cell of a table is a line of its own."""
+
+    def __init__(self, layer: PageLayer) -> None:
+        self.layer = layer
+        text, boxes = layer.text, layer.boxes
+        real = ~np.isnan(boxes[:, 0]) if len(text) else np.zeros(0, bool)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], real, [False]]).astype(np.int8)))
+        self.ranges = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+        self._starts = [start for start, _ in self.ranges]
+        self.boxes: npt.NDArray[np.float64] = np.array(
+            [[*boxes[a:b, :2].min(axis=0), *boxes[a:b, 2:].max(axis=0)] for a, b in self.ranges],
+            np.float64,
+        ).reshape(-1, 4)
+        self._reach = _reach(self.boxes)
+
+    def caret(self, x: float, y: float) -> int:
+        """The offset nearest to a point, wherever on the page it is."""
+        line = self.nearest(x, y)
+        return self._within(line, x, y) if line is not None else 0
+
+    def character(self, x: float, y: float) -> int | None:
+        """The offset of the character that a point is on, None where it is on none."""
+        boxes = self.layer.boxes
+        if not len(boxes):
+            return None
+        on = (boxes[:, 0] <= x) & (x <= boxes[:, 2]) & (boxes[:, 1] <= y) & (y <= boxes[:, 3])
+        found = np.flatnonzero(on)
+        return int(found[0]) if len(found) else None
+
+    def nearest(self, x: float, y: float) -> int | None:
+        """The number of the line nearest to a point, None on a page without text."""
+        if not self.ranges:
+            return None
+        reach = self._reach
+        beside = np.maximum(np.maximum(reach[:, 0] - x, x - reach[:, 2]), 0)
+        across = np.maximum(np.maximum(reach[:, 1] - y, y - reach[:, 3]), 0)
+        # Where two lines reach as far, the one whose own words are nearer is meant.
+        own = np.maximum(np.maximum(self.boxes[:, 0] - x, x - self.boxes[:, 2]), 0)
+        return int(np.argmin(beside**2 + (_ACROSS * across) ** 2 + 1e-6 * own))
+
+    def _within(self, line: int, x: float, y: float) -> int:
+        start, end = self.ranges[line]
+        boxes = self.layer.boxes[start:end].astype(np.float64)
+        middle = (boxes[:, :2] + boxes[:, 2:]) / 2
+        way = middle[-1] - middle[0]
+        axis = int(abs(way[1]) > abs(way[0])) if end - start > 1 else 0
+        forward = -1.0 if end - start > 1 and way[axis] < 0 else 1.0
+        before = forward * middle[:, axis] < forward * (x, y)[axis]
+        return start + int(before.sum())
+
+    def line_of(self, offset: int) -> int:
+        """The number of the line that an offset stands in or behind; 0 before the first."""
+        return max(bisect.bisect_right(self._starts, offset) - 1, 0)
+
+    def beside(self, offset: int, lines: int, x: float | None) -> int | None:
+        """The offset some lines on (or back, if negative), at the same height of the measure.
+
+        ``x`` is where the caret would like to be; None where it is now. None past the page's end.
+        """
+        if not self.ranges:
+            return None
+        line = self.line_of(offset) + lines
+        if not 0 <= line < len(self.ranges):
+            return None
+        if x is None:
+            x = self.point(offset)[0]
+        box = self.boxes[line]
+        return self._within(line, x, float(box[1] + box[3]) / 2)
+
+    def point(self, offset: int) -> tuple[float, float]:
+        """Where a caret stands: the left edge of its character, else the right of the last."""
+        x0, y0, x1, y1 = self.caret_box(offset)
+        return (x0 + x1) / 2, (y0 + y1) / 2
+
+    def caret_box(self, offset: int) -> Box:
+        """The box of a caret, without width; at the page's corner where there is no text."""
+        if not self.ranges:
+            x0, _, _, y1 = self.layer.media
+            return (x0, y1, x0, y1)
+        start, end = self.ranges[self.line_of(offset)]
+        behind = offset >= end
+        x0, y0, x1, y1 = map(float, self.layer.boxes[end - 1 if behind else max(offset, start)])
+        return (x1, y0, x1, y1) if behind else (x0, y0, x0, y1)
+
+
+def _reach(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Each line's box as wide as the lines above and below it that it is read on from.
+
+    The empty room behind the short last line of a paragraph belongs to that line.
+    """
+    reach = boxes.copy()
+    first = 0
+    for line in range(1, len(boxes) + 1):
+        if line < len(boxes):
+            above, below = boxes[line - 1], boxes[line]
+            height = max(above[3] - above[1], 1.0)
+            follows = below[3] <= above[3] - 0.3 * height and above[1] - below[3] < 3 * height
+            if follows and min(above[2], below[2]) > max(above[0], below[0]):
+                continue
+        reach[first:line, 0] = boxes[first:line, 0].min()
+        reach[first:line, 2] = boxes[first:line, 2].max()
+        first = line
+    return reach
+
+
+def word_at(text: str, offset: int) -> tuple[int, int]:
+    """The word that an offset stands in or beside; otherwise the one sign there."""
+    low = max(text.rfind(" ", 0, offset), text.rfind("\n", 0, offset), 0)
+    for match in _WORD.finditer(text, max(low - 1, 0), min(offset + 200, len(text))):
+        if match.start() <= offset <= match.end():
+            if match.end() == offset and text[offset : offset + 1].strip():
+                continue  # it is the sign behind the word that is pointed at
+            return match.span()
+    return offset, min(offset + 1, len(text))
+
+
+def paragraph_at(layer: PageLayer, offset: int) -> tuple[int, int]:
+    """The paragraph of its page that an offset stands in."""
+    zones = (0, *layer.body, *layer.notes, len(layer.text))
+    edges = sorted({start.offset for start in layer.starts} | set(zones))
+    for start, end in pairwise(edges):
+        if start <= offset < end:
+            return start, end
+    return edges[-2] if len(edges) > 1 else 0, len(layer.text)
+
+
+def step(text: str, offset: int, *, words: bool, back: bool) -> int | None:
+    """The next offset by a character or a word; None past the text's end.
+
+    White space between lines, which stands nowhere on the page, is passed at once.
+    """
+    if back:
+        before = text[:offset].rstrip("\n\t")
+        if not before:
+            return None
+        if not words:
+            return len(before) - 1
+        before = before.rstrip()
+        found = None
+        for match in re.finditer(r"\S+", before[-400:]):
+            found = match
+        return len(before) - len(before[-400:]) + found.start() if found else None
+    if offset >= len(text):
+        return None
+    at = offset
+    if words:
+        ends = _WORD_END.search(text, at)
+        return ends.end() if ends else len(text)
+    at += 1
+    while at < len(text) and text[at - 1] in "\n\t":
+        at += 1
+    return at

@@ -1,0 +1,98 @@
+"""How the field's facts are put into words, the same on paper, in the terminal and in the window."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, datetime
+
+from cambs_evidence.model import Document, Link, Polarity, State
+
+#: Sign and word of each polarity and state: nothing is told by colour alone.
+POLARITIES = {
+    Polarity.STRENGTH: ("▲", "Strength"),
+    Polarity.DEVELOPMENT: ("▼", "Development"),
+    Polarity.NEUTRAL: ("◆", "Neutral"),
+}
+STATES = {
+    State.NONE: ("○", "No evidence"),
+    State.OLD: ("◔", "Old"),
+    State.THIN: ("◑", "Thin"),
+    State.COVERED: ("●", "Covered"),
+    State.NOT_APPLICABLE: ("–", "Not applicable"),
+}
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def last_day(when: str) -> date:
+    """The last day that ISO text of a day, month or year can mean."""
+    parts = [int(part) for part in when.split("-")]
+    year = parts[0]
+    month = parts[1] if len(parts) > 1 else 12
+    day = parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1]
+    return date(year, month, day)
+
+
+def in_words(when: str | None) -> str:
+    """ISO text of a day, month or year as people write it; "undated" for None."""
+    if when is None:
+        return "undated"
+    end = last_day(when)
+    parts = when.count("-")
+    if parts == 0:
+        return str(end.year)
+    month = f"{_MONTHS[end.month - 1]} {end.year}"
+    return month if parts == 1 else f"{end.day} {month}"
+
+
+def moment_in_words(at: str) -> str:
+    """The day of a moment of the log."""
+    return in_words(datetime.fromisoformat(at).date().isoformat())
+
+
+def citation(link: Link, document: Document) -> str:
+    """Document, date, page and paragraph, as a reader finds them.
+
+    The page is the printed one where there is one, with the page of the file where that differs.
+    Text that the program typeset has no pages of its own: its paragraph or place is named.
+    """
+    passage = link.passage
+    return citation_words(
+        document.title,
+        document.date,
+        passage.page,
+        passage.page_end,
+        passage.page_label,
+        passage.paragraph,
+    )
+
+
+def citation_words(
+    title: str,
+    date: str | None,
+    page: int,
+    page_end: int,
+    label: str | None,
+    paragraph: str | None,
+) -> str:
+    """A citation out of its facts; pages are 0-based."""
+    said = [title, in_words(date), page_in_words(page, page_end, label)]
+    if paragraph:
+        said.append(f"paragraph {paragraph}")
+    return ", ".join(said)
+
+
+def meta_words(by: str, at: str) -> str:
+    """Who tagged a passage, and when."""
+    return f"Tagged by {by}, {moment_in_words(at)}"
+
+
+def page_in_words(page: int, page_end: int, label: str | None) -> str:
+    """Pages (0-based) as a citation names them."""
+    shown = f"page {page + 1}" if page == page_end else f"pages {page + 1}–{page_end + 1}"
+    if label and label != str(page + 1):
+        return f"{shown} (printed {label})"
+    return shown

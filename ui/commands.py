@@ -1,0 +1,102 @@
+"""What can be done to the case, each a call of its door that can be undone under its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cambs_evidence.case import Case
+from cambs_evidence.errors import EvidenceError
+from cambs_evidence.model import (
+    Change,
+    Document,
+    Limits,
+    Link,
+    Place,
+    Polarity,
+    Target,
+)
+from ui.session import Session
+
+Then = Callable[[], None] | None
+
+
+def tag(
+    session: Session,
+    document: Document,
+    place: Place,
+    targets: Sequence[Target],
+    polarity: Polarity,
+    note: str | None = None,
+    then: Then = None,
+) -> None:
+    """Tags a passage to one criterion or several, in one step."""
+    codes = ", ".join(each.code for each in targets)
+
+    def work(case: Case) -> list[Change]:
+        anchor = case.anchor(document, place)
+        changes: list[Change] = []
+        refused: EvidenceError | None = None
+        for target in targets:
+            try:
+                changes.append(case.tag_anchor(document, anchor, target, polarity, note=note)[1])
+            except EvidenceError as error:
+                refused = error
+        if refused is not None and not changes:
+            raise refused
+        return changes
+
+    session.edit(f"tag {codes}", work, said=f"Tagged {codes} as {polarity.value}.", then=then)
+
+
+def untag(session: Session, links: Sequence[Link]) -> None:
+    """Takes links away."""
+    if not links:
+        return
+    name = f"untag {links[0].code}" if len(links) == 1 else f"untag {len(links)} links"
+    session.edit(name, lambda case: [case.untag(each.id) for each in links])
+
+
+def amend(
+    session: Session,
+    link: Link,
+    *,
+    code: str | None = None,
+    polarity: Polarity | None = None,
+    note: str | None = None,
+) -> None:
+    """Changes criterion, polarity or note of a link; an empty note takes the note away."""
+    session.edit(
+        f"change link {code or link.code}",
+        lambda case: [case.amend(link.id, code=code, polarity=polarity, note=note)[1]],
+    )
+
+
+def describe(session: Session, document: Document, **facts: str | None) -> None:
+    """Sets what is known of a document."""
+    known = {name: value for name, value in facts.items() if getattr(document, name) != value}
+    if known:
+        what = "rename" if set(known) == {"title"} else "describe"
+        session.edit(f"{what} {document.title}", lambda case: [case.describe(document, **known)])
+
+
+def remove(session: Session, document: Document) -> None:
+    """Takes a document away with its links."""
+    session.edit(
+        f"remove {document.title}",
+        lambda case: [case.remove(document, with_links=True)[1]],
+    )
+
+
+def set_facts(session: Session, **facts: str | None) -> None:
+    """Sets facts of the case."""
+    known = {
+        name: value for name, value in facts.items() if getattr(session.held.facts, name) != value
+    }
+    if known:
+        session.edit("describe the case", lambda case: [case.set_facts(**known)])
+
+
+def set_limits(session: Session, limits: Limits) -> None:
+    """Sets the limits of coverage."""
+    if limits != session.held.limits:
+        session.edit("set limits of coverage", lambda case: [case.set_limits(limits)])

@@ -1,0 +1,120 @@
+"""Long work off the window's thread: progress, time left, cancel, error.
+
+A job runs a generator of the core in a thread. The same thread closes it when asked to cancel, so
+that the generator's own clean-up runs where it ran.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from cambs_evidence.errors import EvidenceError
+from cambs_evidence.model import Progress
+
+_log = logging.getLogger(__name__)
+#: Seconds between two words of progress, at least; and before time left is guessed.
+_SAY, _KNOWN_AFTER = 0.05, 1.5
+
+
+class Job(QObject):
+    """One long piece of work. ``ended`` comes once, after the last of the others.
+
+    Signals:
+        progressed: a :class:`Progress` and the seconds left, or None while they are not known.
+        gave: what the generator yielded that is no progress.
+        failed: the error.
+        ended: True when it ran to its end, False when it failed or was cancelled.
+    """
+
+    progressed = Signal(object, object)
+    gave = Signal(object)
+    failed = Signal(object)
+    ended = Signal(bool)
+
+    def __init__(self, name: str, make: Callable[[], Iterator[Any]], parent: QObject) -> None:
+        super().__init__(parent)
+        self.name = name
+        self._make = make
+        self._cancelled = threading.Event()
+        self._thread = threading.Thread(target=self._run, name=f"job {name}", daemon=True)
+
+    @property
+    def cancelled(self) -> bool:
+        """True once it was asked to stop."""
+        return self._cancelled.is_set()
+
+    def start(self) -> None:
+        """Begins."""
+        self._thread.start()
+
+    def cancel(self) -> None:
+        """Asks it to stop at its next word; what it has finished is kept."""
+        self._cancelled.set()
+
+    def wait(self, seconds: float) -> bool:
+        """Waits for its end; False where it goes on."""
+        self._thread.join(seconds)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        steps: Iterator[Any] | None = None
+        done = False
+        try:
+            steps = self._make()
+            self._follow(steps)
+            done = not self._cancelled.is_set()
+        except EvidenceError as error:
+            self.failed.emit(error)
+        except Exception as error:  # noqa: BLE001 - a bug: logged here, told by the window
+            _log.exception("%s failed", self.name)
+            self.failed.emit(error)
+        finally:
+            if steps is not None and hasattr(steps, "close"):
+                try:
+                    steps.close()
+                except Exception:  # noqa: BLE001 - a bug: logged
+                    _log.exception("%s could not be ended", self.name)
+            self.ended.emit(done)
+
+    def _follow(self, steps: Iterator[Any]) -> None:
+        begun = said = time.monotonic()
+        stage = ""
+        for step in steps:
+            if self._cancelled.is_set():
+                return
+            if step is None:
+                continue
+            if not isinstance(step, Progress):
+                self.gave.emit(step)
+                continue
+            now = time.monotonic()
+            if step.stage != stage:
+                stage, begun = step.stage, now
+            elif now - said < _SAY and step.done < step.total:
+                continue
+            said = now
+            self.progressed.emit(step, _left(step, now - begun))
+
+
+def _left(step: Progress, spent: float) -> float | None:
+    """Seconds left, if the rest goes as what is done went."""
+    if spent < _KNOWN_AFTER or not step.done or not step.total:
+        return None
+    return spent / step.done * (step.total - step.done)
+
+
+def in_words(seconds: float | None) -> str:
+    """Time left as people say it; empty while it is not known."""
+    if seconds is None:
+        return ""
+    if seconds < 10:
+        return "a few seconds left"
+    if seconds < 90:
+        return f"about {round(seconds / 10) * 10} seconds left"
+    return f"about {round(seconds / 60)} minutes left"

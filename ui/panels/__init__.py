@@ -1,0 +1,1 @@
+"""The panels round the pages: what is there, what it proves, what is missing."""

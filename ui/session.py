@@ -1,0 +1,314 @@
+"""The open case as the window sees it: what it holds, one signal when that changes, undo.
+
+Nothing here waits for the disk. Reading and writing happen in threads: changes in one of them, one
+after the other, in the order they were asked for; what is shown is what has been acknowledged.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from cambs_evidence.case import Case
+from cambs_evidence.model import (
+    CaseFacts,
+    Change,
+    Coverage,
+    Document,
+    Framework,
+    Limits,
+    Link,
+)
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What has changed: links by what became of them, and which other things."""
+
+    added: tuple[Link, ...] = ()
+    altered: tuple[Link, ...] = ()
+    gone: tuple[str, ...] = ()
+    documents: bool = False
+    facts: bool = False
+
+
+@dataclass(slots=True)
+class Held:
+    """All that the window shows of a case."""
+
+    framework: Framework
+    facts: CaseFacts
+    limits: Limits
+    documents: dict[str, Document]
+    links: dict[str, Link]
+    coverage: Coverage
+
+
+@dataclass(slots=True)
+class _Fresh:
+    """What was read anew after a change."""
+
+    links: dict[str, Link | None] = field(default_factory=dict)
+    documents: dict[str, Document] | None = None
+    facts: CaseFacts | None = None
+    limits: Limits | None = None
+    coverage: Coverage | None = None
+
+
+def load(case: Case) -> Held:
+    """Reads what the window shows; takes its time, and is called in a thread."""
+    return Held(
+        framework=case.framework(),
+        facts=case.facts(),
+        limits=case.limits(),
+        documents={each.id: each for each in case.documents()},
+        links={each.id: each for each in case.evidence()},
+        coverage=case.coverage(),
+    )
+
+
+class Edit(QUndoCommand):
+    """One acknowledged edit on the undo stack; undoing it asks the door for its exact inverse."""
+
+    def __init__(self, session: Session, text: str, changes: list[Change]) -> None:
+        super().__init__(text)
+        self._session = session
+        self._changes = changes
+        self._carried_out = True
+
+    def redo(self) -> None:
+        """Carries it out again; the first time it has been carried out already."""
+        if self._carried_out:
+            self._carried_out = False
+            return
+        self._session.turn_back(self, f"Redone: {self.text()}")
+
+    def undo(self) -> None:
+        """Takes it back."""
+        self._session.turn_back(self, f"Undone: {self.text()}")
+
+    def turn(self, case: Case) -> list[Change]:
+        """Carries out the inverse of what was done last; called where changes are made."""
+        turned: list[Change] = []
+        try:
+            for change in reversed(self._changes):
+                turned.append(case.revert(change))  # noqa: PERF401 - what was done must be known
+        except Exception:
+            for change in reversed(turned):  # all of an edit or nothing
+                case.revert(change)
+            raise
+        self._changes = turned
+        return turned
+
+
+class Session(QObject):
+    """An open case with its undo stack.
+
+    Signals:
+        changed: :class:`News`.
+        said: a line for the status bar.
+        failed: an error that ended an edit or a look-up.
+        settled: after each edit that was asked for, whatever became of it.
+    """
+
+    changed = Signal(object)
+    said = Signal(str)
+    failed = Signal(object)
+    settled = Signal()
+    _ready = Signal(object, object)
+
+    def __init__(self, case: Case, held: Held, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.case = case
+        self.held = held
+        self.undo_stack = QUndoStack(self)
+        self._writer = ThreadPoolExecutor(1, "writer")
+        self._readers = ThreadPoolExecutor(2, "reader")
+        self._pending = 0
+        self._closed = False
+        self._ready.connect(self._hand_over)
+
+    # --- asking --------------------------------------------------------------------------
+
+    @property
+    def readonly(self) -> bool:
+        """True when nothing can be changed."""
+        return self.case.readonly
+
+    @property
+    def busy(self) -> bool:
+        """True while an edit is under way."""
+        return self._pending > 0
+
+    def document(self, document_id: str) -> Document | None:
+        """The document with this id, as it is shown."""
+        return self.held.documents.get(document_id)
+
+    def links_of_passage(self, passage_id: str) -> list[Link]:
+        """All links of one passage, in the order they were made."""
+        found = [each for each in self.held.links.values() if each.passage.id == passage_id]
+        return sorted(found, key=lambda each: (each.at, each.id))
+
+    def read(self, look: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """Looks something up in a thread and hands the answer over in the window's."""
+        if self._closed:
+            return
+        self._deliver(self._readers.submit(look), then)
+
+    # --- changing ------------------------------------------------------------------------
+
+    def edit(
+        self,
+        text: str,
+        work: Callable[[Case], Sequence[Change]],
+        *,
+        said: str | None = None,
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        """Has an edit carried out; on the undo stack once it is on disk, named by ``text``."""
+
+        def carried(result: tuple[list[Change], _Fresh]) -> None:
+            changes, fresh = result
+            changes = [change for change in changes if change.rows]
+            self._show(fresh)
+            if changes:
+                self.undo_stack.push(Edit(self, text, changes))
+                self.said.emit(said or f"{text[:1].upper()}{text[1:]}.")
+            if then is not None:
+                then()
+
+        self._change(lambda: list(work(self.case)), carried)
+
+    def turn_back(self, edit: Edit, said: str) -> None:
+        """Undoes or redoes an edit; one that cannot be turned back any more leaves the stack."""
+
+        def carried(result: tuple[list[Change], _Fresh]) -> None:
+            self._show(result[1])
+            self.said.emit(said)
+
+        def failed(_: Exception) -> None:
+            edit.setObsolete(True)
+
+        self._change(lambda: edit.turn(self.case), carried, failed)
+
+    def refresh_documents(self) -> None:
+        """Reads the list of documents and what follows from it anew, as after an import."""
+        fresh = _Fresh()
+
+        def look() -> _Fresh:
+            fresh.documents = {each.id: each for each in self.case.documents()}
+            fresh.coverage = self.case.coverage()
+            return fresh
+
+        self.read(look, self._show)
+
+    def close(self) -> None:
+        """Waits for what was asked for and closes the case."""
+        self._closed = True
+        self._writer.shutdown(wait=True)
+        self._readers.shutdown(wait=True, cancel_futures=True)
+        self.case.close()
+
+    # --- how it is done ------------------------------------------------------------------
+
+    def _change(
+        self,
+        work: Callable[[], list[Change]],
+        then: Callable[[Any], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        if self._closed:
+            return
+        self._pending += 1
+
+        def carry_out() -> tuple[list[Change], _Fresh]:
+            changes = work()
+            return changes, self._look_anew(changes)
+
+        def settle(result: Any) -> None:
+            self._pending -= 1
+            try:
+                if isinstance(result, Exception):
+                    if failed is not None:
+                        failed(result)
+                    self.failed.emit(result)
+                else:
+                    then(result)
+            finally:
+                self.settled.emit()
+
+        self._deliver(self._writer.submit(carry_out), settle, errors=True)
+
+    def _look_anew(self, changes: Sequence[Change]) -> _Fresh:
+        """Reads what the changed rows show; called in the writer's thread."""
+        rows = [row for change in changes for row in change.rows]
+        tables = {row.table for row in rows}
+        fresh = _Fresh()
+        if not rows:
+            return fresh
+        ids = {row.key for row in rows if row.table == "link"}
+        present = {link.id: link for link in self.case.links_by_id(sorted(ids))} if ids else {}
+        fresh.links = {each: present.get(each) for each in ids}
+        if tables & {"link", "document"}:
+            fresh.documents = {each.id: each for each in self.case.documents()}
+        if "fact" in tables:
+            fresh.facts = self.case.facts()
+            fresh.limits = self.case.limits()
+        fresh.coverage = self.case.coverage()
+        return fresh
+
+    def _show(self, fresh: _Fresh) -> None:
+        held = self.held
+        added, altered, gone = [], [], []
+        for link_id, link in fresh.links.items():
+            if link is None:
+                if held.links.pop(link_id, None) is not None:
+                    gone.append(link_id)
+            elif link_id in held.links:
+                held.links[link_id] = link
+                altered.append(link)
+            else:
+                held.links[link_id] = link
+                added.append(link)
+        if fresh.documents is not None:
+            held.documents = fresh.documents
+        held.facts = fresh.facts or held.facts
+        held.limits = fresh.limits or held.limits
+        held.coverage = fresh.coverage or held.coverage
+        self.changed.emit(
+            News(
+                tuple(added), tuple(altered), tuple(gone),
+                fresh.documents is not None, fresh.facts is not None,
+            )
+        )  # fmt: skip
+
+    def _deliver(
+        self, future: Future[Any], then: Callable[[Any], None], *, errors: bool = False
+    ) -> None:
+        def done(ended: Future[Any]) -> None:
+            if ended.cancelled():
+                return
+            error = ended.exception()
+            try:
+                if error is None:
+                    self._ready.emit(then, ended.result())
+                elif errors:
+                    self._ready.emit(then, error)
+                else:
+                    self._ready.emit(self.failed.emit, error)
+            except RuntimeError:
+                _log.warning("An answer came after the window was gone.")
+
+        future.add_done_callback(done)
+
+    def _hand_over(self, then: Callable[[Any], None], result: Any) -> None:
+        if not self._closed:
+            then(result)

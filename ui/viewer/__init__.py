@@ -1,0 +1,1 @@
+"""The page viewer: everything that is about pages on a screen."""

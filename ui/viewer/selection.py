@@ -1,0 +1,170 @@
+"""What is selected on the pages: two carets in the text, moved by mouse or keys."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from cambs_evidence.documents.selecting import paragraph_at, step, word_at
+from cambs_evidence.model import Box, Place
+
+if TYPE_CHECKING:
+    from cambs_evidence.documents.anchors import DocumentText
+    from cambs_evidence.documents.selecting import Caret
+
+
+class Grain(Enum):
+    """By what a selection grows."""
+
+    CHARACTER = 1
+    WORD = 2
+    PARAGRAPH = 3
+
+
+class Selection(QObject):
+    """A stretch of a document's text, over page ends if need be."""
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.text: DocumentText | None = None
+        self._fixed: tuple[Caret, Caret] | None = None  # what it began with: both its ends
+        self._ends: tuple[Caret, Caret] | None = None  # the fixed end and the one that moves
+        self._grain = Grain.CHARACTER
+        self._wished_x: float | None = None
+        self._boxes: dict[tuple[int, int, int], tuple[Box, ...]] = {}
+        self.place: Place | None = None
+        self.quads: dict[int, tuple[Box, ...]] = {}
+
+    @property
+    def head(self) -> Caret | None:
+        """The end that moves."""
+        return self._ends[1] if self._ends else None
+
+    def read(self, text: DocumentText | None) -> None:
+        """Takes another text, of which nothing is selected."""
+        self.text = text
+        self._boxes.clear()
+        self.clear()
+
+    def clear(self) -> None:
+        """Selects nothing."""
+        had = self.place is not None
+        self._fixed = self._ends = self.place = self._wished_x = None
+        self.quads = {}
+        if had:
+            self.changed.emit()
+
+    # --- by mouse ------------------------------------------------------------------------
+
+    def press(self, page: int, x: float, y: float, grain: Grain = Grain.CHARACTER) -> None:
+        """Begins at a point of a page (user space): with nothing, a word or a paragraph."""
+        if self.text is None:
+            return
+        self._grain, self._wished_x = grain, None
+        self._fixed = self._unit(page, x, y)
+        self._set(*self._fixed)
+
+    def move(self, page: int, x: float, y: float) -> None:
+        """The moving end goes to a point of a page, by whole words or paragraphs if so begun."""
+        if self._fixed is None:
+            return
+        start, end = self._unit(page, x, y)
+        if start < self._fixed[0]:
+            self._set(self._fixed[1], start)
+        else:
+            self._set(self._fixed[0], max(end, self._fixed[1]))
+
+    def extend(self, page: int, x: float, y: float) -> None:
+        """The moving end of what is selected goes to a point of a page."""
+        if self._ends is None:
+            self.press(page, x, y)
+            return
+        self._grain = Grain.CHARACTER
+        fixed = self._ends[0]
+        self._fixed = (fixed, fixed)
+        self.move(page, x, y)
+
+    def _unit(self, page: int, x: float, y: float) -> tuple[Caret, Caret]:
+        assert self.text is not None  # noqa: S101 - asked only where there is a text
+        lines = self.text.lines(page)
+        if self._grain is Grain.CHARACTER:
+            caret = (page, lines.caret(x, y))
+            return caret, caret
+        offset = lines.character(x, y)
+        if offset is None:
+            offset = lines.caret(x, y)
+        if self._grain is Grain.WORD:
+            start, end = word_at(lines.layer.text, offset)
+        else:
+            start, end = paragraph_at(lines.layer, offset)
+        return (page, start), (page, end)
+
+    # --- by keys -------------------------------------------------------------------------
+
+    def begin_at(self, page: int) -> None:
+        """Puts a caret before the first word of a page, for keys to go on from."""
+        if self.text is not None:
+            caret = (page, self.text.pages[page].body[0])
+            self._fixed = (caret, caret)
+            self._set(caret, caret)
+
+    def take(self, place: Place) -> None:
+        """Selects a place that was found."""
+        first, last = place.spans[0], place.spans[-1]
+        one, other = (first[0], first[1]), (last[0], last[2])
+        self._grain, self._wished_x = Grain.CHARACTER, None
+        self._fixed = (one, one)
+        self._set(one, other)
+
+    def step(self, *, words: bool, back: bool) -> None:
+        """Moves the moving end by a character or a word, over page ends too."""
+        if self.text is None or self._ends is None:
+            return
+        page, offset = self._ends[1]
+        self._wished_x = None
+        found = step(self.text.pages[page].text, offset, words=words, back=back)
+        if found is not None:
+            self._set(self._ends[0], (page, found))
+        elif back and page > 0:
+            self._set(self._ends[0], (page - 1, self.text.pages[page - 1].body[1]))
+        elif not back and page + 1 < len(self.text.pages):
+            self._set(self._ends[0], (page + 1, self.text.pages[page + 1].body[0]))
+
+    def line(self, count: int) -> None:
+        """Moves the moving end by lines, at the height of the measure it began at."""
+        if self.text is None or self._ends is None:
+            return
+        page, offset = self._ends[1]
+        lines = self.text.lines(page)
+        if self._wished_x is None:
+            self._wished_x = lines.point(offset)[0]
+        found = lines.beside(offset, count, self._wished_x)
+        other = page + (1 if count > 0 else -1)
+        if found is not None:
+            self._set(self._ends[0], (page, found))
+        elif 0 <= other < len(self.text.pages):
+            body = self.text.pages[other].body
+            self._set(self._ends[0], (other, body[0] if count > 0 else body[1]))
+
+    def _set(self, fixed: Caret, moving: Caret) -> None:
+        assert self.text is not None  # noqa: S101 - set only where there is a text
+        self._ends = (fixed, moving)
+        self.place = self.text.between(fixed, moving)
+        self.quads = self._quads(self.place) if self.place else {}
+        self.changed.emit()
+
+    def _quads(self, place: Place) -> dict[int, tuple[Box, ...]]:
+        """Boxes by page; those of whole pages between are worked out once."""
+        assert self.text is not None  # noqa: S101 - asked only where there is a text
+        found: dict[int, tuple[Box, ...]] = {}
+        for span in place.spans:
+            if span not in self._boxes:
+                if len(self._boxes) > 256:
+                    self._boxes.clear()
+                self._boxes[span] = self.text.quads(Place((span,)))[span[0]]
+            found[span[0]] = found.get(span[0], ()) + self._boxes[span]
+        return found
