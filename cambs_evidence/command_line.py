@@ -18,6 +18,7 @@ from cambs_evidence.case import Case, restore, verify_pack
 from cambs_evidence.errors import (
     EvidenceError,
     InUse,
+    Refused,
     Unreadable,
     Unwritable,
     WordsOff,
@@ -40,6 +41,8 @@ from cambs_evidence.wording import STATES
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
+#: Opens the window, on a case or none, for whoever acts if named; the exit status at its end.
+Window = Callable[[Path | None, str | None], int]
 
 DONE, PARTLY = 0, 1
 #: Faults of a path that a person gave, wherever they are noticed.
@@ -118,19 +121,36 @@ def _common(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    invoke_without_command=False,
+    invoke_without_command=True,
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 @click.option("--by", metavar="NAME", help="Who is acting.")
 @click.version_option(package_name="cambs-evidence", message="%(version)s")
 @click.pass_context
-def cambs_evidence(context: click.Context, as_json: bool, by: str | None) -> None:
-    """Map evidence to a self-assessment framework, and prove every quote in a pack."""
-    context.obj = {"as_json": as_json, "by": by}
+def cambs_evidence(context: click.Context, as_json: bool, by: str | None) -> int:
+    """Map evidence to a self-assessment framework, and prove every quote in a pack.
+
+    Without a command, the window opens.
+    """
+    window = context.obj
+    context.obj = {"as_json": as_json, "by": by, "window": window}
+    if context.invoked_subcommand is not None:
+        return DONE
+    if as_json:
+        raise WordsOff("Say which command to run.")
+    return _open(window, None, by)
 
 
-def run(words: Sequence[str]) -> int:
-    """Runs one command; gives its exit status.
+def _open(window: Window | None, case: Path | None, by: str | None) -> int:
+    if window is None:
+        raise Refused(
+            "There is no window here; cambs-evidence --help lists the commands.", code="no-window"
+        )
+    return window(case, by.strip() or None if by else None)
+
+
+def run(words: Sequence[str], window: Window | None = None) -> int:
+    """Runs one command; gives its exit status. ``window`` opens the window, where there is one.
 
     0 done · 1 done, but something was refused, failed or is damaged · 2 the words are off ·
     3 the case or pack cannot be opened.
@@ -141,14 +161,11 @@ def run(words: Sequence[str]) -> int:
     log = settings.log_faults()
     as_json = "--json" in words
     try:
-        status = cambs_evidence.main(list(words), prog_name="cambs-evidence", standalone_mode=False)
+        status = cambs_evidence.main(
+            list(words), prog_name="cambs-evidence", standalone_mode=False, obj=window
+        )
     except EvidenceError as error:
         return _failed(error.code, error.reason, error.status, as_json=as_json)
-    except click.exceptions.NoArgsIsHelpError as error:
-        if as_json:
-            return _failed("usage", "Say which command to run.", 2, as_json=True)
-        sys.stderr.write(error.format_message() + "\n")
-        return 2
     except click.ClickException as error:
         return _failed("usage", _sentence(error.format_message()), 2, as_json=as_json)
     except (KeyboardInterrupt, click.Abort):
@@ -212,6 +229,22 @@ def _recording(path: Path, by: str) -> Case:
         return Case.open(path, by=by, patience=0)
     except (InUse, Unwritable):
         return Case.open(path, by=by, readonly=True)
+
+
+# --- the window ------------------------------------------------------------------------------
+
+
+@cambs_evidence.command("open")
+@_CASE
+@click.option("--json", "as_json", is_flag=True, hidden=True)
+@click.option("--by", metavar="NAME", help="Who is acting.")
+@click.pass_context
+def open_(context: click.Context, case: Path, as_json: bool, by: str | None) -> int:
+    """Open the window on a case."""
+    shared = context.find_root().obj
+    if as_json or shared["as_json"]:
+        raise WordsOff("The window prints nothing; leave --json away.")
+    return _open(shared["window"], case, by if by is not None else shared["by"])
 
 
 # --- the case --------------------------------------------------------------------------------

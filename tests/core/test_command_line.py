@@ -116,6 +116,111 @@ def tag_words(
             "--polarity", polarity]  # fmt: skip
 
 
+# --- the window ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], (None, None)),
+        (["--by", " Zoë "], (None, "Zoë")),
+        (["--by", " "], (None, None)),
+        (["open", "a.cambs"], (Path("a.cambs"), None)),
+        (["--by", "Ann", "open", "a.cambs"], (Path("a.cambs"), "Ann")),
+        (["--by", "Ann", "open", "a.cambs", "--by", "Zoë"], (Path("a.cambs"), "Zoë")),
+    ],
+)
+def test_no_words_and_open_open_the_window(
+    words: list[str], expected: tuple[Path | None, str | None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = []
+
+    def window(case: Path | None, by: str | None) -> int:
+        calls.append((case, by))
+        return 5
+
+    assert command_line.run(words, window) == 5
+    assert calls == [expected]
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "code"),
+    [
+        (["--json"], 2, "usage"),
+        (["open", "a.cambs", "--json"], 2, "usage"),
+        (["--json", "open", "a.cambs"], 2, "usage"),
+        (["open", "--json"], 2, "usage"),
+    ],
+)
+def test_the_window_is_not_for_scripts(
+    words: list[str], status: int, code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def window(case: Path | None, by: str | None) -> int:
+        raise AssertionError((case, by))
+
+    assert command_line.run(words, window) == status
+    assert_error(json.loads(capsys.readouterr().out), code)
+
+
+@pytest.mark.parametrize("words", [[], ["open", "a.cambs"]])
+def test_without_a_window_that_is_said(
+    words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command_line.run(words) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert_plain(told.err.removesuffix("\n"))
+
+
+def _program_with(window: str, folder: Path, *words: str, screen: str) -> tuple[int, str, str]:
+    """Runs the program with a window of these lines; status, output and errors."""
+    package = folder / "ui"
+    package.mkdir()
+    (package / "__init__.py").touch()
+    (package / "app.py").write_text(window, encoding="utf-8")
+    root = Path(command_line.__file__).parents[1]
+    env = {name: value for name, value in os.environ.items()
+           if name not in {"DISPLAY", "WAYLAND_DISPLAY"}}  # fmt: skip
+    env |= {"PYTHONPATH": os.pathsep.join((str(folder), str(root))), "QT_QPA_PLATFORM": screen}
+    done = run_program(*words, env=env, cwd=folder)
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_the_program_finds_the_window(tmp_path: Path) -> None:
+    window = "def main(case, by):\n    print(case, by)\n    return 7\n"
+    words = ("open", "a.cambs", "--by", "Ann")
+    assert _program_with(window, tmp_path, *words, screen="offscreen") == (7, "a.cambs Ann\n", "")
+
+
+@pytest.mark.parametrize(
+    ("window", "screen"),
+    [
+        ("raise ModuleNotFoundError('No module named PySide6', name='PySide6')", "offscreen"),
+        ("raise ImportError('libEGL.so.1: cannot open shared object file')", "offscreen"),
+        pytest.param(
+            "def main(case, by):\n    return 0\n", "xcb",
+            marks=pytest.mark.skipif(sys.platform != "linux", reason="always has a screen"),
+        ),
+    ],
+)  # fmt: skip
+def test_a_window_that_cannot_be_opened_is_told_in_one_sentence(
+    window: str, screen: str, tmp_path: Path
+) -> None:
+    status, out, err = _program_with(window, tmp_path, screen=screen)
+    assert (status, out) == (1, "")
+    assert_plain(err.removesuffix("\n"))
+    assert "mistake" not in err
+
+
+def test_a_mistake_in_the_window_is_told_as_that(tmp_path: Path) -> None:
+    window = "from ui import nothing_of_the_kind"
+    status, out, err = _program_with(window, tmp_path, screen="offscreen")
+    assert (status, out) == (1, "")
+    assert "mistake" in err
+    assert_plain(err.removesuffix("\n"))
+
+
 # --- the case --------------------------------------------------------------------------------
 
 
