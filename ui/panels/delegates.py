@@ -29,7 +29,7 @@ def _ground(painter: QPainter, option: QStyleOptionViewItem, theme: Theme) -> No
         painter.fillRect(rect, QColor(theme.colours.raised))
 
 
-class _Plain(QStyledItemDelegate):
+class Plain(QStyledItemDelegate):
     """Draws the line's background our way, and what is in it the style's way."""
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
@@ -47,7 +47,7 @@ class _Plain(QStyledItemDelegate):
         option.palette = palette
 
 
-class DocumentDelegate(_Plain):
+class DocumentDelegate(Plain):
     """A title, and below it date, pages and links."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -80,7 +80,7 @@ class DocumentDelegate(_Plain):
         return QSize(120, round(height * 1.9) + 18)
 
 
-class CriterionDelegate(_Plain):
+class CriterionDelegate(Plain):
     """Code, name, counts and state; on the line under the pointer, a way to tag what is selected.
 
     Signals:
@@ -173,7 +173,7 @@ class CriterionDelegate(_Plain):
         return super().editorEvent(event, model, option, index)  # type: ignore[arg-type]
 
 
-class EvidenceDelegate(_Plain):
+class EvidenceDelegate(Plain):
     """Polarity in its colour; quotes that no longer hold are struck through."""
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:

@@ -1,0 +1,364 @@
+"""What is known of the passage or document that is chosen; most of it can be changed in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent
+from PySide6.QtWidgets import (
+    QCompleter,
+    QFormLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cambs_evidence.model import Document, Hold, Link, Polarity
+from cambs_evidence.wording import POLARITIES, citation, meta_words
+from ui import commands
+from ui.session import News, Session
+from ui.theme import Theme
+
+#: Offered for the kind of a document; anything else can be typed.
+KINDS = ("Inspection report", "Letter", "Progress review", "Audit", "Minutes", "Survey",
+         "Needs assessment", "Self-assessment", "Data report")  # fmt: skip
+
+
+class PolarityButtons(QWidget):
+    """Three buttons, one of which is down.
+
+    Signals:
+        chosen: a polarity that was pressed by a person.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(
+        self, theme: Theme, polarity: Polarity, parent: QWidget | None = None, *, keys: bool = False
+    ) -> None:
+        super().__init__(parent)
+        self._buttons: dict[Polarity, QPushButton] = {}
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        for each in Polarity:
+            sign, word = POLARITIES[each]
+            button = QPushButton(f"{sign} {'&' if keys else ''}{word}", self)
+            button.setCheckable(True)
+            button.setAutoExclusive(True)
+            button.setAccessibleName(word)
+            button.setAutoDefault(False)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            colour = theme.colours.polarity[each]
+            button.setStyleSheet(
+                f"QPushButton {{ padding: 4px 6px; color: {colour}; }}"
+                f"QPushButton:checked {{ border: 2px solid {colour}; padding: 3px 5px; }}"
+            )
+            button.clicked.connect(lambda _=False, told=each: self.chosen.emit(told))
+            self._buttons[each] = button
+            row.addWidget(button)
+        self.set(polarity)
+
+    @property
+    def polarity(self) -> Polarity:
+        """The one that is down."""
+        return next(each for each, button in self._buttons.items() if button.isChecked())
+
+    def set(self, polarity: Polarity) -> None:
+        """Presses one."""
+        self._buttons[polarity].setChecked(True)
+
+
+class NoteEdit(QPlainTextEdit):
+    """A note that is kept when it is left.
+
+    Signals:
+        left: what it says, if that was changed.
+    """
+
+    left = Signal(str)
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._before = text
+        self.setTabChangesFocus(True)
+        self.setPlaceholderText("Note")
+        self.setAccessibleName("Note")
+        self.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 14)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Keeps what was typed."""
+        super().focusOutEvent(event)
+        self.keep()
+
+    def keep(self) -> None:
+        """Says what was typed, if anything."""
+        text = self.toPlainText().strip()
+        if text != self._before:
+            self._before = text
+            self.left.emit(text)
+
+
+class DetailsPanel(QScrollArea):
+    """A passage with all its links, or a document, or a hint.
+
+    Signals:
+        link_chosen: a link to be shown on its page.
+        untag_wanted: a link to be taken away.
+        retag_wanted: a link to be tagged to another criterion.
+    """
+
+    link_chosen = Signal(object)
+    untag_wanted = Signal(object)
+    retag_wanted = Signal(object)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._session: Session | None = None
+        self._passage: str | None = None
+        self._document: str | None = None
+        self._active: str | None = None
+        self._notes: list[NoteEdit] = []
+        self._fields: dict[str, QLineEdit] = {}
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("Details")
+        theme.changed.connect(self._show)
+        self._show()
+
+    def use(self, session: Session | None) -> None:
+        """Takes a case, of which nothing is chosen."""
+        self.keep()
+        self._session = session
+        self._passage = self._document = None
+        if session is not None:
+            session.changed.connect(self._hear)
+        self._show()
+
+    def show_link(self, link: Link) -> None:
+        """Shows a passage and, first among its links, this one."""
+        self.keep()
+        self._passage, self._active, self._document = link.passage.id, link.id, None
+        self._show()
+
+    def show_document(self, document: Document | None) -> None:
+        """Shows what is known of a document."""
+        self.keep()
+        self._passage, self._document = None, document.id if document else None
+        self._show()
+
+    @property
+    def passage_id(self) -> str | None:
+        """The passage that is shown."""
+        return self._passage
+
+    def keep(self) -> None:
+        """Keeps what has been typed and not yet left."""
+        for note in self._notes:
+            note.keep()
+        for name in list(self._fields):
+            self._keep_field(name)
+
+    def edit_title(self) -> None:
+        """Puts the cursor into the title of the document that is shown."""
+        field = self._fields.get("title")
+        if field is not None:
+            field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+            field.selectAll()
+
+    def edit_note(self) -> None:
+        """Puts the cursor into the first note that is shown."""
+        if self._notes:
+            self._notes[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    # --- building ------------------------------------------------------------------------
+
+    def _hear(self, news: News) -> None:
+        session = self._session
+        if session is None:
+            return
+        if self._passage is not None:
+            touched = [*news.added, *news.altered]
+            ours = any(link.passage.id == self._passage for link in touched)
+            if ours or news.gone:
+                if not session.links_of_passage(self._passage):
+                    self._passage = None
+                self._show()
+        elif self._document is not None and news.documents:
+            if session.document(self._document) is None:
+                self._document = None
+            self._show()
+
+    def _show(self) -> None:
+        self._notes, self._fields = [], {}
+        body = QWidget()
+        body.setAutoFillBackground(False)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(12, 10, 12, 12)
+        column.setSpacing(8)
+        session = self._session
+        if session is not None and self._passage is not None:
+            self._build_passage(session, column)
+        elif session is not None and self._document is not None:
+            document = session.document(self._document)
+            if document is not None:
+                self._build_document(session, document, column)
+        else:
+            hint = QLabel(
+                "Choose a highlighted passage, a line of the evidence or a document to see what "
+                "is known of it."
+            )
+            hint.setWordWrap(True)
+            hint.setProperty("muted", True)
+            column.addWidget(hint)
+        column.addStretch(1)
+        old = self.takeWidget()
+        self.setWidget(body)
+        if old is not None:
+            old.deleteLater()
+
+    def _build_passage(self, session: Session, column: QVBoxLayout) -> None:
+        links = session.links_of_passage(self._passage or "")
+        if not links:
+            return
+        links.sort(key=lambda link: link.id != self._active)
+        passage = links[0].passage
+        quote = QLabel(f"“{passage.anchor.quote}”")
+        quote.setTextFormat(Qt.TextFormat.PlainText)
+        quote.setWordWrap(True)
+        quote.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        column.addWidget(quote)
+        document = session.document(passage.document_id)
+        if document is not None:
+            where = _muted(citation(links[0], document))
+            column.addWidget(where)
+        if links[0].hold is not Hold.EXACT:
+            column.addWidget(
+                _muted(f"This passage is {links[0].hold.value}: untag it and tag it again.")
+            )
+        for link in links:
+            column.addWidget(self._link_card(session, link))
+
+    def _link_card(self, session: Session, link: Link) -> QWidget:
+        card = QFrame()
+        card.setProperty("card", True)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(10, 8, 10, 10)
+        column.setSpacing(6)
+        target = session.case.target(link.code)
+        head = QHBoxLayout()
+        title = QLabel(f"{link.code}  {target.label}")
+        title.setTextFormat(Qt.TextFormat.PlainText)
+        title.setProperty("title", True)
+        title.setWordWrap(True)
+        head.addWidget(title, 1)
+        if not session.readonly:
+            retag = self._tool("pencil", f"Tag to another criterion than {link.code}")
+            retag.clicked.connect(lambda: self.retag_wanted.emit(link))
+            untag = self._tool("trash-2", f"Untag {link.code}")
+            untag.clicked.connect(lambda: self.untag_wanted.emit(link))
+            head.addWidget(retag, 0, Qt.AlignmentFlag.AlignTop)
+            head.addWidget(untag, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(head)
+        buttons = PolarityButtons(self._theme, link.polarity)
+        buttons.setEnabled(not session.readonly)
+        buttons.chosen.connect(lambda polarity: self._repolarise(link, polarity))
+        column.addWidget(buttons)
+        note = NoteEdit(link.note or "")
+        note.setReadOnly(session.readonly)
+        note.left.connect(lambda text: commands.amend(session, link, note=text))
+        self._notes.append(note)
+        column.addWidget(note)
+        column.addWidget(_muted(meta_words(link.by, link.at)))
+        return card
+
+    def _repolarise(self, link: Link, polarity: Polarity) -> None:
+        if self._session is not None and polarity is not link.polarity:
+            self.keep()
+            commands.amend(self._session, link, polarity=polarity)
+
+    def _build_document(self, session: Session, document: Document, column: QVBoxLayout) -> None:
+        form = QFormLayout()
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setSpacing(7)
+        for name, label, tip in (
+            ("title", "&Title", "As it is cited"),
+            ("date", "&Date", "2024-03-31, or 2024-03 or 2024 where the day is not known"),
+            ("kind", "&Kind", "Such as inspection report or letter"),
+            ("issuer", "&Issued by", "The body that issued it"),
+        ):
+            field = QLineEdit(getattr(document, name) or "")
+            field.setAccessibleName(label.replace("&", ""))
+            field.setToolTip(tip)
+            field.setPlaceholderText("undated" if name == "date" else "")
+            field.setReadOnly(session.readonly)
+            field.setCursorPosition(0)
+            if name == "kind":
+                completer = QCompleter(KINDS, field)
+                completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+                field.setCompleter(completer)
+            field.editingFinished.connect(self._keeper(name))
+            self._fields[name] = field
+            form.addRow(label, field)
+        column.addLayout(form)
+        facts = (
+            f"{document.filename}\n{document.pages} pages, {document.size / 1e6:.1f} MB, "
+            f"{document.links} links\nTaken in by {document.added_by}, "
+            f"{document.added_at[:10]}\nSHA-256 {document.sha256}"
+        )
+        told = _muted(facts)
+        told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        told.setText(facts.replace(document.sha256, _broken(document.sha256)))
+        column.addWidget(told)
+
+    def _keeper(self, name: str) -> Callable[[], None]:
+        return lambda: self._keep_field(name)
+
+    def _keep_field(self, name: str) -> None:
+        session, field = self._session, self._fields.get(name)
+        document = session.document(self._document or "") if session else None
+        if session is None or field is None or document is None or session.readonly:
+            return
+        value = field.text().strip() or None
+        if value != getattr(document, name) and field.property("asked") != (value or ""):
+            field.setProperty("asked", value or "")  # once, though leaving it says so twice
+            commands.describe(session, document, **{name: value})
+
+    def put_back(self) -> None:
+        """Shows what is kept, after something that was typed has been refused."""
+        self._show()
+
+    def _tool(self, icon: str, words: str) -> QToolButton:
+        button = QToolButton()
+        button.setIcon(self._theme.icon(icon))
+        button.setToolTip(words)
+        button.setAccessibleName(words)
+        return button
+
+
+def _muted(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setProperty("muted", True)
+    label.setWordWrap(True)
+    return label
+
+
+def _broken(digest: str) -> str:
+    """A long hash in pieces that a narrow panel can break."""
+    return " ".join(digest[at : at + 16] for at in range(0, len(digest), 16))
