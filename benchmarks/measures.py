@@ -148,7 +148,7 @@ def _tag_many(case: Case, count: int) -> None:
     for document in documents:
         text = case.text(document)
         made = 0
-        for layer in text.pages * (count // max(text_length(text.pages), 1) + 1):
+        for layer in list(text.pages) * (count // max(text_length(text.pages), 1) + 1):
             for start in range(layer.body[0], layer.body[1] - 260, 230):
                 if made >= share or done >= count:
                     break
