@@ -102,8 +102,9 @@ class SearchPanel(QWidget):
         if self.field.text().strip() == self._asked and self.view.topLevelItemCount():
             self.view.setFocus()
             first = self.view.topLevelItem(0)
-            if first is not None:
-                self.view.setCurrentItem(first.child(0))
+            hit = first.child(0) if first is not None else None
+            if hit is not None:
+                self.view.setCurrentItem(hit)
         else:
             self.search()
 

@@ -1,0 +1,145 @@
+"""The facts of a case: asked once when it is made, changed whenever they change."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cambs_evidence.model import CaseFacts
+
+_FIELDS = (
+    ("title", "&Title", "Children’s services self-assessment 2024–25"),
+    ("authority", "&Authority", "The authority that assesses itself"),
+    ("period_from", "Period &from", "2024-04-01"),
+    ("period_until", "Period &until", "2025-03-31"),
+    ("author", "Auth&or", "Who writes it"),
+    ("status", "&Status", "Draft"),
+    ("marking", "Protective &marking", "OFFICIAL – SENSITIVE"),
+)
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+class CaseDialog(QDialog):
+    """Asks for the facts of a case; for a new one also where it is kept."""
+
+    def __init__(
+        self, facts: CaseFacts, parent: QWidget | None, *, folder: Path | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._new = folder is not None
+        self.setWindowTitle("New case" if self._new else "About this case")
+        self.setMinimumWidth(520)
+        form = QFormLayout()
+        form.setSpacing(8)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._fields: dict[str, QLineEdit] = {}
+        for name, label, hint in _FIELDS:
+            field = QLineEdit(getattr(facts, name) or "")
+            field.setPlaceholderText(hint)
+            field.setAccessibleName(label.replace("&", ""))
+            field.textChanged.connect(self._judge)
+            self._fields[name] = field
+            form.addRow(label, field)
+        self.where = QLineEdit(self)
+        if folder is not None:
+            self.where.setText(str(_free(folder / "self-assessment.cambs")))
+            self.where.setAccessibleName("File")
+            self.where.textChanged.connect(self._judge)
+            browse = QPushButton("&Browse…")
+            browse.clicked.connect(self._browse)
+            row = QHBoxLayout()
+            row.addWidget(self.where, 1)
+            row.addWidget(browse)
+            form.addRow("Kept in the fi&le", row)
+        else:
+            self.where.hide()
+        self._told = QLabel()
+        self._told.setWordWrap(True)
+        self._told.setMinimumHeight(self.fontMetrics().height())
+        words = QLabel(
+            "All of this can be changed later; it is printed on the cover of the pack. Dates are "
+            "written 2024-03-31, or 2024-03 or 2024 where the day is not known. The state of the "
+            "evidence is taken at the end of the period."
+        )
+        words.setWordWrap(True)
+        words.setProperty("muted", True)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        self._ok = buttons.addButton(
+            "Make the case" if self._new else "Keep", QDialogButtonBox.ButtonRole.AcceptRole
+        )
+        self._ok.setDefault(True)
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 16)
+        column.setSpacing(12)
+        column.addWidget(words)
+        column.addLayout(form)
+        column.addWidget(self._told)
+        column.addWidget(buttons)
+        self._judge()
+        self._fields["title"].setFocus()
+
+    def facts(self) -> dict[str, str | None]:
+        """What was typed, by the names of :class:`CaseFacts`; None for what is empty."""
+        return {name: field.text().strip() or None for name, field in self._fields.items()}
+
+    def path(self) -> Path:
+        """Where a new case is kept."""
+        path = Path(self.where.text().strip()).expanduser()
+        return path if path.suffix == ".cambs" else path.with_name(f"{path.name}.cambs")
+
+    def lock(self) -> None:
+        """Shows the facts of a case in which nothing can be changed."""
+        for field in self._fields.values():
+            field.setReadOnly(True)
+        self._ok.hide()
+
+    def _browse(self) -> None:
+        path, _ = QFileDialog.getSaveFileName(
+            self, "Where to keep the case", str(self.path()), "Cases (*.cambs)"
+        )
+        if path:
+            self.where.setText(path)
+
+    def _judge(self) -> None:
+        """Says what is missing before anything is asked of the disk."""
+        known = self.facts()
+        why = ""
+        if not known["title"]:
+            why = "A case needs a title."
+        for name in ("period_from", "period_until"):
+            value = known[name]
+            if value and not _DATE.fullmatch(value):
+                why = f"{value} is no date; write 2024-03-31, or 2024-03 or 2024."
+        if self._new and not why:
+            if not self.where.text().strip():
+                why = "Say in which file to keep the case."
+            elif self.path().exists():
+                why = f"{self.path().name} is there already; choose another name."
+            elif not self.path().parent.is_dir():
+                why = f"The folder {self.path().parent} does not exist."
+        self._told.setText(why)
+        self._ok.setEnabled(not why)
+
+
+def _free(path: Path) -> Path:
+    number, found = 1, path
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return found

@@ -1,0 +1,286 @@
+"""Tagging at speed: one field for codes or words, polarity and note in the same breath."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGraphicsDropShadowEffect,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from cambs_evidence.model import Polarity, Target
+from cambs_evidence.wording import STATES
+from ui.panels.details import PolarityButtons
+from ui.session import Session
+from ui.theme import Theme
+
+TARGET = Qt.ItemDataRole.UserRole
+_WIDTH = 520
+
+
+class TagPalette(QFrame):
+    """Floats over the pages until a passage is tagged or left alone.
+
+    Signals:
+        accepted: targets, polarity and note.
+        closed: it is gone, whatever became of it.
+    """
+
+    accepted = Signal(object, object, str)
+    closed = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._session: Session | None = None
+        self._chosen: list[Target] = []
+        self._polarity = Polarity.STRENGTH
+        self._retag = False
+        self.setProperty("card", True)
+        self.setAutoFillBackground(True)
+        self.setAccessibleName("Tag this passage")
+        shadow = QGraphicsDropShadowEffect(self)
+        shadow.setBlurRadius(28)
+        shadow.setOffset(0, 6)
+        shadow.setColor(QColor(0, 0, 0, 90))
+        self.setGraphicsEffect(shadow)
+
+        self._quote = QLabel(self)
+        self._quote.setProperty("muted", True)
+        self._quote.setTextFormat(Qt.TextFormat.PlainText)
+        self.field = QLineEdit(self)
+        self.field.setPlaceholderText("12.4, or a few words of the criterion")
+        self.field.setAccessibleName("Criterion")
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(self._look)
+        self.list = QListWidget(self)
+        self.list.setAccessibleName("Criteria")
+        self.list.setUniformItemSizes(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.itemActivated.connect(lambda _: self._accept())
+        self.list.itemDoubleClicked.connect(lambda _: self._accept())
+        self._also = QLabel(self)
+        self._also.setWordWrap(True)
+        self._also.hide()
+        self._buttons_place = QVBoxLayout()
+        self._buttons: PolarityButtons | None = None
+        self.note = QLineEdit(self)
+        self.note.setPlaceholderText("Note, if there is something to say")
+        self.note.setAccessibleName("Note")
+        self._hint = QLabel("Enter tags · Ctrl+Enter adds a criterion and stays · Esc leaves", self)
+        self._hint.setProperty("muted", True)
+        self._hint.setWordWrap(True)
+        self.tag_button = QPushButton("Tag", self)
+        self.tag_button.setProperty("primary", True)
+        self.tag_button.clicked.connect(self._accept)
+        for widget in (self.field, self.list, self.note):
+            widget.installEventFilter(self)
+
+        foot = QHBoxLayout()
+        foot.addWidget(self._hint, 1)
+        foot.addWidget(self.tag_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(8)
+        column.addWidget(self._quote)
+        column.addWidget(self.field)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._also)
+        column.addLayout(self._buttons_place)
+        column.addWidget(self.note)
+        column.addLayout(foot)
+        self.hide()
+
+    # --- opening and closing -------------------------------------------------------------
+
+    def open_for(
+        self,
+        session: Session,
+        quote: str,
+        near: QRect,
+        *,
+        code: str | None = None,
+        polarity: Polarity | None = None,
+        note: str | None = None,
+        retag: bool = False,
+    ) -> None:
+        """Asks what a passage is evidence for, beside ``near`` (in the parent's pixels)."""
+        self._session = session
+        self._chosen = []
+        self._polarity = polarity or self._polarity
+        if self._buttons is not None:
+            self._buttons.deleteLater()
+        self._buttons = PolarityButtons(self._theme, self._polarity, self, keys=True)
+        self._buttons_place.addWidget(self._buttons)
+        QWidget.setTabOrder(self.field, self.list)
+        QWidget.setTabOrder(self.list, self._buttons)
+        QWidget.setTabOrder(self._buttons, self.note)
+        QWidget.setTabOrder(self.note, self.tag_button)
+        words = self._quote.fontMetrics().elidedText(
+            f"“{quote}”", Qt.TextElideMode.ElideMiddle, _WIDTH - 34
+        )
+        self._quote.setText(words)
+        self.note.setText(note or "")
+        self.tag_button.setText("Change" if retag else "Tag")
+        self._hint.setText(
+            "Enter changes · Esc leaves it as it is"
+            if retag
+            else "Enter tags · Ctrl+Enter adds a criterion and stays · Esc leaves"
+        )
+        self._retag = retag
+        self._say_also()
+        self.field.setText(code or "")
+        self._look()
+        self._place(near)
+        self.show()
+        self.raise_()
+        if code and not retag:
+            self.note.setFocus(Qt.FocusReason.PopupFocusReason)
+        else:
+            self.field.setFocus(Qt.FocusReason.PopupFocusReason)
+            self.field.selectAll()
+
+    def _place(self, near: QRect) -> None:
+        parent = self.parentWidget() or self
+        room = parent.rect().adjusted(8, 8, -8, -8)
+        line = self.fontMetrics().height()
+        height = min(line * 19 + 120, room.height())
+        self.resize(min(_WIDTH, room.width()), height)
+        x = min(
+            max(near.center().x() - self.width() // 2, room.left()), room.right() - self.width()
+        )
+        below, above = near.bottom() + 10, near.top() - self.height() - 10
+        y = below
+        if below + self.height() > room.bottom():
+            y = above if above >= room.top() else room.bottom() - self.height()
+        self.move(QPoint(x, max(y, room.top())))
+
+    def leave(self) -> None:
+        """Closes without tagging."""
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    # --- choosing ------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        self.list.clear()
+        session = self._session
+        if session is None:
+            return
+        states = {each.code: each for each in session.held.coverage.criteria}
+        states |= {
+            each.itself.code: each.itself for each in session.held.coverage.sections if each.itself
+        }
+        marked = {
+            each.code for section in session.held.framework.sections for each in section.criteria
+            if each.marked
+        }  # fmt: skip
+        typed = self.field.text()
+        for target in session.case.matching(typed):
+            state = states[target.code].state
+            sign = STATES[state][0]
+            mark = " (M)" if target.code in marked else ""
+            item = QListWidgetItem(f"{sign}  {target.code}{mark}  {target.label}")
+            item.setData(TARGET, target)
+            item.setToolTip(f"{target.code} {target.label}: {STATES[state][1].lower()}")
+            self.list.addItem(item)
+        if self.list.count():
+            self.list.setCurrentRow(0)
+        self.tag_button.setEnabled(bool(self.list.count() or self._chosen))
+
+    def _targets(self) -> list[Target]:
+        """What is chosen: what was added, and what the field means now."""
+        session, typed = self._session, self.field.text().strip()
+        found = list(self._chosen)
+        if session is None:
+            return found
+        meant = session.case.matching(typed)
+        several = "," in typed or len(typed.split()) > 1
+        codes = {part for part in typed.replace(",", " ").split() if part}
+        if several and meant and {each.code for each in meant} == codes:
+            found += meant
+        else:
+            item = self.list.currentItem()
+            # With criteria added and an empty field nothing more is meant.
+            if item is not None and (typed or not found):
+                found.append(item.data(TARGET))
+        return list(dict.fromkeys(found))
+
+    def _add(self) -> None:
+        if self._retag:
+            return
+        self._chosen = self._targets()
+        self.field.clear()
+        self._say_also()
+        self.field.setFocus()
+
+    def _say_also(self) -> None:
+        self._also.setText(
+            "Also to " + ", ".join(f"{each.code} {each.label}" for each in self._chosen)
+        )
+        self._also.setVisible(bool(self._chosen))
+
+    def _accept(self) -> None:
+        targets = self._targets()
+        if not targets or self._buttons is None:
+            return
+        self._polarity = self._buttons.polarity
+        self.hide()
+        self.accepted.emit(
+            targets[:1] if self._retag else targets, self._polarity, self.note.text().strip()
+        )
+        self.closed.emit()
+
+    # --- keys ----------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """Arrows move in the list and Enter tags, wherever the cursor is."""
+        if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            key = event.key()
+            control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            if key == Qt.Key.Key_Escape:
+                self.leave()
+                return True
+            if key in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+                if control:
+                    self._add()
+                else:
+                    self._accept()
+                return True
+            moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8,
+                     Qt.Key.Key_PageDown: 8}  # fmt: skip
+            if watched is not self.list and key in moves:
+                row = self.list.currentRow() + moves[Qt.Key(key)]
+                self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
+                return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
+        """Escape leaves from anywhere in it; nothing else goes through to the pages."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            focus = QApplication.focusWidget()
+            if isinstance(focus, QPushButton):
+                focus.click()
+            else:
+                self._accept()
+        event.accept()
+
+    def targets_shown(self) -> Sequence[Target]:
+        """The criteria in the list, in order."""
+        return [self.list.item(row).data(TARGET) for row in range(self.list.count())]
