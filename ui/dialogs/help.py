@@ -62,10 +62,10 @@ class KeysDialog(QDialog):
         table.setWordWrap(True)
         table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         for row, (what, keys) in enumerate([*_BY_HAND, *rows]):
-            for column, words in enumerate((what, keys)):
+            for place, words in enumerate((what, keys)):
                 item = QTableWidgetItem(words)
                 item.setTextAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
-                table.setItem(row, column, item)
+                table.setItem(row, place, item)
         header = table.horizontalHeader()
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.ResizeToContents)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)

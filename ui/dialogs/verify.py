@@ -87,7 +87,7 @@ class VerifyDialog(QDialog):
         self._judge()
 
     def chosen(self) -> tuple[Path, bool, Path | None]:
-        """The pack, whether against the open case, and the folder of the sources if one is named."""
+        """The pack, whether against the open case, and the folder of the sources if named."""
         folder = Path(self.sources.text().strip()) if self.folder.isChecked() else None
         return Path(self.pack.text().strip()).expanduser(), self.case.isChecked(), folder
 

@@ -83,7 +83,8 @@ class PageView(QAbstractScrollArea):
         self._marks: dict[int, list[Mark]] = {}
         self._tags: list[Tag] = []
         self._active: str | None = None
-        self._hits: dict[int, list[tuple[Box, ...]]] = {}
+        self._found: list[Place] = []
+        self._hits: dict[int, list[Place]] = {}
         self._hit: tuple[int, tuple[Box, ...]] | None = None
         self._flash: dict[int, tuple[Box, ...]] = {}
         self._page = 0
@@ -130,6 +131,7 @@ class PageView(QAbstractScrollArea):
         self._shapes = shapes
         self.selection.read(None)
         self._marks, self._hits, self._hit, self._active = {}, {}, None, None
+        self._found = []
         self._flash.clear()
         self._page = 0
         self._lay_out()
@@ -153,12 +155,12 @@ class PageView(QAbstractScrollArea):
 
     def show_hits(self, places: Sequence[Place]) -> None:
         """Marks places that were found."""
-        text = self.selection.text
-        self._hits, self._hit = {}, None
-        if text is not None:
+        self._hit = None
+        if len(places) != len(self._found) or places[-1:] != self._found[-1:]:
+            self._found = list(places)
+            self._hits = {}
             for place in places:
-                for page, boxes in text.quads(place).items():
-                    self._hits.setdefault(page, []).append(boxes)
+                self._hits.setdefault(place.start[0], []).append(place)
         self.viewport().update()
 
     def show_hit(self, place: Place) -> None:
@@ -197,6 +199,15 @@ class PageView(QAbstractScrollArea):
     def fit(self) -> str | None:
         """``width`` or ``page`` while pages are fitted into the view."""
         return self._fit
+
+    def page_named(self, typed: str) -> int | None:
+        """The page (0-based) with a printed label, else with a number counted from 1."""
+        for page, shape in enumerate(self._shapes):
+            if shape.label is not None and shape.label.lower() == typed.lower():
+                return page
+        if typed.isdecimal() and 1 <= int(typed) <= len(self._shapes):
+            return int(typed) - 1
+        return None
 
     def position(self) -> tuple[int, float]:
         """Page and the share of it that lies above the view, to come back to."""
@@ -412,7 +423,7 @@ class PageView(QAbstractScrollArea):
         marks = self._marks.get(page, [])
         if marks:
             draw_marks(painter, marks, mapped, origin, ratio, self._active)
-        self._lay_over(painter, page, [box for hit in self._hits.get(page, ()) for box in hit], HIT)
+        self._lay_over(painter, page, self._boxes_of_hits(page), HIT)
         if self._hit is not None and self._hit[0] == page:
             self._lay_over(painter, page, self._hit[1], CURRENT_HIT)
         self._lay_over(painter, page, self.selection.quads.get(page, ()), SELECTED)
@@ -447,6 +458,16 @@ class PageView(QAbstractScrollArea):
                     sheet.x() + x / ratio, sheet.y() + y / ratio, width / ratio, height / ratio
                 )
                 painter.drawImage(where, image, QRectF(image.rect()))
+
+    def _boxes_of_hits(self, page: int) -> list[Box]:
+        """Boxes of what was found on a page; worked out when it is seen."""
+        text = self.selection.text
+        if text is None:
+            return []
+        found: list[Box] = []
+        for place in self._hits.get(page, ()):
+            found.extend(text.quads(place).get(page, ()))
+        return found
 
     def _lay_over(self, painter: QPainter, page: int, boxes: Sequence[Box], colour: QColor) -> None:
         if not boxes:

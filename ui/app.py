@@ -1,0 +1,72 @@
+"""Where the window begins: application, theme, log of faults, first case."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QLocale, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
+from PySide6.QtWidgets import QApplication
+
+from cambs_evidence import settings
+from ui.dialogs.told import tell
+from ui.main_window import MainWindow
+from ui.theme import Theme
+
+_log = logging.getLogger(__name__)
+#: Seconds that a thread computes before others have their turn. Python's own are five
+#: thousandths, which the window would wait for at every step while an import goes on.
+SWITCH = 0.001
+
+
+def main(case: Path | None = None, by: str | None = None) -> int:
+    """Opens the window, on a case, else on the one that was open last; its exit status."""
+    application = make_application()
+    theme = Theme(application)
+    theme.choose(settings.read().theme)
+    window = MainWindow(theme, by)
+    _log_faults(window)
+    window.show()
+    first = case or window.last_case()
+    if first is not None:
+        QTimer.singleShot(0, window, lambda: window.open_case(first))
+    return application.exec()
+
+
+def make_application() -> QApplication:
+    """The application with its names; one that is there already is taken as it is."""
+    known = QApplication.instance()
+    if isinstance(known, QApplication):
+        return known
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("cambs-evidence")
+    application.setApplicationDisplayName("cambs-evidence")
+    application.setDesktopFileName("cambs-evidence")
+    QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
+    sys.setswitchinterval(SWITCH)
+    return application
+
+
+def _log_faults(window: MainWindow) -> None:
+    """Faults go to the log with their traceback and are told in one sentence."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            window.close()
+            return
+        _log.critical("The window made a mistake", exc_info=(kind, error, trace))
+        QTimer.singleShot(0, window, lambda: tell(window.theme, error, window))
+
+    sys.excepthook = hook
+    levels = {
+        QtMsgType.QtWarningMsg: logging.WARNING,
+        QtMsgType.QtCriticalMsg: logging.ERROR,
+        QtMsgType.QtFatalMsg: logging.CRITICAL,
+    }
+
+    def message(kind: QtMsgType, _: QMessageLogContext, words: str) -> None:
+        _log.log(levels.get(kind, logging.INFO), "Qt: %s", words)
+
+    qInstallMessageHandler(message)

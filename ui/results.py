@@ -1,0 +1,235 @@
+"""What becomes of jobs, told in plain words with a way to each finding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
+
+from cambs_evidence.model import Failure, Imported, PackResult, Problem, Verification
+from ui.dialogs.findings import Finding, FindingsDialog
+from ui.jobs import Job
+from ui.session import Session
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+#: Failures listed at most; a pack with more is not read line by line.
+_MOST = 500
+
+
+class Results(QObject):
+    """Follows the jobs of a window."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        #: The result shown last.
+        self.dialog: FindingsDialog | None = None
+
+    # --- importing -----------------------------------------------------------------------
+
+    def importing(self, job: Job, session: Session) -> None:
+        """Shows documents as they come; tells at the end of those that did not."""
+        outcomes: list[Imported] = []
+
+        def gave(outcome: Imported) -> None:
+            outcomes.append(outcome)
+            if outcome.status == "imported" and not session.busy:
+                session.refresh_documents()
+
+        def ended(_: bool) -> None:
+            if self._window.session is session:
+                session.refresh_documents()
+                self._tell_import(outcomes, cancelled=job.cancelled)
+
+        job.gave.connect(gave)
+        job.failed.connect(self._window.tell)
+        job.ended.connect(ended)
+
+    def _tell_import(self, outcomes: list[Imported], *, cancelled: bool) -> None:
+        count = {
+            status: sum(each.status == status for each in outcomes)
+            for status in ("imported", "duplicate", "refused")
+        }
+        said = [f"{_many(count['imported'], 'document')} taken in"]
+        if count["duplicate"]:
+            said.append(f"{count['duplicate']} there already")
+        if count["refused"]:
+            said.append(f"{count['refused']} refused")
+        words = ", ".join(said) + (", then stopped." if cancelled else ".")
+        self._window.statusBar().showMessage(words, 10_000)
+        others = [each for each in outcomes if each.status != "imported"]
+        if not others:
+            return
+        findings = [
+            Finding(
+                _reason(each),
+                str(Path(each.path).parent),
+                ("document", each.document.id) if each.document else None,
+                good=each.status == "duplicate",
+            )
+            for each in sorted(others, key=lambda each: each.status != "refused")
+        ]
+        dialog = self._show("Import", words, findings, good=not count["refused"])
+        locked = [Path(each.path) for each in others if each.code == "encrypted"]
+        if locked:
+            button = dialog.add_button("Give the password…")
+            button.clicked.connect(dialog.close)
+            button.clicked.connect(lambda: self._window.ask_password(locked))
+
+    # --- exporting -----------------------------------------------------------------------
+
+    def exporting(self, job: Job) -> None:
+        """Tells where the pack is and what to look at before it is passed on."""
+
+        def gave(result: object) -> None:
+            if isinstance(result, PackResult):
+                self._tell_pack(result)
+
+        def ended(done: bool) -> None:
+            if not done and job.cancelled:
+                self._window.statusBar().showMessage(
+                    "The export was stopped; nothing was written.", 8000
+                )
+
+        job.gave.connect(gave)
+        job.failed.connect(self._window.tell)
+        job.ended.connect(ended)
+
+    def _tell_pack(self, result: PackResult) -> None:
+        path = Path(result.path)
+        dialog = self._show(
+            "Evidence pack",
+            f"{path.name} is written: {_many(result.pages, 'page')}, "
+            f"{_many(result.excerpts, 'quote')}.",
+            [Finding(each, "") for each in result.warnings],
+            good=True,
+            below=f"{path.parent}\nSHA-256 {result.sha256}",
+        )
+        opened = dialog.add_button("Open it")
+        opened.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(result.path)))
+        proved = dialog.add_button("Verify it…")
+        proved.clicked.connect(dialog.close)
+        proved.clicked.connect(lambda: self._window.verify(path))
+
+    # --- verifying -----------------------------------------------------------------------
+
+    def verifying(self, job: Job) -> None:
+        """Tells what was proved, what failed, and which sources are missing."""
+
+        def gave(result: object) -> None:
+            if isinstance(result, Verification):
+                self._tell_verification(result)
+
+        job.gave.connect(gave)
+        job.failed.connect(self._window.tell)
+
+    def _tell_verification(self, result: Verification) -> None:
+        sound = (
+            result.verified == result.excerpts
+            and not result.failures
+            and all(each.status == "same" for each in result.documents)
+        )
+        name = Path(result.pack).name
+        quotes = _many(result.excerpts, "quote")
+        headline = (
+            f"All {quotes} of {name} stand in their sources, word for word."
+            if sound
+            else f"{result.verified} of {quotes} of {name} verified."
+        )
+        findings = [self._failure(each) for each in result.failures[:_MOST]]
+        if len(result.failures) > _MOST:
+            findings.append(Finding(f"and {len(result.failures) - _MOST:,} more", ""))
+        for each in result.documents:
+            words = {
+                "same": "is the very file that the pack names",
+                "changed": "is another version than the one that the pack names",
+                "missing": "was not found, so its quotes could not be proved",
+            }[each.status]
+            findings.append(Finding(f"{each.filename} {words}.", "", good=each.status == "same"))
+        self._show("Verification", headline, findings, good=sound)
+
+    def _failure(self, failure: Failure) -> Finding:
+        quote = failure.quote if len(failure.quote) <= 140 else f"{failure.quote[:139]}…"
+        what = f"“{quote}”" if quote else "The pack itself"
+        session = self._window.session
+        known = session is not None and failure.link in session.held.links
+        where = f"{failure.document}: {failure.reason}" if failure.document else failure.reason
+        return Finding(what, where, ("link", failure.link) if known else None)
+
+    # --- checking ------------------------------------------------------------------------
+
+    def checking(self, job: Job, name: str) -> None:
+        """Tells whether the case is sound, else where it is not and what to do."""
+        problems: list[Problem] = []
+
+        def gave(found: object) -> None:
+            if isinstance(found, Problem):
+                problems.append(found)
+
+        def ended(done: bool) -> None:
+            if done:
+                self._tell_check(name, problems)
+
+        job.gave.connect(gave)
+        job.failed.connect(self._window.tell)
+        job.ended.connect(ended)
+
+    def _tell_check(self, name: str, problems: list[Problem]) -> None:
+        findings = []
+        for each in problems:
+            target: tuple[Any, ...] | None = None
+            if each.link:
+                target = ("link", each.link)
+            elif each.document:
+                target = ("document", each.document, each.page or 0)
+            findings.append(Finding(f"{each.what}.", f"{each.where}. {each.mend}", target))
+        self._show(
+            "Check",
+            f"{name} is sound: storage, pages, anchors and log."
+            if not problems
+            else f"{_many(len(problems), 'problem')} found in {name}.",
+            findings,
+            good=not problems,
+        )
+
+    # --- showing -------------------------------------------------------------------------
+
+    def _show(
+        self, title: str, headline: str, findings: list[Finding], *, good: bool, below: str = ""
+    ) -> FindingsDialog:
+        dialog = FindingsDialog(
+            self._window.theme, title, headline, findings, self._window, good=good, below=below
+        )
+        dialog.chosen.connect(self._go)
+        dialog.destroyed.connect(lambda: self._forget(dialog))
+        self.dialog = dialog
+        dialog.show()
+        return dialog
+
+    def _forget(self, dialog: FindingsDialog) -> None:
+        if self.dialog is dialog:
+            self.dialog = None
+
+    def _go(self, target: tuple[Any, ...]) -> None:
+        session = self._window.session
+        if session is None:
+            return
+        what, key, *rest = target
+        if what == "link" and key in session.held.links:
+            self._window.go_to_link(session.held.links[key])
+        elif what == "document":
+            self._window.go_to_place(key, rest[0] if rest else 0)
+
+
+def _reason(outcome: Imported) -> str:
+    if outcome.code == "encrypted":
+        return f"{Path(outcome.path).name} is protected by a password."
+    return outcome.reason or outcome.status
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
