@@ -29,7 +29,7 @@ def main(case: Path | None = None, by: str | None = None) -> int:
     window = MainWindow(theme, by)
     _log_faults(window)
     window.show()
-    first = case or window.last_case()
+    first = case or window.memory.last
     if first is not None:
         QTimer.singleShot(0, window, lambda: window.open_case(first))
     return application.exec()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-from cambs_evidence.case import Case
 from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import (
     Change,
@@ -16,6 +16,9 @@ from cambs_evidence.model import (
     Target,
 )
 from ui.session import Session
+
+if TYPE_CHECKING:
+    from cambs_evidence.case import Case
 
 Then = Callable[[], None] | None
 

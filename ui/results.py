@@ -46,7 +46,6 @@ class Results(QObject):
                 self._tell_import(outcomes, cancelled=job.cancelled)
 
         job.gave.connect(gave)
-        job.failed.connect(self._window.tell)
         job.ended.connect(ended)
 
     def _tell_import(self, outcomes: list[Imported], *, cancelled: bool) -> None:
@@ -96,7 +95,6 @@ class Results(QObject):
                 )
 
         job.gave.connect(gave)
-        job.failed.connect(self._window.tell)
         job.ended.connect(ended)
 
     def _tell_pack(self, result: PackResult) -> None:
@@ -125,7 +123,6 @@ class Results(QObject):
                 self._tell_verification(result)
 
         job.gave.connect(gave)
-        job.failed.connect(self._window.tell)
 
     def _tell_verification(self, result: Verification) -> None:
         sound = (
@@ -175,7 +172,6 @@ class Results(QObject):
                 self._tell_check(name, problems)
 
         job.gave.connect(gave)
-        job.failed.connect(self._window.tell)
         job.ended.connect(ended)
 
     def _tell_check(self, name: str, problems: list[Problem]) -> None:

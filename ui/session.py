@@ -10,12 +10,11 @@ import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from cambs_evidence.case import Case
 from cambs_evidence.model import (
     CaseFacts,
     Change,
@@ -25,6 +24,9 @@ from cambs_evidence.model import (
     Limits,
     Link,
 )
+
+if TYPE_CHECKING:
+    from cambs_evidence.case import Case
 
 _log = logging.getLogger(__name__)
 

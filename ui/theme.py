@@ -234,6 +234,9 @@ def _palette(told: Colours) -> QPalette:
 
 
 def _sheet(c: Colours) -> str:
+    # The style's own arrow is gone once a box is given a frame of ours.
+    shade = "dark" if c is DARK else "light"
+    arrow = (paths.resources() / "icons" / f"arrow-{shade}.svg").as_posix()
     return f"""
 QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
 QMainWindow::separator:hover {{ background: {c.accent}; }}
@@ -275,7 +278,8 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBo
 QDateEdit:focus {{ border: 1px solid {c.accent}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QLineEdit:read-only {{
     background: {c.window}; color: {c.muted}; }}
-QComboBox::drop-down {{ border: 0; width: 20px; }}
+QComboBox::drop-down {{ border: 0; width: 22px; }}
+QComboBox::down-arrow {{ image: url("{arrow}"); width: 14px; height: 14px; }}
 QComboBox QAbstractItemView {{ background: {c.base}; border: 1px solid {c.border};
     selection-background-color: {c.soft}; selection-color: {c.text}; }}
 QPushButton {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 5px;

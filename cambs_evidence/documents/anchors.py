@@ -21,7 +21,7 @@ from rapidfuzz.distance import Levenshtein
 from cambs_evidence.documents.folding import Key, likeness, readable, search_key
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
-from cambs_evidence.documents.selecting import Caret, Lines
+from cambs_evidence.documents.selecting import Caret, Lines, paragraph_at, step, word_at
 from cambs_evidence.errors import QuoteAmbiguous, QuoteNotFound
 from cambs_evidence.model import Anchor, Box, Hold, PageSpan, Place
 
@@ -268,6 +268,28 @@ class DocumentText:
                 self._lines.pop(next(iter(self._lines)))
             found = self._lines.setdefault(page, Lines(self.pages[page]))
         return found
+
+    def word_around(self, page: int, offset: int) -> tuple[Caret, Caret]:
+        """The word at an offset of a page, from caret to caret."""
+        start, end = word_at(self.pages[page].text, offset)
+        return (page, start), (page, end)
+
+    def paragraph_around(self, page: int, offset: int) -> tuple[Caret, Caret]:
+        """The paragraph of its page that an offset stands in, from caret to caret."""
+        start, end = paragraph_at(self.pages[page], offset)
+        return (page, start), (page, end)
+
+    def step(self, caret: Caret, *, words: bool, back: bool) -> Caret:
+        """The next caret by a character or a word, over page ends; itself at either end."""
+        page, offset = caret
+        found = step(self.pages[page].text, offset, words=words, back=back)
+        if found is not None:
+            return page, found
+        if back and page > 0:
+            return page - 1, self.pages[page - 1].body[1]
+        if not back and page + 1 < len(self.pages):
+            return page + 1, self.pages[page + 1].body[0]
+        return caret
 
     def between(self, one: Caret, other: Caret) -> Place | None:
         """The words from one caret to another, as they are read; None where there are none.

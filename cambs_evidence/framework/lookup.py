@@ -39,10 +39,14 @@ def matching(framework: Framework, typed: str) -> list[Target]:
     sections = {section.id: section for section in framework.sections}
     scored = []
     for place, target in enumerate(known):
-        score = _score(target, sections[target.section_id], words)
-        if score:
-            scored.append((-score, place, target))
-    return [target for _, _, target in sorted(scored, key=lambda each: each[:2])]
+        met, score = _score(target, sections[target.section_id], words)
+        if met:
+            scored.append((-met, -score, place, target))
+    scored.sort(key=lambda each: each[:3])
+    # Where some meet every word, those that meet a part of them are not meant.
+    best = scored[0][0] if scored else 0
+    whole = best == -len(words)
+    return [target for met, _, _, target in scored if met == best or not whole]
 
 
 def listed(framework: Framework, typed: str) -> list[Target]:
@@ -54,12 +58,13 @@ def listed(framework: Framework, typed: str) -> list[Target]:
     return [known[code] for code in dict.fromkeys(codes)]
 
 
-def _score(target: Target, section: Section, words: list[str]) -> float:
-    """How well each of the words is met, 0 where one is not met at all."""
+def _score(target: Target, section: Section, words: list[str]) -> tuple[int, float]:
+    """How many of the words are met, and how well."""
     own = re.findall(r"\w+", target.label.lower())
     around = re.findall(r"\w+", section.title.lower())
-    total = 0.0
+    met, total = 0, 0.0
     for word in words:
+        before = total
         if target.code == word:
             total += 4
         elif any(each.startswith(word) for each in own):
@@ -68,9 +73,8 @@ def _score(target: Target, section: Section, words: list[str]) -> float:
             total += 1
         elif len(word) >= _LONG and _is_slip(word, own):
             total += 0.5
-        else:
-            return 0.0
-    return total
+        met += total > before
+    return met, total
 
 
 def _is_slip(word: str, words: list[str]) -> bool:

@@ -16,8 +16,8 @@ from ui.session import News, Session
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 LINK = Qt.ItemDataRole.UserRole
-COLUMNS = ("Criterion", "Polarity", "Quote", "Document", "Page", "Date", "Note", "Tagged by")
-CRITERION, POLARITY, QUOTE, DOCUMENT, PAGE, DATE, NOTE, BY = range(8)
+COLUMNS = ("Criterion", "Polarity", "Quote", "Note", "Document", "Page", "Date", "Tagged by")
+CRITERION, POLARITY, QUOTE, NOTE, DOCUMENT, PAGE, DATE, BY = range(8)
 
 
 @dataclass(frozen=True, slots=True)

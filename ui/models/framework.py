@@ -183,9 +183,9 @@ def _shown(row: Row, column: int) -> str:
     told_of = row.coverage
     if column == 4:
         if told_of is not None:
-            return " ".join(STATES[told_of.state])
+            return f"{STATES[told_of.state][0]} {told_of.state.value.capitalize()}"
         gaps = row.whole.gaps
-        return f"{row.whole.covered} of {row.whole.criteria}" + (f", {gaps} ○" if gaps else "")
+        return f"{gaps} gap{'s' if gaps != 1 else ''}" if gaps else "no gap"
     if told_of is None:
         return ""
     count = (told_of.strength, told_of.development, told_of.neutral)[column - 1]

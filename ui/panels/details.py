@@ -46,6 +46,7 @@ class PolarityButtons(QWidget):
         self, theme: Theme, polarity: Polarity, parent: QWidget | None = None, *, keys: bool = False
     ) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._buttons: dict[Polarity, QPushButton] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -58,15 +59,26 @@ class PolarityButtons(QWidget):
             button.setAccessibleName(word)
             button.setAutoDefault(False)
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            colour = theme.colours.polarity[each]
-            button.setStyleSheet(
-                f"QPushButton {{ padding: 4px 6px; color: {colour}; }}"
-                f"QPushButton:checked {{ border: 2px solid {colour}; padding: 3px 5px; }}"
-            )
             button.clicked.connect(lambda _=False, told=each: self.chosen.emit(told))
             self._buttons[each] = button
             row.addWidget(button)
         self.set(polarity)
+        self._paint()
+        theme.changed.connect(self._paint)
+
+    def _paint(self) -> None:
+        for each, button in self._buttons.items():
+            colour = self._theme.colours.polarity[each]
+            button.setStyleSheet(
+                f"QPushButton {{ padding: 4px 6px; color: {colour}; }}"
+                f"QPushButton:focus {{ text-decoration: underline; }}"
+                f"QPushButton:checked {{ border: 2px solid {colour}; padding: 3px 5px; }}"
+            )
+
+    @property
+    def chosen_button(self) -> QPushButton:
+        """The button that is down."""
+        return self._buttons[self.polarity]
 
     @property
     def polarity(self) -> Polarity:
@@ -158,10 +170,12 @@ class DetailsPanel(QScrollArea):
         self._passage, self._document = None, document.id if document else None
         self._show()
 
-    @property
-    def passage_id(self) -> str | None:
-        """The passage that is shown."""
-        return self._passage
+    def active_link(self) -> Link | None:
+        """The link that is shown first."""
+        if self._session is None or self._passage is None:
+            return None
+        links = self._session.links_of_passage(self._passage)
+        return next((link for link in links if link.id == self._active), next(iter(links), None))
 
     def keep(self) -> None:
         """Keeps what has been typed and not yet left."""
@@ -317,7 +331,7 @@ class DetailsPanel(QScrollArea):
             form.addRow(label, field)
         column.addLayout(form)
         facts = (
-            f"{document.filename}\n{document.pages} pages, {document.size / 1e6:.1f} MB, "
+            f"{document.filename}\n{document.pages} pages, {_size(document.size)}, "
             f"{document.links} links\nTaken in by {document.added_by}, "
             f"{document.added_at[:10]}\nSHA-256 {document.sha256}"
         )
@@ -357,6 +371,10 @@ def _muted(text: str) -> QLabel:
     label.setProperty("muted", True)
     label.setWordWrap(True)
     return label
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:.1f} MB" if count >= 1e6 else f"{max(count // 1000, 1)} KB"
 
 
 def _broken(digest: str) -> str:

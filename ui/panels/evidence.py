@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -30,6 +29,22 @@ from ui.theme import Theme
 #: Milliseconds after the last key before words are looked for.
 _PAUSE = 120
 _ALL = "All criteria"
+
+
+class _Table(QTableView):
+    """A table whose quotes take the room that the other columns leave."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Gives the quotes what there is."""
+        super().resizeEvent(event)
+        self.give_room()
+
+    def give_room(self) -> None:
+        """Makes the quotes as wide as can be, and never narrower than can be read."""
+        header = self.horizontalHeader()
+        others = sum(header.sectionSize(n) for n in range(header.count()) if n != model.QUOTE)
+        least = self.fontMetrics().horizontalAdvance("x" * 48)
+        header.resizeSection(model.QUOTE, max(self.viewport().width() - others, least))
 
 
 class EvidencePanel(QWidget):
@@ -64,20 +79,19 @@ class EvidencePanel(QWidget):
         self.everything.clicked.connect(self.show_all)
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
-        for box, chars in ((self.criterion, 22), (self.polarity, 14), (self.document, 20)):
+        for box, chars in ((self.criterion, 16), (self.polarity, 13), (self.document, 14)):
             box.setMinimumContentsLength(chars)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-            box.setMinimumWidth(90)
             box.currentIndexChanged.connect(self._filter)
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self._filter)
         self.text.textChanged.connect(lambda _: self._pause.start())
         self.text.returnPressed.connect(self._filter)
 
-        self.table = QTableView(self)
+        self.table = _Table(self)
         self.table.setAccessibleName("Evidence")
         self.table.setItemDelegate(EvidenceDelegate(theme, self.table))
         self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -97,6 +111,7 @@ class EvidencePanel(QWidget):
 
         row = QHBoxLayout()
         row.setContentsMargins(8, 6, 8, 6)
+        row.setSpacing(6)
         for widget, stretch in (
             (self.criterion, 3), (self.polarity, 1), (self.document, 3), (self.text, 3),
             (self.everything, 0), (self.count, 0),
@@ -137,8 +152,8 @@ class EvidencePanel(QWidget):
             (model.DATE, "30 September 2024"), (model.NOTE, "x" * 20), (model.BY, "x" * 22),
         ):  # fmt: skip
             header.resizeSection(column, metrics.horizontalAdvance(sample) + 20)
-        header.setSectionResizeMode(model.QUOTE, QHeaderView.ResizeMode.Stretch)
         header.setMinimumSectionSize(metrics.horizontalAdvance("xxxxxx"))
+        self.table.give_room()
         self._tell()
 
     def links(self) -> list[Link]:
@@ -155,6 +170,11 @@ class EvidencePanel(QWidget):
             return
         place = self.criterion.findData(code_or_section)
         self.criterion.setCurrentIndex(max(place, 0))
+
+    def show_document(self, document_id: str) -> None:
+        """Shows the evidence of a document."""
+        self.show_all()
+        self.document.setCurrentIndex(max(self.document.findData(document_id), 0))
 
     def show_all(self) -> None:
         """Takes the filters away."""

@@ -149,9 +149,9 @@ class FrameworkPanel(QWidget):
         metrics = self.tree.fontMetrics()
         for column in (1, 2, 3):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, metrics.horizontalAdvance("888") + 14)
+            header.resizeSection(column, metrics.horizontalAdvance("88") + 14)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(4, metrics.horizontalAdvance("○ No evidence") + 26)
+        header.resizeSection(4, metrics.horizontalAdvance("● Covered") + 22)
         self.tree.selectionModel().currentChanged.connect(self._choose)
         self._proxy.modelReset.connect(self._tell)
         session.changed.connect(self._hear)

@@ -22,6 +22,7 @@ from cambs_evidence.model import Hit
 from ui.panels.delegates import Plain
 from ui.session import Session
 from ui.theme import Theme
+from ui.viewer.reader import parts_of
 
 Index = QModelIndex | QPersistentModelIndex
 HIT = Qt.ItemDataRole.UserRole
@@ -84,6 +85,13 @@ class SearchPanel(QWidget):
     def _hint(self) -> None:
         self.told.setText("Finds words in every page of every document of the case.")
 
+    def ask(self, words: str) -> None:
+        """Puts the cursor into the field, and words into it if there are some."""
+        if words:
+            self.field.setText(words)
+        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.field.selectAll()
+
     def search(self) -> None:
         """Looks for what is typed."""
         self._pause.stop()
@@ -112,7 +120,8 @@ class SearchPanel(QWidget):
         if query != self._asked:
             return  # something else has been typed since
         self.view.clear()
-        self._delegate.sought = Wanted(_longest(query))
+        # The longest phrase or word is what a reader looks for.
+        self._delegate.sought = Wanted(max(parts_of(query), key=len, default=""))
         groups: dict[str, QTreeWidgetItem] = {}
         for hit in hits:
             group = groups.get(hit.document.id)
@@ -142,14 +151,6 @@ class SearchPanel(QWidget):
             self.chosen.emit(hit, self._asked)
         else:
             item.setExpanded(not item.isExpanded())
-
-
-def _longest(query: str) -> str:
-    """The longest phrase or word of a query, which is what a reader looks for."""
-    parts = [part.strip() for part in query.replace("“", '"').replace("”", '"').split('"')]
-    phrases = [part for place, part in enumerate(parts) if place % 2 and part]
-    words = [word.rstrip("*") for word in query.replace('"', " ").split()]
-    return max(phrases or words or [""], key=len)
 
 
 class _HitDelegate(Plain):

@@ -140,7 +140,7 @@ class StartPage(QScrollArea):
         column.addWidget(head)
         self.recent = QListWidget()
         self.recent.setAccessibleName("Recent cases")
-        self.recent.setMinimumHeight(120)
+        self.recent.setMinimumHeight(self.fontMetrics().height() * 12)
         self.recent.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.recent.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.recent.setStyleSheet("QListWidget { border-radius: 8px; padding: 4px; }")
@@ -149,8 +149,9 @@ class StartPage(QScrollArea):
         self._none = QLabel("Cases that you open will be listed here.")
         self._none.setProperty("muted", True)
         self._none.setWordWrap(True)
-        column.addWidget(self.recent, 1)
+        column.addWidget(self.recent)
         column.addWidget(self._none)
+        column.addStretch(1)
         return column
 
     def _choose(self, item: QListWidgetItem) -> None:

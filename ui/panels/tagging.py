@@ -46,7 +46,6 @@ class TagPalette(QFrame):
         self._theme = theme
         self._session: Session | None = None
         self._chosen: list[Target] = []
-        self._polarity = Polarity.STRENGTH
         self._retag = False
         self.setProperty("card", True)
         self.setAutoFillBackground(True)
@@ -75,8 +74,7 @@ class TagPalette(QFrame):
         self._also = QLabel(self)
         self._also.setWordWrap(True)
         self._also.hide()
-        self._buttons_place = QVBoxLayout()
-        self._buttons: PolarityButtons | None = None
+        self.polarity = PolarityButtons(theme, Polarity.STRENGTH, self, keys=True)
         self.note = QLineEdit(self)
         self.note.setPlaceholderText("Note, if there is something to say")
         self.note.setAccessibleName("Note")
@@ -88,6 +86,9 @@ class TagPalette(QFrame):
         self.tag_button.clicked.connect(self._accept)
         for widget in (self.field, self.list, self.note):
             widget.installEventFilter(self)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
 
         foot = QHBoxLayout()
         foot.addWidget(self._hint, 1)
@@ -99,7 +100,7 @@ class TagPalette(QFrame):
         column.addWidget(self.field)
         column.addWidget(self.list, 1)
         column.addWidget(self._also)
-        column.addLayout(self._buttons_place)
+        column.addWidget(self.polarity)
         column.addWidget(self.note)
         column.addLayout(foot)
         self.hide()
@@ -120,15 +121,8 @@ class TagPalette(QFrame):
         """Asks what a passage is evidence for, beside ``near`` (in the parent's pixels)."""
         self._session = session
         self._chosen = []
-        self._polarity = polarity or self._polarity
-        if self._buttons is not None:
-            self._buttons.deleteLater()
-        self._buttons = PolarityButtons(self._theme, self._polarity, self, keys=True)
-        self._buttons_place.addWidget(self._buttons)
-        QWidget.setTabOrder(self.field, self.list)
-        QWidget.setTabOrder(self.list, self._buttons)
-        QWidget.setTabOrder(self._buttons, self.note)
-        QWidget.setTabOrder(self.note, self.tag_button)
+        if polarity is not None:
+            self.polarity.set(polarity)
         words = self._quote.fontMetrics().elidedText(
             f"“{quote}”", Qt.TextElideMode.ElideMiddle, _WIDTH - 34
         )
@@ -236,14 +230,22 @@ class TagPalette(QFrame):
 
     def _accept(self) -> None:
         targets = self._targets()
-        if not targets or self._buttons is None:
+        if not targets:
             return
-        self._polarity = self._buttons.polarity
         self.hide()
         self.accepted.emit(
-            targets[:1] if self._retag else targets, self._polarity, self.note.text().strip()
+            targets[:1] if self._retag else targets,
+            self.polarity.polarity,
+            self.note.text().strip(),
         )
         self.closed.emit()
+
+    def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Whoever goes on elsewhere in the window leaves the palette."""
+        if now is None or not self.isVisible() or self.isAncestorOf(now):
+            return
+        if now.window() is self.window():
+            self.leave()
 
     # --- keys ----------------------------------------------------------------------------
 
@@ -251,6 +253,8 @@ class TagPalette(QFrame):
         """Arrows move in the list and Enter tags, wherever the cursor is."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             key = event.key()
+            if self._chooses_polarity(event):
+                return True
             control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             if key == Qt.Key.Key_Escape:
                 self.leave()
@@ -269,9 +273,36 @@ class TagPalette(QFrame):
                 return True
         return super().eventFilter(watched, event)
 
+    def event(self, event: QEvent) -> bool:
+        """Alt and a letter choose a polarity here, and open no menu."""
+        if isinstance(event, QKeyEvent) and _polarity_of(event) is not None:
+            event.accept()
+            return event.type() is QEvent.Type.ShortcutOverride or super().event(event)
+        return super().event(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's own
+        """Tab goes round in the palette."""
+        stops = [
+            self.field, self.list, self.polarity.chosen_button, self.note, self.tag_button,
+        ]  # fmt: skip
+        focus = QApplication.focusWidget()
+        here = next((n for n, each in enumerate(stops) if each is focus), 0)
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stops[(here + (1 if forward else -1)) % len(stops)].setFocus(reason)
+        return True
+
+    def _chooses_polarity(self, event: QKeyEvent) -> bool:
+        polarity = _polarity_of(event)
+        if polarity is None:
+            return False
+        self.polarity.set(polarity)
+        return True
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Escape leaves from anywhere in it; nothing else goes through to the pages."""
-        if event.key() == Qt.Key.Key_Escape:
+        if self._chooses_polarity(event):
+            pass
+        elif event.key() == Qt.Key.Key_Escape:
             self.leave()
         elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
             focus = QApplication.focusWidget()
@@ -284,3 +315,10 @@ class TagPalette(QFrame):
     def targets_shown(self) -> Sequence[Target]:
         """The criteria in the list, in order."""
         return [self.list.item(row).data(TARGET) for row in range(self.list.count())]
+
+
+def _polarity_of(event: QKeyEvent) -> Polarity | None:
+    if event.modifiers() != Qt.KeyboardModifier.AltModifier:
+        return None
+    letter = chr(event.key()).lower() if event.key() < 0x80 else ""
+    return next((each for each in Polarity if each.value[0] == letter), None)

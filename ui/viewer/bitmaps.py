@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from cambs_evidence.case import Case
 from cambs_evidence.documents.rendering import LARGEST, Wish
+
+if TYPE_CHECKING:
+    from cambs_evidence.case import Case
 
 #: Bytes of bitmaps kept, unless told otherwise.
 CAP = 256 * 1024 * 1024

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
@@ -18,16 +19,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cambs_evidence.model import Document, Place
+from cambs_evidence.documents.finding import Wanted
+from cambs_evidence.model import Box, Document, Link, PageShape, Place
 from ui.jobs import Job
 from ui.session import Session
 from ui.theme import Theme
+from ui.viewer.bitmaps import Bitmaps
 from ui.viewer.page_view import PageView
+
+if TYPE_CHECKING:
+    from cambs_evidence.documents.anchors import DocumentText
 
 #: Milliseconds after the last key before a document is searched.
 _PAUSE = 150
 #: Places marked at once; more would only colour whole pages.
 _MOST = 5000
+#: What is selected is offered to be found up to so many characters.
+LONGEST_QUOTED = 80
 
 
 class FindBar(QFrame):
@@ -191,10 +199,21 @@ class FindBar(QFrame):
 
 
 class Reader(QWidget):
-    """Find bar and pages."""
+    """Find bar and pages of one document of a case at a time.
+
+    Signals:
+        shown: the document that is shown is another one, or none.
+    """
+
+    shown = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._session: Session | None = None
+        self._bitmaps: Bitmaps | None = None
+        self._wanted: Document | None = None
+        self._back: tuple[int, float] | None = None
+        self._then: Callable[[], None] | None = None
         self.pages = PageView(theme, self)
         self.find_bar = FindBar(theme, self)
         self.empty = QLabel(self)
@@ -214,12 +233,133 @@ class Reader(QWidget):
         self.find_bar.found.connect(self._mark)
         self.find_bar.closed.connect(self._close_find)
 
-    def show_pages(self, shown: bool, words: str = "") -> None:
-        """Shows the pages, or some words in their place."""
+    # --- case and document ---------------------------------------------------------------
+
+    @property
+    def document(self) -> Document | None:
+        """The document that is shown, or about to be."""
+        return self._wanted
+
+    def use(self, session: Session | None) -> None:
+        """Takes a case, of which nothing is shown yet; None lets go of the one before."""
+        self.find_bar.use(None, None)
+        self.pages.use(None)
+        self._wanted = self._then = self._back = None
+        if self._bitmaps is not None:
+            self._bitmaps.close()
+            self._bitmaps.deleteLater()
+            self._bitmaps = None
+        self._session = session
+        if session is not None:
+            self._bitmaps = Bitmaps(session.case, self)
+            self.pages.use(self._bitmaps)
+        self._stack.setCurrentIndex(0)
+        self.find_bar.hide()
+
+    def show_words(self, words: str) -> None:
+        """Shows some words in place of pages."""
+        self._wanted = None
+        self.pages.show_document(None, ())
+        self.find_bar.use(self._session, None)
+        self.find_bar.hide()
         self.empty.setText(words)
-        self._stack.setCurrentIndex(1 if shown else 0)
-        if not shown:
-            self.find_bar.hide()
+        self._stack.setCurrentIndex(0)
+        self.shown.emit()
+
+    def show_document(
+        self,
+        document: Document,
+        *,
+        back: tuple[int, float] | None = None,
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        """Shows a document; ``then`` is called once its pages and its text are there.
+
+        ``back`` is a position to come back to, as :meth:`PageView.position` gives it.
+        """
+        session = self._session
+        if session is None:
+            return
+        self._then = then
+        if self._wanted is not None and self._wanted.id == document.id:
+            self._wanted = document
+            self._go_on()
+            return
+        self._wanted, self._back = document, back
+        session.read(
+            lambda: session.case.shapes(document), lambda shapes: self._show(document, shapes)
+        )
+
+    def _show(self, document: Document, shapes: list[PageShape]) -> None:
+        session = self._session
+        if session is None or self._wanted is None or self._wanted.id != document.id:
+            return  # something else is wanted by now
+        self._stack.setCurrentIndex(1)
+        self.pages.show_document(document, shapes)
+        self.show_links()
+        if self._back is not None:
+            self.pages.restore(*self._back)
+            self._back = None
+        self.find_bar.use(session, document)
+        self.shown.emit()
+
+        def look() -> DocumentText:
+            text = session.case.text(document)
+            text.warm()
+            return text
+
+        session.read(look, lambda text: self._read(document, text))
+
+    def _read(self, document: Document, text: DocumentText) -> None:
+        if self._wanted is not None and self._wanted.id == document.id:
+            self.pages.read(text)
+            self._go_on()
+
+    def _go_on(self) -> None:
+        then = self._then
+        if then is not None and self.pages.selection.text is not None:
+            self._then = None
+            then()
+
+    def show_links(self) -> None:
+        """Shows the highlights as they are now."""
+        if self._session is not None and self._wanted is not None:
+            document_id = self._wanted.id
+            links = self._session.held.links.values()
+            self.pages.show_links([x for x in links if x.passage.document_id == document_id])
+
+    # --- going somewhere -----------------------------------------------------------------
+
+    def go_to_link(self, link: Link) -> None:
+        """Shows a passage of the document that is shown, flashing."""
+        self.pages.set_active(link.passage.id)
+        spans = link.passage.anchor.spans
+        self.pages.go_to(spans[0].page, spans[0].quads)
+        boxes: dict[int, tuple[Box, ...]] = {}
+        for span in spans:
+            boxes[span.page] = boxes.get(span.page, ()) + span.quads
+        self.pages.flash(boxes)
+
+    def go_to_words(self, page: int, query: str) -> None:
+        """Marks the words of a search on a page (0-based), and goes to the first."""
+        text = self.pages.selection.text
+        places: list[Place] = []
+        if text is not None:
+            for part in parts_of(query):
+                found = Wanted(part).on(text.pages[page].text)
+                places += [Place(((page, start, end),)) for start, end in found]
+        places.sort(key=lambda place: place.start)
+        self.pages.show_hits(places)
+        if places:
+            self.pages.show_hit(places[0])
+        else:
+            self.pages.go_to(page)
+
+    def ask(self) -> None:
+        """Asks for words to be found in the document."""
+        if self._wanted is not None:
+            words = self.pages.selected_text()
+            self.find_bar.open(words if len(words) <= LONGEST_QUOTED else "", self.pages.page)
 
     def _mark(self, places: list[Place], current: int) -> None:
         self.pages.show_hits(places)
@@ -231,3 +371,14 @@ class Reader(QWidget):
         if place is not None:
             self.pages.selection.take(place)
         self.pages.setFocus()
+
+
+def parts_of(query: str) -> list[str]:
+    """Phrases and words of a search, without its signs."""
+    found: list[str] = []
+    for place, part in enumerate(query.replace("“", '"').replace("”", '"').split('"')):
+        if place % 2:
+            found.append(part.strip())
+        else:
+            found += [word.rstrip("*") for word in part.split()]
+    return [part for part in found if part]

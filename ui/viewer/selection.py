@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from cambs_evidence.documents.selecting import paragraph_at, step, word_at
 from cambs_evidence.model import Box, Place
 
 if TYPE_CHECKING:
@@ -98,10 +97,8 @@ class Selection(QObject):
         if offset is None:
             offset = lines.caret(x, y)
         if self._grain is Grain.WORD:
-            start, end = word_at(lines.layer.text, offset)
-        else:
-            start, end = paragraph_at(lines.layer, offset)
-        return (page, start), (page, end)
+            return self.text.word_around(page, offset)
+        return self.text.paragraph_around(page, offset)
 
     # --- by keys -------------------------------------------------------------------------
 
@@ -124,15 +121,8 @@ class Selection(QObject):
         """Moves the moving end by a character or a word, over page ends too."""
         if self.text is None or self._ends is None:
             return
-        page, offset = self._ends[1]
         self._wished_x = None
-        found = step(self.text.pages[page].text, offset, words=words, back=back)
-        if found is not None:
-            self._set(self._ends[0], (page, found))
-        elif back and page > 0:
-            self._set(self._ends[0], (page - 1, self.text.pages[page - 1].body[1]))
-        elif not back and page + 1 < len(self.text.pages):
-            self._set(self._ends[0], (page + 1, self.text.pages[page + 1].body[0]))
+        self._set(self._ends[0], self.text.step(self._ends[1], words=words, back=back))
 
     def line(self, count: int) -> None:
         """Moves the moving end by lines, at the height of the measure it began at."""

@@ -1,0 +1,246 @@
+"""Everything that can be done from menus, tools and keys, with its words and its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
+from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QMenu, QToolBar, QToolButton
+
+from ui.theme import Theme
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One action: its words, its keys, what its tip says beside the words, its picture."""
+
+    text: str
+    keys: tuple[str, ...] = ()
+    tip: str = ""
+    icon: str = ""
+    short: str = ""
+
+
+ACTIONS: dict[str, Told] = {
+    "new": Told("&New case…", ("Ctrl+N",), icon="file-plus"),
+    "open": Told("&Open a case…", ("Ctrl+O",), icon="folder-open"),
+    "sample": Told("Open the &sample case", icon="book-open"),
+    "close": Told("&Close the case", ("Ctrl+W",)),
+    "facts": Told("&About this case…", icon="file-text"),
+    "import": Told("&Import files…", ("Ctrl+I",), "Take documents in", "import", "Import"),
+    "import-folder": Told("Import a &folder…", ("Ctrl+Shift+I",), icon="folder-plus"),
+    "export": Told("&Export the pack…", ("Ctrl+E",), "Export the evidence pack", "file-output",
+                   "Export"),
+    "verify": Told("&Verify a pack…", ("Ctrl+Shift+V",), icon="shield-check"),
+    "check": Told("C&heck the case", icon="clipboard-check"),
+    "backup": Told("&Back up the case", tip="A verified copy beside the case"),
+    "settings": Told("Se&ttings…", ("Ctrl+,",), icon="settings"),
+    "quit": Told("&Quit", ("Ctrl+Q",)),
+    "copy": Told("&Copy", ("Ctrl+C",), icon="copy"),
+    "find": Told("&Find in this document…", ("Ctrl+F",), icon="text-search"),
+    "find-next": Told("Find ne&xt", ("F3",)),
+    "find-back": Told("Find the one be&fore", ("Shift+F3",)),
+    "search": Told("&Search all documents", ("Ctrl+Shift+F",), icon="search"),
+    "tag": Told("&Tag the selection…", ("T",), "Tag what is selected", "tag", "Tag"),
+    "retag": Told("Tag to &another criterion…", ("Shift+T",), icon="pencil"),
+    "untag": Told("&Untag", ("Del",), "Take the chosen links away", "trash-2"),
+    "note": Told("Edit the n&ote", ("N",)),
+    "next-gap": Told("Next &gap", ("G",), "Go to the next criterion without evidence",
+                     "crosshair", "Next gap"),
+    "show-document": Told("O&pen the document", icon="file-text"),
+    "only-document": Told("Show its &evidence"),
+    "rename": Told("Re&name or date the document", ("F2",), icon="pencil"),
+    "remove": Told("Remo&ve the document…", icon="trash-2"),
+    "next-document": Told("Ne&xt document", ("Ctrl+Tab",)),
+    "previous-document": Told("Pre&vious document", ("Ctrl+Shift+Tab",)),
+    "zoom-in": Told("Zoom &in", ("Ctrl++", "Ctrl+="), icon="zoom-in"),
+    "zoom-out": Told("Zoom &out", ("Ctrl+-",), icon="zoom-out"),
+    "zoom-100": Told("&Actual size", ("Ctrl+0",)),
+    "fit-width": Told("Fit &width", ("Ctrl+1",), icon="move-horizontal"),
+    "fit-page": Told("Fit &page", ("Ctrl+2",), icon="maximize"),
+    "go-page": Told("&Go to page…", ("Ctrl+G",)),
+    "reload": Told("&Reload", ("F5",), "Read the case anew", "refresh-cw"),
+    "panes": Told("Next pa&ne", ("F6",)),
+    "panes-back": Told("Previous pane", ("Shift+F6",)),
+    "reset-panes": Told("Put panels &back"),
+    "keys": Told("&Keys", ("F1", "Ctrl+?"), icon="keyboard"),
+    "log": Told("Show the l&og", icon="scroll-text"),
+    "log-folder": Told("Open the &log folder", icon="folder-open"),
+    "about": Told("&About cambs-evidence", icon="info"),
+}  # fmt: skip
+#: Menus with their actions; None parts them, a dot begins what the window fills in itself.
+MENUS: dict[str, tuple[str | None, ...]] = {
+    "&Case": ("new", "open", ".recent", "sample", None, "facts", "import", "import-folder", None,
+              "export", "verify", None, "check", "backup", None, "settings", None, "close",
+              "quit"),
+    "&Edit": (".undo", None, "copy", None, "find", "find-next", "find-back", "search"),
+    "E&vidence": ("tag", "retag", "untag", "note", None, "next-gap"),
+    "&Document": ("show-document", "only-document", "rename", "remove", None, "next-document",
+                  "previous-document"),
+    "Vie&w": ("zoom-in", "zoom-out", "zoom-100", "fit-width", "fit-page", "go-page", None,
+              "reload", None, ".panels", None, "panes", "panes-back", "reset-panes"),
+    "&Help": ("keys", None, "log", "log-folder", None, "about"),
+}  # fmt: skip
+#: What needs a case, a case that can be changed, a document that is shown.
+WITH_CASE = ("close", "facts", "export", "check", "backup", "search", "next-gap", "reload",
+             "reset-panes", "panes", "panes-back")  # fmt: skip
+WITH_PEN = ("import", "import-folder", "untag", "retag", "rename", "remove")
+WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",
+                 "fit-page", "go-page", "show-document", "only-document", "next-document",
+                 "previous-document", "note", "copy")  # fmt: skip
+
+
+class Actions:
+    """The actions of a window, with the undo and redo of the case that is open."""
+
+    def __init__(
+        self, window: QMainWindow, theme: Theme, slots: Mapping[str, Callable[[], object]]
+    ) -> None:
+        self._window = window
+        self._theme = theme
+        self.named: dict[str, QAction] = {}
+        self.undo: QAction | None = None
+        self.redo: QAction | None = None
+        self.undo_button, self.redo_button = QToolButton(window), QToolButton(window)
+        for name, told in ACTIONS.items():
+            self.named[name] = self.add(told, slots[name])
+        for name in ("zoom-in", "zoom-out", "find-next", "find-back"):
+            self.named[name].setAutoRepeat(True)
+        self.recent = QMenu("Open &recent", window)
+        self._undo_place: QAction | None = None
+        self._edit_menu: QMenu | None = None
+        theme.changed.connect(self.paint)
+
+    def add(self, told: Told, slot: Callable[[], object]) -> QAction:
+        """One more action of the window."""
+        action = QAction(told.text, self._window)
+        action.setShortcuts([QKeySequence(keys) for keys in told.keys])
+        plain = told.tip or told.text.replace("&", "").rstrip("…")
+        shown = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+        action.setToolTip(f"{plain} ({shown})" if shown else plain)
+        if told.short:
+            action.setIconText(told.short)
+        action.setAutoRepeat(False)
+        action.triggered.connect(lambda _=False: slot())
+        self._window.addAction(action)
+        return action
+
+    def enable(self, names: Sequence[str], enabled: bool) -> None:
+        """Allows actions, or not."""
+        for name in names:
+            self.named[name].setEnabled(enabled)
+
+    def every(self) -> list[QAction]:
+        """All actions, undo and redo with them."""
+        extra = [each for each in (self.undo, self.redo) if each is not None]
+        return [*self.named.values(), *extra]
+
+    def fill_menus(self, panels: Sequence[QAction]) -> None:
+        """Puts the actions into menus; ``panels`` show and hide panels."""
+        for title, entries in MENUS.items():
+            menu = self._window.menuBar().addMenu(title)
+            for entry in entries:
+                if entry is None:
+                    menu.addSeparator()
+                elif entry == ".recent":
+                    menu.addMenu(self.recent)
+                elif entry == ".panels":
+                    menu.addActions(list(panels))
+                elif entry == ".undo":
+                    self._edit_menu = menu
+                else:
+                    menu.addAction(self.named[entry])
+
+    def use_stack(self, stack: QUndoStack | None) -> None:
+        """Undoes and redoes what a stack holds from here on."""
+        for old in (self.undo, self.redo):
+            if old is not None:
+                self._window.removeAction(old)
+                old.deleteLater()
+        self.undo = self.redo = None
+        if stack is None or self._edit_menu is None:
+            self.undo_button.setEnabled(False)
+            self.redo_button.setEnabled(False)
+            return
+        undo = stack.createUndoAction(self._window, "&Undo")
+        undo.setShortcut(QKeySequence("Ctrl+Z"))
+        redo = stack.createRedoAction(self._window, "&Redo")
+        redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        first = self._edit_menu.actions()[0]
+        for action, button in ((undo, self.undo_button), (redo, self.redo_button)):
+            self._window.addAction(action)
+            self._edit_menu.insertAction(first, action)
+            button.setEnabled(True)
+            button.setDefaultAction(action)
+        self.undo, self.redo = undo, redo
+        self.paint()
+
+    def paint(self) -> None:
+        """Draws the pictures in the colours in force."""
+        for name, told in ACTIONS.items():
+            if told.icon:
+                self.named[name].setIcon(self._theme.icon(told.icon))
+        for action, button, icon in (
+            (self.undo, self.undo_button, "undo-2"),
+            (self.redo, self.redo_button, "redo-2"),
+        ):
+            if action is not None:
+                action.setIcon(self._theme.icon(icon))
+            else:
+                button.setIcon(self._theme.icon(icon))
+
+
+class Tools(QToolBar):
+    """The bar below the menus: the actions of every day, zoom and page."""
+
+    def __init__(
+        self, window: QMainWindow, actions: Actions, zoom_to: Callable[[float], None]
+    ) -> None:
+        super().__init__("Tools", window)
+        self.setObjectName("tools")
+        self.setMovable(False)
+        self.setIconSize(QSize(18, 18))
+        self._actions = actions
+        self._add("import", "export", words=True)
+        self.addSeparator()
+        self.addWidget(actions.undo_button)
+        self.addWidget(actions.redo_button)
+        self.addSeparator()
+        self._add("tag", "next-gap", words=True)
+        self.addSeparator()
+        self._add("find", "search")
+        self.addSeparator()
+        self._add("zoom-out")
+        self.zoom = QToolButton(self)
+        self.zoom.setAccessibleName("Zoom")
+        self.zoom.setToolTip("Zoom; click for the usual ones")
+        self.zoom.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.zoom.setMinimumWidth(self.fontMetrics().horizontalAdvance("1600 %") + 22)
+        zooms = QMenu(self.zoom)
+        for name in ("fit-width", "fit-page", "zoom-100"):
+            zooms.addAction(actions.named[name])
+        for percent in (50, 75, 125, 150, 200, 400):
+            action = zooms.addAction(f"{percent} %")
+            action.triggered.connect(lambda _=False, to=percent: zoom_to(to / 100))
+        self.zoom.setMenu(zooms)
+        self.addWidget(self.zoom)
+        self._add("zoom-in", "fit-width", "fit-page")
+        self.addSeparator()
+        self.page = QLineEdit(self)
+        self.page.setAccessibleName("Page")
+        self.page.setToolTip("Type a page or a printed page number, then Enter (Ctrl+G)")
+        self.page.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.page.setFixedWidth(self.fontMetrics().horizontalAdvance("00000") + 22)
+        self.addWidget(self.page)
+        self.count = QLabel(self)
+        self.count.setContentsMargins(6, 0, 0, 0)
+        self.addWidget(self.count)
+
+    def _add(self, *names: str, words: bool = False) -> None:
+        for name in names:
+            self.addAction(self._actions.named[name])
+            button = self.widgetForAction(self._actions.named[name])
+            if words and isinstance(button, QToolButton):
+                button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)

@@ -1,0 +1,102 @@
+"""Where the panels are: which there are, how they lie at first, shown and hidden together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+
+_AREA = Qt.DockWidgetArea
+#: Name, title and side of each panel.
+PANELS = (
+    ("documents", "Documents", _AREA.LeftDockWidgetArea),
+    ("search", "Search", _AREA.LeftDockWidgetArea),
+    ("framework", "Framework", _AREA.RightDockWidgetArea),
+    ("details", "Details", _AREA.RightDockWidgetArea),
+    ("evidence", "Evidence", _AREA.BottomDockWidgetArea),
+)
+
+
+class Docks(QObject):
+    """The panels of a window, each in a dock that can be moved, hidden and floated."""
+
+    def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._docks: dict[str, QDockWidget] = {}
+        self._shown = True
+        self._hidden: set[str] = set()
+        for number, (name, title, side) in enumerate(PANELS, 1):
+            dock = QDockWidget(title, window)
+            dock.setObjectName(name)
+            dock.setWidget(panels[name])
+            dock.setAllowedAreas(_AREA.AllDockWidgetAreas)
+            dock.toggleViewAction().setText(f"&{number} {title}")
+            window.addDockWidget(side, dock)
+            self._docks[name] = dock
+        window.setCorner(Qt.Corner.BottomRightCorner, _AREA.RightDockWidgetArea)
+        self.reset()
+
+    def toggles(self) -> list[QAction]:
+        """An action for each panel that shows or hides it."""
+        return [dock.toggleViewAction() for dock in self._docks.values()]
+
+    def names(self) -> list[tuple[str, str]]:
+        """Name and title of each panel."""
+        return [(name, dock.windowTitle()) for name, dock in self._docks.items()]
+
+    def reset(self) -> None:
+        """Puts all panels where they are at first."""
+        docks, window = self._docks, self._window
+        for name, _, side in PANELS:
+            docks[name].setFloating(False)
+            window.addDockWidget(side, docks[name])
+            docks[name].setVisible(self._shown)
+        window.tabifyDockWidget(docks["documents"], docks["search"])
+        docks["documents"].raise_()
+        window.splitDockWidget(docks["framework"], docks["details"], Qt.Orientation.Vertical)
+        letter = window.fontMetrics().averageCharWidth()
+        width, height = max(window.width(), 1000), window.height()
+        window.resizeDocks(
+            [docks["documents"], docks["framework"]],
+            [min(letter * 34, width // 5), min(letter * 68, width * 34 // 100)],
+            Qt.Orientation.Horizontal,
+        )
+        window.resizeDocks(
+            [docks["framework"], docks["details"], docks["evidence"]],
+            [height * 58 // 100, height * 42 // 100, height * 27 // 100],
+            Qt.Orientation.Vertical,
+        )
+        self._hidden.clear()
+
+    def reveal(self, name: str) -> None:
+        """Brings a panel to the front."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    def holds(self, name: str, widget: QWidget) -> bool:
+        """True where a widget is part of a panel."""
+        return self._docks[name].isAncestorOf(widget)
+
+    def of(self, widget: QWidget) -> QWidget:
+        """The panel that a widget is part of, else the widget itself."""
+        found = (dock for dock in self._docks.values() if dock.isAncestorOf(widget))
+        return next(found, widget)
+
+    def show_all(self, shown: bool) -> None:
+        """Panels are there while a case is; those that a person has hidden stay hidden."""
+        if shown == self._shown:
+            return
+        if not shown:
+            self._hidden = {name for name, dock in self._docks.items() if dock.isHidden()}
+        self._shown = shown
+        for name, dock in self._docks.items():
+            dock.setVisible(shown and name not in self._hidden)
+            dock.toggleViewAction().setEnabled(shown)
+
+    def restored(self) -> None:
+        """Called after the window has put panels back: takes note of those that are hidden."""
+        self._hidden = {name for name, dock in self._docks.items() if dock.isHidden()}
+        self._shown = True
