@@ -77,10 +77,12 @@ def empty_window(nothing_left: None, qtbot: QtBot, theme: Theme) -> Iterator[Mai
     """A window on its start page."""
     made = MainWindow(theme)
     made.resize(1400, 900)
-    with qtbot.waitExposed(made):
+    with qtbot.waitActive(made):
         made.show()
+        made.activateWindow()
     yield made
     close(qtbot, made)
+    theme.choose("light")
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
@@ -139,9 +140,6 @@ def drag(pages: PageView, start: QPoint, end: QPoint) -> None:
 
 def _move(widget: QWidget, point: QPoint) -> None:
     """Moves the pointer with the left button held, which QTest.mouseMove cannot."""
-    from PySide6.QtCore import QEvent  # noqa: PLC0415
-    from PySide6.QtGui import QMouseEvent  # noqa: PLC0415
-
     event = QMouseEvent(
         QEvent.Type.MouseMove, QPointF(point), QPointF(widget.mapToGlobal(point)),
         Qt.MouseButton.NoButton, Left, None_,
@@ -208,8 +206,6 @@ class Answer(QObject):
 
 def words_of(dialog: QWidget) -> str:
     """All that a dialog says."""
-    from PySide6.QtWidgets import QLabel  # noqa: PLC0415
-
     return "\n".join(label.text() for label in dialog.findChildren(QLabel) if label.text())
 
 
@@ -251,3 +247,26 @@ def only(found: Sequence[_T]) -> _T:
     """The one there is."""
     (one,) = found
     return one
+
+
+# --- drag and drop ---------------------------------------------------------------------------
+
+
+def drop(on: QWidget, data: QMimeData, point: QPoint) -> bool:
+    """Drags something into a widget and lets it go there; True where it was taken."""
+    where, held = QPointF(point), Qt.DropAction.CopyAction
+    enter = QDragEnterEvent(point, held, data, Left, None_)
+    QApplication.sendEvent(on, enter)
+    if not enter.isAccepted():
+        return False
+    QApplication.sendEvent(on, QDragMoveEvent(point, held, data, Left, None_))
+    let_go = QDropEvent(where, held, data, Left, None_)
+    QApplication.sendEvent(on, let_go)
+    return let_go.isAccepted()
+
+
+def files_as_data(*paths: Path) -> QMimeData:
+    """Files as a file manager drags them."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
