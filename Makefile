@@ -4,7 +4,7 @@ BIN := .venv/bin
 SAMPLE := build/sample
 
 .DEFAULT_GOAL := help
-.PHONY: help environment run test bench clean
+.PHONY: help environment run test bench bundle clean
 
 help: ## say what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 22
@@ -32,6 +32,15 @@ test: environment ## check style, import contracts and types, then run all tests
 bench: ## measure against named references, as ratios
 	@bash installer/environment.sh pdftotext
 	$(BIN)/python -m benchmarks
+
+# PyInstaller is no part of the environment: nobody needs it who does not build a bundle.
+# A bundle brings the libraries for a screen, so they have to be here.
+bundle: ## build a one-folder program in dist/ and try it, without a screen
+	@bash installer/environment.sh screen
+	@$(BIN)/python -m pip show --quiet pyinstaller 2>/dev/null || \
+		$(BIN)/python -m pip install --quiet --editable '.[bundle]'
+	$(BIN)/pyinstaller --noconfirm --log-level ERROR installer/cambs-evidence.spec
+	@$(BIN)/python installer/try_bundle.py dist/cambs-evidence/cambs-evidence build/bundle
 
 clean: ## remove what was built; the environment in .venv/ stays
 	rm -rf build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

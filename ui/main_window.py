@@ -600,8 +600,8 @@ class MainWindow(QMainWindow):
         shown = self.reader.document
         if shown is None or session.document(shown.id) is None:
             self._show_first()
-        elif news.added or news.altered or news.gone:
-            self.reader.show_links()
+        elif news.links:
+            self.reader.show_links(news.links)
         if news.added and len(news.added) < 10:
             self.reader.pages.set_active(news.added[0].passage.id)
             self.details.show_link(news.added[0])

@@ -271,11 +271,11 @@ QTabBar::tab:focus {{ background: {c.soft}; }}
 QTabWidget::pane {{ border: 0; border-top: 1px solid {c.border}; }}
 QStatusBar {{ background: {c.raised}; border-top: 1px solid {c.border}; }}
 QStatusBar::item {{ border: 0; }}
-QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateEdit {{
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
     background: {c.base}; border: 1px solid {c.border}; border-radius: 5px; padding: 4px 7px;
     selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus,
-QDateEdit:focus {{ border: 1px solid {c.accent}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{
+    border: 1px solid {c.accent}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QLineEdit:read-only {{
     background: {c.window}; color: {c.muted}; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}

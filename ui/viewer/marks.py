@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from cambs_evidence.model import Box, Link, Polarity
@@ -21,7 +21,8 @@ class Mark:
     """What a passage looks like on one page.
 
     ``lane`` counts the passages before it that hold some of the same words; ``links`` are those
-    of the passage; ``first`` says that the passage begins on this page.
+    of the passage, ``polarities`` theirs, each once; ``first`` says that the passage begins on
+    this page.
     """
 
     passage_id: str
@@ -31,12 +32,7 @@ class Mark:
     links: tuple[Link, ...]
     lane: int
     first: bool
-
-    @property
-    def polarities(self) -> tuple[Polarity, ...]:
-        """Those of its links, each once, in the order of the framework's words."""
-        found = {link.polarity for link in self.links}
-        return tuple(each for each in Polarity if each in found)
+    polarities: tuple[Polarity, ...]
 
 
 def marks_by_page(links: Iterable[Link]) -> dict[int, list[Mark]]:
@@ -62,7 +58,16 @@ def marks_by_page(links: Iterable[Link]) -> dict[int, list[Mark]]:
                 lanes[lane] = end
             links_here = tuple(sorted(by_passage[passage_id], key=lambda each: (each.at, each.id)))
             found.setdefault(page, []).append(
-                Mark(passage_id, boxes, start, end, links_here, lane, first)
+                Mark(
+                    passage_id,
+                    boxes,
+                    start,
+                    end,
+                    links_here,
+                    lane,
+                    first,
+                    tuple(each for each in Polarity if each in {x.polarity for x in links_here}),
+                )
             )
     return found
 
@@ -83,36 +88,47 @@ def draw_marks(
 ) -> None:
     """Draws the highlights of a page: a tint, and a line for each polarity in its own style."""
     size = page.scale / ratio / (96 / 72)  # 1 at 100 %
+    # Few calls with much in each: a page can hold hundreds of passages.
+    tints: dict[Polarity, list[QRectF]] = {}
+    lines: dict[Polarity, list[QLineF]] = {}
+    frames: list[QRectF] = []
+    for mark in marks:
+        where = [rectangle(page, box, origin, ratio) for box in mark.boxes]
+        tints.setdefault(mark.polarities[0], []).extend(where)
+        for place, polarity in enumerate(mark.polarities):
+            drop = (mark.lane * 2 + place) * _LANE * max(size, 0.6) - 0.5
+            lines.setdefault(polarity, []).extend(
+                QLineF(each.left(), each.bottom() + drop, each.right(), each.bottom() + drop)
+                for each in where
+            )
+        if mark.passage_id == active:
+            frames.extend(each.adjusted(-2, -1.5, 2, 1.5) for each in where)
     painter.save()
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
     painter.setPen(Qt.PenStyle.NoPen)
-    for mark in marks:
-        painter.setBrush(HIGHLIGHT[mark.polarities[0]][0])
-        for box in mark.boxes:
-            painter.drawRect(rectangle(page, box, origin, ratio))
+    for polarity, rectangles in tints.items():
+        painter.setBrush(HIGHLIGHT[polarity][0])
+        painter.drawRects(rectangles)
     painter.restore()
     painter.save()
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for mark in marks:
-        for place, polarity in enumerate(mark.polarities):
-            pen = QPen(HIGHLIGHT[polarity][1], max(1.3 * size, 1.1))
-            dashes = SIGNS[polarity][2]
-            if dashes:
-                pen.setDashPattern(dashes)
-            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            painter.setPen(pen)
-            drop = (mark.lane * 2 + place) * _LANE * max(size, 0.6)
-            for box in mark.boxes:
-                where = rectangle(page, box, origin, ratio)
-                y = where.bottom() - 0.5 + drop
-                painter.drawLine(QPointF(where.left(), y), QPointF(where.right(), y))
-        if mark.passage_id == active:
-            painter.setPen(QPen(FLASH, 1.6))
-            for box in mark.boxes:
-                where = rectangle(page, box, origin, ratio).adjusted(-2, -1.5, 2, 1.5)
-                painter.drawRoundedRect(where, 2, 2)
+    for polarity, drawn in lines.items():
+        painter.setPen(_pen(polarity, size))
+        painter.drawLines(drawn)
+    painter.setPen(QPen(FLASH, 1.6))
+    for frame in frames:
+        painter.drawRoundedRect(frame, 2, 2)
     painter.restore()
+
+
+def _pen(polarity: Polarity, size: float) -> QPen:
+    pen = QPen(HIGHLIGHT[polarity][1], max(1.3 * size, 1.1))
+    dashes = SIGNS[polarity][2]
+    if dashes:
+        pen.setDashPattern(dashes)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return pen
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +149,12 @@ def draw_tags(
     active: str | None,
     inks: dict[Polarity, QColor],
     ground: QColor,
+    view: float,
 ) -> list[Tag]:
-    """Draws sign and code of each link beside its page, at ``right``; where each stands."""
+    """Draws sign and code of each link beside its page, at ``right``; where each stands.
+
+    Only those in view are drawn: above the height ``view``, in logical pixels.
+    """
     tags: list[Tag] = []
     metrics = QFontMetricsF(painter.font())
     height = metrics.height() + 4
@@ -147,6 +167,9 @@ def draw_tags(
         for link in mark.links:
             top = max(rectangle(page, mark.boxes[0], origin, ratio).top() - 1, foot + 2)
             words = f"{SIGNS[link.polarity][0]} {link.code}"
+            foot = top + height
+            if foot < 0 or top > view:
+                continue
             where = QRectF(right + 8, top, metrics.horizontalAdvance(words) + 12, height)
             ink = inks[link.polarity]
             painter.setPen(QPen(ink, 1.6 if mark.passage_id == active else 0.8))
@@ -155,6 +178,5 @@ def draw_tags(
             painter.setPen(ink)
             painter.drawText(where, Qt.AlignmentFlag.AlignCenter, words)
             tags.append(Tag(where, link))
-            foot = top + height
     painter.restore()
     return tags

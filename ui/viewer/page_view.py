@@ -143,9 +143,18 @@ class PageView(QAbstractScrollArea):
         """Takes the text of the document that is shown, so that words can be selected."""
         self.selection.read(text)
 
-    def show_links(self, links: Sequence[Link]) -> None:
-        """Shows the highlights of links."""
-        self._marks = marks_by_page(links)
+    def show_links(self, links: Sequence[Link], pages: set[int] | None = None) -> None:
+        """Shows the highlights of links; only some pages are looked at anew, if named."""
+        if pages is None:
+            self._marks = marks_by_page(links)
+        else:
+            on_them = [
+                link
+                for link in links
+                if any(span.page in pages for span in link.passage.anchor.spans)
+            ]
+            fresh = marks_by_page(on_them)
+            self._marks |= {page: fresh.get(page, []) for page in pages}
         self.viewport().update()
 
     def set_active(self, passage_id: str | None) -> None:
@@ -437,7 +446,7 @@ class PageView(QAbstractScrollArea):
             painter.setFont(_small(font))
             self._tags += draw_tags(
                 painter, marks, mapped, origin, sheet.right(), ratio, self._active, inks,
-                QColor(self._theme.colours.base),
+                QColor(self._theme.colours.base), self.viewport().height(),
             )  # fmt: skip
             painter.setFont(font)
 
@@ -519,6 +528,18 @@ class PageView(QAbstractScrollArea):
         painter.setPen(QColor(colours.on_notice))
         painter.drawText(room, flags, words)
         painter.setFont(font)
+
+    @property
+    def painted(self) -> bool:
+        """True when all that is in view is there at its own size, or will not be."""
+        if self.document is None or self._bitmaps is None:
+            return True
+        bitmaps = self._bitmaps
+        return all(
+            bitmaps.get(wish) is not None or bitmaps.why_not(wish.sha256, wish.page) is not None
+            for page in self._in_view()
+            for wish in self._wishes_of(page)
+        )
 
     # --- bitmaps -------------------------------------------------------------------------
 
