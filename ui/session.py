@@ -153,6 +153,8 @@ class Session(QObject):
         self._edits = 0
         self._waiting: deque[_Waiting] = deque()
         self._closed = False
+        #: As the writer's thread read it last: what is shown may be some edits behind.
+        self._coverage = held.coverage
         self._by_passage: dict[str, dict[str, Link]] = {}
         self._by_document: dict[str, dict[str, Link]] = {}
         for link in held.links.values():
@@ -263,7 +265,7 @@ class Session(QObject):
 
         def look() -> _Fresh:
             fresh.documents = {each.id: each for each in self.case.documents()}
-            fresh.coverage = self.case.coverage()
+            self._coverage = fresh.coverage = self.case.coverage()
             return fresh
 
         if self._closed:
@@ -328,7 +330,7 @@ class Session(QObject):
         if "fact" in tables:
             fresh.facts = self.case.facts()
             fresh.limits = self.case.limits()
-        fresh.coverage = self.case.coverage_after(self.held.coverage, changes)
+        self._coverage = fresh.coverage = self.case.coverage_after(self._coverage, changes)
         return fresh
 
     def _show(self, fresh: _Fresh) -> None:

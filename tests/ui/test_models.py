@@ -595,8 +595,7 @@ def test_rows_that_came_one_by_one_stand_where_a_full_sort_puts_them(
             present[link.id] = link
             news = News(added=(link,))
         elif what == "untag" and link.id in present:
-            del present[link.id]
-            news = News(gone=(link.id,))
+            news = News(gone=(present.pop(link.id),))
         elif what == "amend" and link.id in present:
             polarity = list(Polarity)[other % 3]
             code = codes[other % len(codes)]

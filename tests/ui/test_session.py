@@ -165,7 +165,7 @@ def test_undoing_a_tag_takes_it_away_and_redoing_brings_the_same_link_back(
     assert session.undo_stack.undoText() == "tag 12.4"
     _undo(qtbot, session)
     assert session.held.links == {}
-    assert heard.news[-1].gone == (link.id,)
+    assert heard.news[-1].gone == (link,)
     assert heard.said[-1] == "Undone: tag 12.4"
     assert links_on_disk(session.case.path) == []
     assert session.undo_stack.redoText() == "tag 12.4"
@@ -426,6 +426,24 @@ def test_what_was_asked_for_after_an_undo_that_waits_is_kept_when_the_case_is_cl
     session.close()
     session.deleteLater()
     assert [each.note for each in links_on_disk(case_path)] == ["kept"]
+
+
+def test_coverage_is_whole_after_edits_that_were_asked_for_at_once(
+    session: Session, qtbot: QtBot
+) -> None:
+    document = _document(session)
+    for words, code in ((ONCE_P1, "1.1"), (ONCE_P2, "2.1"), (ONCE_P1, "18")):
+        place = place_of(session.case, document, words)
+        commands.tag(session, document, place, [session.case.target(code)], Polarity.STRENGTH)
+    # All of them are carried out before the window comes to hear of the first.
+    session._writer.submit(lambda: None).result()
+    wait(qtbot, lambda: not session.busy)
+    _agrees(session)
+    session.undo()
+    session.undo()
+    session.redo()
+    wait(qtbot, lambda: not session.busy)
+    _agrees(session)
 
 
 # --- refused ---------------------------------------------------------------------------------
