@@ -30,12 +30,14 @@ def qapp() -> QApplication:
     return make_application()
 
 
-@pytest.fixture(scope="session")
-def theme(qapp: QApplication) -> Theme:
-    """One theme for all windows, as in the program."""
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """A theme, which in the program lives as long as its window."""
     made = Theme(qapp)
     made.choose("light")
-    return made
+    yield made
+    made.deleteLater()
+    QApplication.sendPostedEvents(made)
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +84,6 @@ def empty_window(nothing_left: None, qtbot: QtBot, theme: Theme) -> Iterator[Mai
         made.activateWindow()
     yield made
     close(qtbot, made)
-    theme.choose("light")
 
 
 @pytest.fixture

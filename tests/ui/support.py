@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPushButto
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
-from cambs_evidence.model import Document, Link, Place, Polarity
+from cambs_evidence.model import Document, Link, Place
 from ui.main_window import MainWindow
 from ui.session import Session
 from ui.viewer.page_view import PageView
@@ -48,14 +48,6 @@ def links_on_disk(path: Path) -> list[Link]:
     """The links of a case that may be open elsewhere, read beside it."""
     with Case.open(path, by="Looker", readonly=True) as case:
         return case.evidence()
-
-
-def tag_in(case: Case, words: str, code: str, polarity: Polarity = Polarity.STRENGTH) -> Link:
-    """Tags words of the first document that holds them."""
-    for document in case.documents():
-        if case.text(document).find(words):
-            return case.tag(document, words, code, polarity)[0]
-    raise AssertionError(words)
 
 
 # --- the window ------------------------------------------------------------------------------

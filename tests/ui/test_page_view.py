@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
@@ -24,11 +24,13 @@ from tests.ui.support import (
     click_on,
     drag,
     offset_of,
+    place_of,
     point_of,
     point_on,
-    tag_in,
+    settle,
     wait,
 )
+from ui import commands
 from ui.session import Session
 from ui.theme import HIGHLIGHT, SELECTED, Theme
 from ui.viewer.geometry import LEAST_ZOOM, MOST_ZOOM, STEPS
@@ -330,12 +332,26 @@ def test_copying_gives_the_quote(pages: PageView) -> None:
 # --- highlights ------------------------------------------------------------------------------
 
 
+Tag = Callable[..., Link]
+
+
 @pytest.fixture
-def link(session: Session, reader: Reader) -> Link:
-    made = tag_in(session.case, ONCE_P1, "12.4")
-    session.held.links[made.id] = made
-    reader.show_links()
-    return made
+def tag(qtbot: QtBot, session: Session, reader: Reader) -> Tag:
+    """Tags words of the report and shows the highlight."""
+
+    def call(words: str, code: str, polarity: Polarity = Polarity.STRENGTH) -> Link:
+        document, known = _document(session), set(session.held.links)
+        place, target = place_of(session.case, document, words), session.case.target(code)
+        settle(qtbot, session, lambda: commands.tag(session, document, place, [target], polarity))
+        reader.show_links()
+        return next(link for key, link in session.held.links.items() if key not in known)
+
+    return call
+
+
+@pytest.fixture
+def link(tag: Tag) -> Link:
+    return tag(ONCE_P1, "12.4")
 
 
 def test_a_highlight_is_drawn_in_the_colour_of_its_polarity(
@@ -366,11 +382,9 @@ def test_a_drag_that_begins_on_a_highlight_selects(
 
 
 def test_a_click_on_the_tag_beside_the_page_chooses_its_link(
-    qtbot: QtBot, pages: PageView, session: Session, reader: Reader, link: Link
+    qtbot: QtBot, pages: PageView, tag: Tag, link: Link
 ) -> None:
-    other = tag_in(session.case, ONCE_P1, "1.1", Polarity.DEVELOPMENT)
-    session.held.links[other.id] = other
-    reader.show_links()
+    other = tag(ONCE_P1, "1.1", Polarity.DEVELOPMENT)
     _picture(pages)
     tags = {tag.link.code: tag.rect for tag in pages._tags}
     assert tags.keys() == {"12.4", "1.1"}
@@ -382,11 +396,9 @@ def test_a_click_on_the_tag_beside_the_page_chooses_its_link(
 
 
 def test_of_passages_on_the_same_words_the_shortest_is_chosen(
-    qtbot: QtBot, pages: PageView, session: Session, reader: Reader, link: Link
+    qtbot: QtBot, pages: PageView, tag: Tag, link: Link
 ) -> None:
-    inner = tag_in(session.case, "know their children", "1.1")
-    session.held.links[inner.id] = inner
-    reader.show_links()
+    inner = tag("know their children", "1.1")
     with qtbot.waitSignal(pages.link_chosen) as signal:
         click_on(pages, 0, offset_of(pages, 0, "know their") + 1)
     assert signal.args == [inner]
@@ -408,11 +420,9 @@ def test_the_pointer_on_a_highlight_says_what_it_is_evidence_for(
 
 
 def test_a_passage_over_two_pages_is_drawn_on_both_and_named_once(
-    pages: PageView, session: Session, reader: Reader
+    pages: PageView, tag: Tag
 ) -> None:
-    made = tag_in(session.case, OVER_PAGES, "1.1")
-    session.held.links[made.id] = made
-    reader.show_links()
+    made = tag(OVER_PAGES, "1.1")
     assert set(pages._marks) == {0, 1}
     pages.set_zoom(0.4)
     _picture(pages)
