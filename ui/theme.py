@@ -294,6 +294,7 @@ QPushButton:default:focus, QPushButton[primary="true"]:focus {{ border: 2px soli
 QPushButton:disabled {{ color: {c.muted}; background: {c.window}; border-color: {c.border}; }}
 QPushButton[flat="true"] {{ border-color: transparent; background: transparent; }}
 QPushButton:checked {{ background: {c.soft}; border-color: {c.accent}; color: {c.text}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QProgressBar {{ border: 1px solid {c.border}; border-radius: 4px; background: {c.base};
     text-align: center; min-height: 12px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}

@@ -217,13 +217,11 @@ class PageView(QAbstractScrollArea):
         return self._fit
 
     def page_named(self, typed: str) -> int | None:
-        """The page (0-based) with a printed label, else with a number counted from 1."""
-        for page, shape in enumerate(self._shapes):
-            if shape.label is not None and shape.label.lower() == typed.lower():
-                return page
+        """The page (0-based) with a number counted from 1, else with a printed label."""
         if typed.isdecimal() and 1 <= int(typed) <= len(self._shapes):
             return int(typed) - 1
-        return None
+        labels = (shape.label.lower() if shape.label else None for shape in self._shapes)
+        return next((page for page, label in enumerate(labels) if label == typed.lower()), None)
 
     def position(self) -> tuple[int, float]:
         """Page and the share of it that lies above the view, to come back to."""
@@ -291,6 +289,9 @@ class PageView(QAbstractScrollArea):
             shape = _usual(self._shapes)
         height = view.height() if self._fit == "page" else None
         self._rezoom(geometry.fitting(shape, view.width(), height))
+        # Pages of usual width stand in the middle, where some are wider than the view.
+        bar = self.horizontalScrollBar()
+        bar.setValue((bar.minimum() + bar.maximum()) // 2)
 
     def _rezoom(self, zoom: float, about: QPointF | None = None) -> None:
         if about is None:
