@@ -39,6 +39,7 @@ _LINES_KEPT = 128
 LEAST_CONTEXT = 8
 
 _PARTED = "\x00"
+_BULLET = re.compile(r"\s*[•▪●◦○■□➢✓‣∙·\uf0b7\uf0a7]\s+")
 _LIST_SIGN = re.compile(r"\s*[-–*•▪\uf0b7]\s+")
 
 
@@ -275,8 +276,13 @@ class DocumentText:
         return (page, start), (page, end)
 
     def paragraph_around(self, page: int, offset: int) -> tuple[Caret, Caret]:
-        """The paragraph of its page that an offset stands in, from caret to caret."""
+        """The paragraph of its page that an offset stands in, from caret to caret.
+
+        The sign before an item of a list is no part of what it says.
+        """
         start, end = paragraph_at(self.pages[page], offset)
+        sign = _BULLET.match(self.pages[page].text, start, end)
+        start = sign.end() if sign else start
         return (page, start), (page, end)
 
     def step(self, caret: Caret, *, words: bool, back: bool) -> Caret:
