@@ -456,11 +456,13 @@ class MainWindow(QMainWindow):
         """Shows a page (0-based) of a document."""
         document = self.session.document(document_id) if self.session else None
         if document is not None:
+            self.details.show_document(document)
             self.show_document(document, then=lambda: self.reader.pages.go_to(page))
 
     def _go_to_hit(self, hit: Hit, words: str) -> None:
         document = self.session.document(hit.document.id) if self.session else None
         if document is not None:
+            self.details.show_document(document)
             self.show_document(document, then=lambda: self.reader.go_to_words(hit.page, words))
 
     def _chosen_document(self) -> Document | None:

@@ -261,6 +261,7 @@ QDockWidget::title {{ background: {c.window}; padding: 7px 10px 5px 10px; text-a
 QDockWidget {{ font-weight: 600; }}
 QDockWidget > QWidget {{ font-weight: 400; }}
 QTreeView, QTableView, QListView {{ border: 0; background: {c.base}; outline: 0; }}
+QTreeView {{ show-decoration-selected: 0; }}
 QTreeView:focus, QTableView:focus, QListView:focus {{ border: 0; }}
 QHeaderView::section {{ background: {c.raised}; color: {c.muted}; border: 0;
     border-bottom: 1px solid {c.border}; padding: 5px 8px; }}
