@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction, QKeySequence, QUndoStack
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QLabel, QLineEdit, QMainWindow, QMenu, QToolBar, QToolButton
 
+from ui.session import Session
 from ui.theme import Theme
 
 
@@ -153,21 +154,26 @@ class Actions:
                 else:
                     menu.addAction(self.named[entry])
 
-    def use_stack(self, stack: QUndoStack | None) -> None:
-        """Undoes and redoes what a stack holds from here on."""
+    def use_session(self, session: Session | None) -> None:
+        """Undoes and redoes what has been done to a case from here on."""
         for old in (self.undo, self.redo):
             if old is not None:
                 self._window.removeAction(old)
                 old.deleteLater()
         self.undo = self.redo = None
-        if stack is None or self._edit_menu is None:
+        if session is None or self._edit_menu is None:
             self.undo_button.setEnabled(False)
             self.redo_button.setEnabled(False)
             return
+        stack = session.undo_stack
         undo = stack.createUndoAction(self._window, "&Undo")
         undo.setShortcut(QKeySequence("Ctrl+Z"))
         redo = stack.createRedoAction(self._window, "&Redo")
         redo.setShortcuts([QKeySequence("Ctrl+Shift+Z"), QKeySequence("Ctrl+Y")])
+        # The session knows of edits that are under way, which the stack does not.
+        for action, turn in ((undo, session.undo), (redo, session.redo)):
+            action.triggered.disconnect()
+            action.triggered.connect(turn)
         first = self._edit_menu.actions()[0]
         for action, button in ((undo, self.undo_button), (redo, self.redo_button)):
             self._window.addAction(action)

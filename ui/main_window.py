@@ -306,7 +306,7 @@ class MainWindow(QMainWindow):
         for panel in self._panels:
             panel.use(session)
         session.changed.connect(self._hear)  # after the panels, which it leads to what is new
-        self.actions_.use_stack(session.undo_stack)
+        self.actions_.use_session(session)
         self._notice_words.setText(why)
         self.notice.setVisible(bool(why))
         self._middle.setCurrentWidget(self._case_page)
@@ -356,7 +356,7 @@ class MainWindow(QMainWindow):
         self.session = None
         for panel in self._panels:
             panel.use(None)
-        self.actions_.use_stack(None)
+        self.actions_.use_session(None)
         if self.results.dialog is not None:
             self.results.dialog.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)

@@ -7,6 +7,7 @@ after the other, in the order they were asked for; what is shown is what has bee
 from __future__ import annotations
 
 import logging
+from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -83,6 +84,14 @@ def load(case: Case) -> Held:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What has been asked for and not begun."""
+
+    act: Callable[[], None]
+    is_edit: bool
+
+
 class Edit(QUndoCommand):
     """One acknowledged edit on the undo stack; undoing it asks the door for its exact inverse."""
 
@@ -142,7 +151,12 @@ class Session(QObject):
         self._writer = ThreadPoolExecutor(1, "writer")
         self._readers = ThreadPoolExecutor(2, "reader")
         self._pending = 0
+        #: Edits that are not on the stack yet, and what waits until they are.
+        self._edits = 0
+        self._waiting: deque[_Waiting] = deque()
         self._closed = False
+        #: As the writer's thread read it last: what is shown may be some edits behind.
+        self._coverage = held.coverage
         self._by_passage: dict[str, dict[str, Link]] = {}
         self._by_document: dict[str, dict[str, Link]] = {}
         for link in held.links.values():
@@ -159,7 +173,7 @@ class Session(QObject):
     @property
     def busy(self) -> bool:
         """True while an edit is under way."""
-        return self._pending > 0
+        return self._pending > 0 or bool(self._waiting)
 
     def document(self, document_id: str) -> Document | None:
         """The document with this id, as it is shown."""
@@ -199,10 +213,41 @@ class Session(QObject):
             if changes:
                 self.undo_stack.push(Edit(self, text, changes))
                 self.said.emit(said or f"{text[:1].upper()}{text[1:]}.")
+            self._edits -= 1
             if then is not None:
                 then()
 
-        self._change(lambda: list(work(self.case)), carried)
+        def failed(_: Exception) -> None:
+            self._edits -= 1
+
+        def begin() -> None:
+            self._edits += 1
+            self._change(lambda: list(work(self.case)), carried, failed)
+
+        if self._waiting:
+            self._waiting.append(_Waiting(begin, is_edit=True))
+        elif not self._closed:
+            begin()
+
+    def undo(self) -> None:
+        """Takes back what was asked for last, also where that is still under way."""
+        self._turn(self.undo_stack.undo)
+
+    def redo(self) -> None:
+        """Carries out again what was taken back last."""
+        self._turn(self.undo_stack.redo)
+
+    def _turn(self, act: Callable[[], None]) -> None:
+        # An edit under way is not on the stack yet: the one below it is not what is meant.
+        if self._edits or self._waiting:
+            self._waiting.append(_Waiting(act, is_edit=False))
+        else:
+            act()
+
+    def _go_on(self) -> None:
+        """Has that begun which waited for edits to be acknowledged."""
+        while self._waiting and (self._waiting[0].is_edit or not self._edits):
+            self._waiting.popleft().act()
 
     def turn_back(self, edit: Edit, said: str) -> None:
         """Undoes or redoes an edit; one that cannot be turned back any more leaves the stack."""
@@ -222,13 +267,20 @@ class Session(QObject):
 
         def look() -> _Fresh:
             fresh.documents = {each.id: each for each in self.case.documents()}
-            fresh.coverage = self.case.coverage()
+            self._coverage = fresh.coverage = self.case.coverage()
             return fresh
 
-        self.read(look, self._show)
+        if self._closed:
+            return
+        # Where edits are made: what is read is not older than an edit shown meanwhile.
+        self._deliver(self._writer.submit(look), self._show)
 
     def close(self) -> None:
         """Waits for what was asked for and closes the case."""
+        for each in self._waiting:
+            if each.is_edit:
+                each.act()
+        self._waiting.clear()
         self._closed = True
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True, cancel_futures=True)
@@ -260,6 +312,7 @@ class Session(QObject):
                 else:
                     then(result)
             finally:
+                self._go_on()
                 self.settled.emit()
 
         self._deliver(self._writer.submit(carry_out), settle, errors=True)
@@ -271,15 +324,15 @@ class Session(QObject):
         fresh = _Fresh()
         if not rows:
             return fresh
-        ids = {row.key for row in rows if row.table == "link"}
-        present = {link.id: link for link in self.case.links_by_id(sorted(ids))} if ids else {}
+        ids = list(dict.fromkeys(row.key for row in rows if row.table == "link"))
+        present = {link.id: link for link in self.case.links_by_id(ids)} if ids else {}
         fresh.links = {each: present.get(each) for each in ids}
         if "document" in tables:
             fresh.documents = {each.id: each for each in self.case.documents()}
         if "fact" in tables:
             fresh.facts = self.case.facts()
             fresh.limits = self.case.limits()
-        fresh.coverage = self.case.coverage_after(self.held.coverage, changes)
+        self._coverage = fresh.coverage = self.case.coverage_after(self._coverage, changes)
         return fresh
 
     def _show(self, fresh: _Fresh) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,7 +52,7 @@ class EvidenceModel(QAbstractTableModel):
                 for code in ([each.code for each in section.criteria] or [str(section.number)])
             )
         }
-        self._places = _places(session)
+        self._places, self._dates = _places(session), _dates(session)
         self._links: list[Link] = []
         self._keys: list[Any] = []
         self._fill()
@@ -75,10 +75,14 @@ class EvidenceModel(QAbstractTableModel):
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sorts by a column; links that are alike there stay in the framework's order."""
+        self._sort = (column, order is Qt.SortOrder.DescendingOrder)
+        self._sort_anew()
+
+    def _sort_anew(self) -> None:
+        """Puts the rows that there are in order."""
         self.layoutAboutToBeChanged.emit()
         before = [self._links[index.row()].id for index in self.persistentIndexList()]
-        self._sort = (column, order is Qt.SortOrder.DescendingOrder)
-        self._fill()
+        self._take_in(self._links)
         rows = {link.id: row for row, link in enumerate(self._links)}
         after = [
             self.index(rows[link_id], index.column())
@@ -89,11 +93,11 @@ class EvidenceModel(QAbstractTableModel):
 
     def _fill(self) -> None:
         passes = self._passing()
+        self._take_in([link for link in self._session.held.links.values() if passes(link)])
+
+    def _take_in(self, links: Sequence[Link]) -> None:
         key = self._key()
-        pairs = sorted(
-            ((key(link), link) for link in self._session.held.links.values() if passes(link)),
-            key=lambda pair: pair[0],
-        )
+        pairs = sorted(((key(link), link) for link in links), key=lambda pair: pair[0])
         if self._sort[1]:
             pairs.reverse()
         self._links = [link for _, link in pairs]
@@ -131,18 +135,14 @@ class EvidenceModel(QAbstractTableModel):
                 passage.anchor.spans[0].start, link.at, link.id,
             )  # fmt: skip
 
-        documents = self._session.held.documents
-
-        def date(link: Link) -> str:
-            document = documents.get(link.passage.document_id)
-            return (document.date if document else None) or ""
+        dates = self._dates
 
         first: dict[int, Callable[[Link], Any]] = {
             POLARITY: lambda link: list(Polarity).index(link.polarity),
             QUOTE: lambda link: link.passage.anchor.quote.lower(),
             DOCUMENT: lambda link: places.get(link.passage.document_id, 0),
             PAGE: lambda link: link.passage.page,
-            DATE: date,
+            DATE: lambda link: dates.get(link.passage.document_id) or "",
             NOTE: lambda link: (link.note or "").lower(),
             BY: lambda link: (link.by.lower(), link.at),
         }
@@ -154,12 +154,7 @@ class EvidenceModel(QAbstractTableModel):
     # --- news ----------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
-        if news.documents:
-            self._places = _places(self._session)
-            if self._links:
-                self.dataChanged.emit(
-                    self.index(0, DOCUMENT), self.index(len(self._links) - 1, DATE)
-                )
+        moved = news.documents and self._documents_moved()
         if len(news.added) + len(news.altered) + len(news.gone) > 50:
             self.beginResetModel()
             self._fill()
@@ -167,10 +162,21 @@ class EvidenceModel(QAbstractTableModel):
             return
         for link in [*news.gone, *news.altered]:
             self._take_out(link.id)
+        if moved:
+            self._sort_anew()
+        if news.documents and self._links:
+            self.dataChanged.emit(self.index(0, DOCUMENT), self.index(len(self._links) - 1, DATE))
         passes = self._passing()
         for link in [*news.added, *news.altered]:
             if passes(link):
                 self._put_in(link)
+
+    def _documents_moved(self) -> bool:
+        """Takes note of order and dates of the documents; True where they are others now."""
+        places, dates = _places(self._session), _dates(self._session)
+        moved = (places, dates) != (self._places, self._dates)
+        self._places, self._dates = places, dates
+        return moved
 
     def _take_out(self, link_id: str) -> None:
         row = self.row_of(link_id)
@@ -261,3 +267,7 @@ class EvidenceModel(QAbstractTableModel):
 
 def _places(session: Session) -> dict[str, int]:
     return {document_id: place for place, document_id in enumerate(session.held.documents)}
+
+
+def _dates(session: Session) -> dict[str, str | None]:
+    return {document.id: document.date for document in session.held.documents.values()}

@@ -356,6 +356,7 @@ class Reader(QWidget):
                 found = Wanted(part).on(text.pages[page].text)
                 places += [Place(((page, start, end),)) for start, end in found]
         places.sort(key=lambda place: place.start)
+        self.pages.show_hits([])  # those of other words may be as many and end alike
         self.pages.show_hits(places)
         if places:
             self.pages.show_hit(places[0])

@@ -1,0 +1,104 @@
+"""A window on a case of its own, and what it leaves behind when it is closed: nothing."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from cambs_evidence.case import Case
+from tests.support import Files, children, take_in, until
+from tests.ui.support import close, show_case
+from ui.app import make_application
+from ui.main_window import MainWindow
+from ui.session import Session, load
+from ui.theme import Theme
+
+OpenWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """The application as the program makes it."""
+    return make_application()
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """A theme, which in the program lives as long as its window."""
+    made = Theme(qapp)
+    made.choose("light")
+    yield made
+    made.deleteLater()
+    QApplication.sendPostedEvents(made)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(_own_settings: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Each test begins with settings and a memory of its own, in which there is nothing."""
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / "home" / name.lower()))
+
+
+@pytest.fixture(scope="session")
+def _small(tmp_path_factory: pytest.TempPathFactory, files: Files) -> Path:
+    """A closed case that holds the report alone."""
+    path = tmp_path_factory.mktemp("small") / "small.cambs"
+    with Case.create(path, by="Maker", title="Camshire 2024") as case:
+        take_in(case, files.report)
+    return path
+
+
+def _left_behind() -> list[str]:
+    """Threads of ours, processes and shared memory that are still there."""
+    ours = ("writer", "reader", "renderer", "job ")
+    found = [each.name for each in threading.enumerate() if each.name.startswith(ours)]
+    found += [str(each) for each in children()]
+    maps = Path("/proc/self/maps")
+    if maps.exists():
+        found += [line for line in maps.read_text().splitlines() if "/psm_" in line]
+    return found
+
+
+@pytest.fixture
+def nothing_left() -> Iterator[None]:
+    """Holds at the end of a test that no thread, process or shared memory is left."""
+    yield
+    assert until(lambda: not _left_behind()), _left_behind()
+
+
+@pytest.fixture
+def empty_window(nothing_left: None, qtbot: QtBot, theme: Theme) -> Iterator[MainWindow]:  # noqa: ARG001
+    """A window on its start page."""
+    made = MainWindow(theme)
+    made.resize(1400, 900)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    yield made
+    close(qtbot, made)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, empty_window: MainWindow, case_path: Path) -> MainWindow:
+    """A window on a case of three documents; the report and its text are there."""
+    show_case(qtbot, empty_window, case_path)
+    return empty_window
+
+
+@pytest.fixture
+def session(nothing_left: None, qtbot: QtBot, case_path: Path) -> Iterator[Session]:  # noqa: ARG001
+    """An open case as a window sees it, without a window."""
+    case = Case.open(case_path, by="Tester")
+    made = Session(case, load(case))
+    yield made
+    qtbot.waitUntil(lambda: not made.busy)
+    made.close()
+    made.deleteLater()
