@@ -94,10 +94,12 @@ class _Easel:
         document = self._open.get(sha256)
         if document is None or isinstance(document, str):
             return document or "its document is not there"
+        left, top, across, down = clip
+        if 4 * across * down > SLOT:
+            return "it is too large to be painted"
         page = pdfium.FPDF_LoadPage(document.raw, number)
         if not page:
             return "it is damaged and cannot be painted"
-        left, top, across, down = clip
         try:
             bitmap = pdfium.FPDFBitmap_CreateEx(
                 across, down, pdfium.FPDFBitmap_BGRx, self._address + slot * SLOT, 4 * across
