@@ -168,6 +168,13 @@ class _ToParent(logging.Handler):
             self._line.say("log", record.name, record.levelno, self.format(record))
 
 
+def step_back() -> None:
+    """Called in a process that works in the background: a window goes first."""
+    with contextlib.suppress(psutil.Error, OSError):
+        own = psutil.Process()
+        own.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if psutil.WINDOWS else 10)
+
+
 def _serve(
     connection: Connection,
     work: Callable[..., Iterator[Any]],
@@ -176,6 +183,7 @@ def _serve(
 ) -> None:
     # Ctrl+C reaches every process of a terminal; the one that began the work decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    step_back()
     _be_silent()
     line = _Line(connection)
     logging.getLogger().addHandler(_ToParent(line))

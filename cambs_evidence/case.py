@@ -487,6 +487,26 @@ class Case:
             limits = limits or reading.limits(connection)
         return mapping.coverage(self.framework(), tallies, documents, facts, limits)
 
+    def coverage_after(self, before: Coverage, changes: Sequence[Change]) -> Coverage:
+        """What coverage has become by some changes; quick where they touch links alone."""
+        rows = [row for change in changes for row in change.rows if row.table != "passage"]
+        if any(row.table != "link" for row in rows):
+            return self.coverage()
+        images = [image for row in rows for image in (row.before, row.after) if image]
+        places = {str(image["criterion_id"] or image["section_id"]) for image in images}
+        tree = self.framework()
+        codes = {
+            target.code
+            for target in lookup.targets(tree)
+            if (target.criterion_id or target.section_id) in places
+        }
+        with self._store.reading() as connection:
+            tallies = reading.tallies(connection, places)
+            documents = reading.documents(connection, counted=False)
+            facts = reading.case_facts(connection)
+            limits = reading.limits(connection)
+        return mapping.coverage(tree, tallies, documents, facts, limits, before=before, codes=codes)
+
     # --- pack, log, soundness ------------------------------------------------------------
 
     def build_pack(

@@ -2,7 +2,9 @@
 # Makes .venv/ ready: a Python that will do, the libraries that Qt loads, the packages of
 # pyproject.toml. Quick when nothing has changed. The Makefile calls it:
 #
-#   environment.sh [pdftotext]    pdftotext: have that command too, which the benchmarks use
+#   environment.sh [pdftotext | screen]
+#       pdftotext: have that command too, which the benchmarks use
+#       screen: have the libraries for a window on a screen too, whether there is one or not
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -21,6 +23,26 @@ readonly LIBRARIES=(
     libfreetype.so.6=libfreetype6
     libglib-2.0.so.0=libglib2.0-0
     libxkbcommon.so.0=libxkbcommon0
+)
+# Those it loads beside them for a window on a screen of X11, which Wayland offers too.
+readonly ON_SCREEN=(
+    libX11-xcb.so.1=libx11-xcb1
+    libxcb.so.1=libxcb1
+    libxcb-cursor.so.0=libxcb-cursor0
+    libxcb-glx.so.0=libxcb-glx0
+    libxcb-icccm.so.4=libxcb-icccm4
+    libxcb-image.so.0=libxcb-image0
+    libxcb-keysyms.so.1=libxcb-keysyms1
+    libxcb-randr.so.0=libxcb-randr0
+    libxcb-render.so.0=libxcb-render0
+    libxcb-render-util.so.0=libxcb-render-util0
+    libxcb-shape.so.0=libxcb-shape0
+    libxcb-shm.so.0=libxcb-shm0
+    libxcb-sync.so.1=libxcb-sync1
+    libxcb-util.so.1=libxcb-util1
+    libxcb-xfixes.so.0=libxcb-xfixes0
+    libxcb-xkb.so.1=libxcb-xkb1
+    libxkbcommon-x11.so.0=libxkbcommon-x11-0
 )
 
 # Debian's and pip's advice to people is noise in a script.
@@ -75,9 +97,9 @@ find_python() {
         "Install it, then run the same command again."
 }
 
-# missing_packages PYTHON: those whose library cannot be loaded, one a line.
+# missing_packages PYTHON LIBRARY=PACKAGE…: those whose library cannot be loaded, one a line.
 missing_packages() {
-    "$1" - "${LIBRARIES[@]}" <<'END'
+    "$1" - "${@:2}" <<'END'
 import ctypes
 import sys
 
@@ -122,10 +144,15 @@ contents() {
     cat pyproject.toml installer/environment.sh | cksum
 }
 
+# True where a window would be shown on a screen; the tests draw into memory.
+has_screen() {
+    [ -n "${DISPLAY-}" ] && [[ "${QT_QPA_PLATFORM:-xcb}" == *xcb* ]]
+}
+
 make_ready() {
     local python packages known quiet=()
     python=$(find_python)
-    packages=$(missing_packages "$python")
+    packages=$(missing_packages "$python" "${LIBRARIES[@]}")
     # shellcheck disable=SC2086 # one word a package
     [ -z "$packages" ] || install_packages $packages
 
@@ -151,6 +178,12 @@ make_ready() {
 
 if [ "$(cat "$READY" 2>/dev/null)" != "$(place)"$'\n'"$(contents)" ]; then
     make_ready
+fi
+# Looked at each time: a screen can come later than the environment, as with `ssh -X`.
+if [ "${1-}" = screen ] || has_screen; then
+    packages=$(missing_packages "$VENV/bin/python" "${ON_SCREEN[@]}")
+    # shellcheck disable=SC2086 # one word a package
+    [ -z "$packages" ] || install_packages $packages
 fi
 if [ "${1-}" = pdftotext ] && ! command -v pdftotext >/dev/null; then
     install_packages poppler-utils

@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from cambs_evidence import paths, settings
 from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import CaseFacts, Document, Hit, Link, Progress, State, Verification
-from ui import commands
+from ui import commands, garbage
 from ui.actions import WITH_CASE, WITH_DOCUMENT, WITH_PEN, Actions, Told, Tools
 from ui.dialogs.told import ask, tell
 from ui.jobs import Job
@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, theme: Theme, by: str | None = None) -> None:
         super().__init__()
+        garbage.keep_to_this_thread()
         self.theme = theme
         self.by = by
         self.session: Session | None = None
@@ -316,6 +317,7 @@ class MainWindow(QMainWindow):
         self._say_gaps()
         self.say(f"Opened {path.name}.")
         self._come_back()
+        garbage.set_aside()
 
     def _come_back(self) -> None:
         """To the same page of the same document, or to the first one."""
@@ -365,6 +367,7 @@ class MainWindow(QMainWindow):
         finally:
             QApplication.restoreOverrideCursor()
             session.deleteLater()
+            garbage.take_back()
         self.memory.set_last(None)
         self.notice.hide()
         self._middle.setCurrentWidget(self.start)
@@ -600,8 +603,8 @@ class MainWindow(QMainWindow):
         shown = self.reader.document
         if shown is None or session.document(shown.id) is None:
             self._show_first()
-        elif news.added or news.altered or news.gone:
-            self.reader.show_links()
+        elif news.links:
+            self.reader.show_links(news.links)
         if news.added and len(news.added) < 10:
             self.reader.pages.set_active(news.added[0].passage.id)
             self.details.show_link(news.added[0])

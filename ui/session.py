@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
@@ -24,6 +24,7 @@ from cambs_evidence.model import (
     Limits,
     Link,
 )
+from ui import garbage
 
 if TYPE_CHECKING:
     from cambs_evidence.case import Case
@@ -37,9 +38,14 @@ class News:
 
     added: tuple[Link, ...] = ()
     altered: tuple[Link, ...] = ()
-    gone: tuple[str, ...] = ()
+    gone: tuple[Link, ...] = ()
     documents: bool = False
     facts: bool = False
+
+    @property
+    def links(self) -> tuple[Link, ...]:
+        """All links that are not as they were."""
+        return self.added + self.altered + self.gone
 
 
 @dataclass(slots=True)
@@ -129,6 +135,7 @@ class Session(QObject):
 
     def __init__(self, case: Case, held: Held, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        garbage.keep_to_this_thread()
         self.case = case
         self.held = held
         self.undo_stack = QUndoStack(self)
@@ -136,6 +143,10 @@ class Session(QObject):
         self._readers = ThreadPoolExecutor(2, "reader")
         self._pending = 0
         self._closed = False
+        self._by_passage: dict[str, dict[str, Link]] = {}
+        self._by_document: dict[str, dict[str, Link]] = {}
+        for link in held.links.values():
+            self._index(link)
         self._ready.connect(self._hand_over)
 
     # --- asking --------------------------------------------------------------------------
@@ -156,8 +167,12 @@ class Session(QObject):
 
     def links_of_passage(self, passage_id: str) -> list[Link]:
         """All links of one passage, in the order they were made."""
-        found = [each for each in self.held.links.values() if each.passage.id == passage_id]
+        found = self._by_passage.get(passage_id, {}).values()
         return sorted(found, key=lambda each: (each.at, each.id))
+
+    def links_of_document(self, document_id: str) -> list[Link]:
+        """All links of one document, in no order."""
+        return list(self._by_document.get(document_id, {}).values())
 
     def read(self, look: Callable[[], Any], then: Callable[[Any], None]) -> None:
         """Looks something up in a thread and hands the answer over in the window's."""
@@ -259,38 +274,67 @@ class Session(QObject):
         ids = {row.key for row in rows if row.table == "link"}
         present = {link.id: link for link in self.case.links_by_id(sorted(ids))} if ids else {}
         fresh.links = {each: present.get(each) for each in ids}
-        if tables & {"link", "document"}:
+        if "document" in tables:
             fresh.documents = {each.id: each for each in self.case.documents()}
         if "fact" in tables:
             fresh.facts = self.case.facts()
             fresh.limits = self.case.limits()
-        fresh.coverage = self.case.coverage()
+        fresh.coverage = self.case.coverage_after(self.held.coverage, changes)
         return fresh
 
     def _show(self, fresh: _Fresh) -> None:
         held = self.held
-        added, altered, gone = [], [], []
+        added: list[Link] = []
+        altered: list[Link] = []
+        gone: list[Link] = []
         for link_id, link in fresh.links.items():
+            old = held.links.get(link_id)
+            if old is not None:
+                self._unlink(old)
+            if link is not None:
+                self._link(link)
             if link is None:
-                if held.links.pop(link_id, None) is not None:
-                    gone.append(link_id)
-            elif link_id in held.links:
-                held.links[link_id] = link
-                altered.append(link)
-            else:
-                held.links[link_id] = link
+                gone += [old] if old is not None else []
+            elif old is None:
                 added.append(link)
+            else:
+                altered.append(link)
         if fresh.documents is not None:
             held.documents = fresh.documents
+        elif added or gone:
+            self._count(added, gone)
         held.facts = fresh.facts or held.facts
         held.limits = fresh.limits or held.limits
         held.coverage = fresh.coverage or held.coverage
         self.changed.emit(
             News(
                 tuple(added), tuple(altered), tuple(gone),
-                fresh.documents is not None, fresh.facts is not None,
+                fresh.documents is not None or bool(added or gone), fresh.facts is not None,
             )
         )  # fmt: skip
+
+    def _index(self, link: Link) -> None:
+        self._by_passage.setdefault(link.passage.id, {})[link.id] = link
+        self._by_document.setdefault(link.passage.document_id, {})[link.id] = link
+
+    def _link(self, link: Link) -> None:
+        self.held.links[link.id] = link
+        self._index(link)
+
+    def _unlink(self, link: Link) -> None:
+        del self.held.links[link.id]
+        del self._by_passage[link.passage.id][link.id]
+        del self._by_document[link.passage.document_id][link.id]
+
+    def _count(self, added: Sequence[Link], gone: Sequence[Link]) -> None:
+        """Counts the links of documents anew where some came or went."""
+        documents = dict(self.held.documents)
+        for document_id in {link.passage.document_id for link in (*added, *gone)}:
+            document = documents.get(document_id)
+            if document is not None:
+                count = len(self._by_document.get(document_id, ()))
+                documents[document_id] = replace(document, links=count)
+        self.held.documents = documents
 
     def _deliver(
         self, future: Future[Any], then: Callable[[Any], None], *, errors: bool = False

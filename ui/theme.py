@@ -271,11 +271,11 @@ QTabBar::tab:focus {{ background: {c.soft}; }}
 QTabWidget::pane {{ border: 0; border-top: 1px solid {c.border}; }}
 QStatusBar {{ background: {c.raised}; border-top: 1px solid {c.border}; }}
 QStatusBar::item {{ border: 0; }}
-QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QSpinBox, QDateEdit {{
+QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
     background: {c.base}; border: 1px solid {c.border}; border-radius: 5px; padding: 4px 7px;
     selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
-QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus, QSpinBox:focus,
-QDateEdit:focus {{ border: 1px solid {c.accent}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{
+    border: 1px solid {c.accent}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QLineEdit:read-only {{
     background: {c.window}; color: {c.muted}; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}
@@ -294,6 +294,7 @@ QPushButton:default:focus, QPushButton[primary="true"]:focus {{ border: 2px soli
 QPushButton:disabled {{ color: {c.muted}; background: {c.window}; border-color: {c.border}; }}
 QPushButton[flat="true"] {{ border-color: transparent; background: transparent; }}
 QPushButton:checked {{ background: {c.soft}; border-color: {c.accent}; color: {c.text}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QProgressBar {{ border: 1px solid {c.border}; border-radius: 4px; background: {c.base};
     text-align: center; min-height: 12px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}

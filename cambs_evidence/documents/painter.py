@@ -95,8 +95,8 @@ class _Easel:
         if document is None or isinstance(document, str):
             return document or "its document is not there"
         left, top, across, down = clip
-        if 4 * across * down > SLOT:
-            return "it is too large to be painted"
+        if not 0 < 4 * across * down <= SLOT:
+            return "it is too large to be painted at once"
         page = pdfium.FPDF_LoadPage(document.raw, number)
         if not page:
             return "it is damaged and cannot be painted"

@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from cambs_evidence import apart
 from cambs_evidence.documents import watched
 from cambs_evidence.errors import DocumentRefused
 
@@ -29,6 +30,7 @@ MOST_PAGES = 20_000
 
 def serve(connection: Connection, fonts: str) -> None:
     """Reads documents until the other end is closed."""
+    apart.step_back()
     watched.serve(connection, lambda to, path, password: _answer(to, path, password, Path(fonts)))
 
 

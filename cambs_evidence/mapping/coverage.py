@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from cambs_evidence.errors import WordsOff
 from cambs_evidence.model import (
@@ -32,11 +32,15 @@ def coverage(
     documents: Iterable[Document],
     facts: CaseFacts,
     limits: Limits,
+    *,
+    before: Coverage | None = None,
+    codes: Collection[str] = (),
 ) -> Coverage:
     """The state of every criterion at the case's reference date.
 
     The reference date is the end of the case's period, or without one the date of its newest
-    document; never today.
+    document; never today. Where links to some ``codes`` alone have changed since ``before``, what
+    is not among them is as it was there, and only the tallies of ``codes`` are needed.
     """
     known = {document.id: document for document in documents}
     reference = facts.period_until or max(
@@ -48,7 +52,14 @@ def coverage(
     for tally in tallies:
         by_code.setdefault(tally.code, []).append(tally)
 
+    kept: dict[str, CriterionCoverage] = {}
+    if before is not None:
+        known_before = [*before.criteria, *(each.itself for each in before.sections if each.itself)]
+        kept = {each.code: each for each in known_before if each.code not in codes}
+
     def state_of(code: str, marked: bool) -> CriterionCoverage:
+        if code in kept:
+            return kept[code]
         return _criterion(code, marked, by_code.get(code, []), known, reference, limits)
 
     criteria: list[CriterionCoverage] = []

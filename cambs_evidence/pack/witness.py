@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from cambs_evidence import paths
+from cambs_evidence import apart, paths
 from cambs_evidence.documents import watched
 from cambs_evidence.documents.anchors import DocumentText, quads
 from cambs_evidence.documents.folding import Key, likeness, search_key
@@ -56,6 +56,7 @@ class Seen(NamedTuple):
 
 def serve(connection: Connection) -> None:
     """Answers requests until the other end is closed."""
+    apart.step_back()
     watched.serve(connection, _answer)
 
 

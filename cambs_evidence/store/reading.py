@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict
 
 from sqlalchemy import Connection, RowMapping, func, select, text
@@ -269,8 +269,11 @@ def links(
         )
 
 
-def tallies(connection: Connection) -> list[Tally]:
-    """The links counted by criterion, polarity and document; none of them is read."""
+def tallies(connection: Connection, places: Collection[str] | None = None) -> list[Tally]:
+    """The links counted by criterion, polarity and document; none of them is read.
+
+    ``places`` are ids of criteria and of sections without criteria; None for all.
+    """
     criteria = connection.execute(select(CriterionRow.id, CriterionRow.code))
     sections = connection.execute(select(SectionRow.id, SectionRow.number))
     codes: dict[str, str] = {row[0]: str(row[1]) for each in (sections, criteria) for row in each}
@@ -286,6 +289,9 @@ def tallies(connection: Connection) -> list[Tally]:
         .where(_PASSAGE.document_id.not_in(removed))
         .group_by(*key)
     )
+    if places is not None:
+        whole = _LINK.section_id.in_(places) & _LINK.criterion_id.is_(None)
+        query = query.where(_LINK.criterion_id.in_(places) | whole)
     return [
         Tally(codes[place_id], polarities[polarity], document_id, count)
         for place_id, polarity, document_id, count in connection.execute(query)

@@ -9,16 +9,14 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from cambs_evidence.model import CaseFacts
+from ui.dialogs import parts
 
 _FIELDS = (
     ("title", "&Title", "Children’s services self-assessment 2024–25"),
@@ -42,10 +40,7 @@ class CaseDialog(QDialog):
         self._new = folder is not None
         self.setWindowTitle("New case" if self._new else "About this case")
         self.setMinimumWidth(520)
-        form = QFormLayout()
-        form.setSpacing(8)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form = parts.form()
         self._fields: dict[str, QLineEdit] = {}
         for name, label, hint in _FIELDS:
             field = QLineEdit(getattr(facts, name) or "")
@@ -59,12 +54,8 @@ class CaseDialog(QDialog):
             self.where.setText(str(_free(folder / "self-assessment.cambs")))
             self.where.setAccessibleName("File")
             self.where.textChanged.connect(self._judge)
-            browse = QPushButton("&Browse…")
-            browse.clicked.connect(self._browse)
-            row = QHBoxLayout()
-            row.addWidget(self.where, 1)
-            row.addWidget(browse)
-            form.addRow("Kept in the fi&le", row)
+            row = parts.browsed(self.where, "&Browse…", self._browse)
+            parts.add_row(form, "Kept in the fi&le", row, self.where)
         else:
             self.where.hide()
         self._told = QLabel()

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -26,6 +25,7 @@ from PySide6.QtWidgets import (
 
 from cambs_evidence.model import PackOptions, Polarity
 from cambs_evidence.wording import POLARITIES
+from ui.dialogs import parts
 from ui.session import Session
 
 _ANNEXES = (
@@ -46,15 +46,12 @@ class ExportDialog(QDialog):
         self.where = QLineEdit(str(target))
         self.where.setAccessibleName("File of the pack")
         self.where.textChanged.connect(self._judge)
-        browse = QPushButton("&Browse…")
-        browse.clicked.connect(self._browse)
-        row = QHBoxLayout()
-        row.addWidget(self.where, 1)
-        row.addWidget(browse)
+        row = parts.browsed(self.where, "&Browse…", self._browse)
         self.sections = QListWidget()
         self.sections.setAccessibleName("Sections")
         self.sections.setMinimumHeight(self.fontMetrics().height() * 9)
         self.sections.setStyleSheet("QListWidget { border-radius: 5px; }")
+        self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         counts: dict[str, int] = {}
         for link in session.held.links.values():
             counts[link.section_id] = counts.get(link.section_id, 0) + 1
@@ -96,12 +93,9 @@ class ExportDialog(QDialog):
         self.date = QLineEdit(datetime.date.today().isoformat())  # noqa: DTZ011 - the day here
         self.date.setAccessibleName("Date of the pack")
         self.date.textChanged.connect(self._judge)
-        form = QFormLayout()
-        form.setSpacing(8)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        form.addRow("&File", row)
-        form.addRow("&Sections", middle)
+        form = parts.form()
+        parts.add_row(form, "&File", row, self.where)
+        parts.add_row(form, "&Sections", middle, self.sections)
         form.addRow("", self.marked)
         form.addRow("&Polarity", self.polarity)
         form.addRow("Anne&x", self.annex)

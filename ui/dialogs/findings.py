@@ -101,14 +101,16 @@ class FindingsDialog(QDialog):
         self.list.itemClicked.connect(self._go)
         self.list.itemActivated.connect(self._go)
         if findings:
-            self.list.setMinimumHeight(min(60 * len(findings) + 20, 300))
+            line = self.fontMetrics().height()
+            self.list.setMinimumHeight(min((2 * line + 14) * len(findings) + 12, 20 * line))
             column.addWidget(self.list, 1)
         else:
             self.list.hide()
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         self.buttons.rejected.connect(self.close)
         column.addWidget(self.buttons)
-        self.resize(640, 420 if findings else 150)
+        self.setMinimumWidth(560)
+        self.adjustSize()
 
     def add_button(self, words: str) -> QPushButton:
         """One more thing to do with the result."""

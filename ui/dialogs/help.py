@@ -101,6 +101,7 @@ class AboutDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         log = buttons.addButton("Show the log", QDialogButtonBox.ButtonRole.ActionRole)
         log.clicked.connect(lambda: LogDialog(self).exec())
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
         folder = buttons.addButton("Open the log folder", QDialogButtonBox.ButtonRole.ActionRole)
         folder.clicked.connect(open_log_folder)
         buttons.rejected.connect(self.reject)

@@ -9,15 +9,14 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QFormLayout,
-    QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QRadioButton,
     QVBoxLayout,
     QWidget,
 )
+
+from ui.dialogs import parts
 
 
 class VerifyDialog(QDialog):
@@ -36,11 +35,7 @@ class VerifyDialog(QDialog):
         self.pack = QLineEdit(str(pack) if pack else "")
         self.pack.setAccessibleName("Pack")
         self.pack.setPlaceholderText("The evidence pack, a PDF")
-        browse = QPushButton("&Browse…")
-        browse.clicked.connect(self._browse_pack)
-        row = QHBoxLayout()
-        row.addWidget(self.pack, 1)
-        row.addWidget(browse)
+        row = parts.browsed(self.pack, "&Browse…", self._browse_pack)
         self.case = QRadioButton(f"This &case ({case})" if case else "This &case")
         self.case.setEnabled(case is not None)
         self.case.setToolTip("Proves criterion, polarity and note too")
@@ -53,20 +48,14 @@ class VerifyDialog(QDialog):
         (self.case if case else self.beside).setChecked(True)
         self.sources = QLineEdit()
         self.sources.setAccessibleName("Folder of the sources")
-        choose = QPushButton("B&rowse…")
-        choose.clicked.connect(self._browse_folder)
-        folder = QHBoxLayout()
-        folder.addWidget(self.folder)
-        folder.addWidget(self.sources, 1)
-        folder.addWidget(choose)
+        folder = parts.browsed(self.sources, "B&rowse…", self._browse_folder)
+        folder.insertWidget(0, self.folder)
         against = QVBoxLayout()
         against.addWidget(self.case)
         against.addWidget(self.beside)
         against.addLayout(folder)
-        form = QFormLayout()
-        form.setSpacing(10)
-        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
-        form.addRow("&Pack", row)
+        form = parts.form()
+        parts.add_row(form, "&Pack", row, self.pack)
         form.addRow("Against", against)
         self._told = QLabel()
         self._told.setWordWrap(True)

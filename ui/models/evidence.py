@@ -165,8 +165,8 @@ class EvidenceModel(QAbstractTableModel):
             self._fill()
             self.endResetModel()
             return
-        for link_id in [*news.gone, *(link.id for link in news.altered)]:
-            self._take_out(link_id)
+        for link in [*news.gone, *news.altered]:
+            self._take_out(link.id)
         passes = self._passing()
         for link in [*news.added, *news.altered]:
             if passes(link):

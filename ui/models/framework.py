@@ -83,16 +83,18 @@ class FrameworkModel(QAbstractItemModel):
             self._rows.append((Row(section, None, whole.itself, whole), criteria))
 
     def _hear(self, news: News) -> None:  # noqa: ARG002 - whatever it is, coverage may be another
+        before = self._rows
         self._read()
-        last = len(self._rows) - 1
-        self.dataChanged.emit(self.index(0, 0), self.index(last, len(COLUMNS) - 1))
-        for place, (_, criteria) in enumerate(self._rows):
-            if criteria:
-                parent = self.index(place, 0)
-                self.dataChanged.emit(
-                    self.index(0, 0, parent),
-                    self.index(len(criteria) - 1, len(COLUMNS) - 1, parent),
-                )
+        last = len(COLUMNS) - 1
+        for place, ((old, old_criteria), (new, criteria)) in enumerate(
+            zip(before, self._rows, strict=True)
+        ):
+            if old != new:
+                self.dataChanged.emit(self.index(place, 0), self.index(place, last))
+            for row, (was, now) in enumerate(zip(old_criteria, criteria, strict=True)):
+                if was.coverage != now.coverage:
+                    parent = self.index(place, 0)
+                    self.dataChanged.emit(self.index(row, 0, parent), self.index(row, last, parent))
 
     # A section's index carries 0, a criterion's the place of its section from 1.
 

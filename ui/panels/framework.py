@@ -145,6 +145,7 @@ class FrameworkPanel(QWidget):
             return
         header = self.tree.header()
         header.setStretchLastSection(False)
+        header.setMinimumSectionSize(16)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         metrics = self.tree.fontMetrics()
         for column in (1, 2, 3):

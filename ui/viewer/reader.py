@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
@@ -321,12 +321,19 @@ class Reader(QWidget):
             self._then = None
             then()
 
-    def show_links(self) -> None:
-        """Shows the highlights as they are now."""
-        if self._session is not None and self._wanted is not None:
-            document_id = self._wanted.id
-            links = self._session.held.links.values()
-            self.pages.show_links([x for x in links if x.passage.document_id == document_id])
+    def show_links(self, touched: Sequence[Link] | None = None) -> None:
+        """Shows the highlights as they are now; ``touched`` are the links that are others."""
+        session, document = self._session, self._wanted
+        if session is None or document is None or self.pages.document is None:
+            return
+        links = session.links_of_document(document.id)
+        if touched is None:
+            self.pages.show_links(links)
+            return
+        ours = [link for link in touched if link.passage.document_id == document.id]
+        pages = {span.page for link in ours for span in link.passage.anchor.spans}
+        if pages:
+            self.pages.show_links(links, pages)
 
     # --- going somewhere -----------------------------------------------------------------
 
