@@ -14,8 +14,17 @@ help: ## say what can be made
 environment: ## make .venv/ ready: Python, system libraries, packages
 	@bash installer/environment.sh
 
-run: environment ## build the sample case, its pack and the proof of it in build/sample/
-	@$(BIN)/python resources/sample/build.py --command $(BIN)/cambs-evidence --out $(SAMPLE)
+# With a screen the window opens on the case as it was left; without one the whole job is done
+# and pictures are taken of what the window shows.
+run: environment ## open the window on the sample case; without a screen build it, its pack and pictures
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+		[ -f $(SAMPLE)/wealdshire.cambs ] || \
+			$(BIN)/python resources/sample/build.py --command $(BIN)/cambs-evidence --out $(SAMPLE) && \
+		$(BIN)/cambs-evidence open $(SAMPLE)/wealdshire.cambs; \
+	else \
+		$(BIN)/python resources/sample/build.py --command $(BIN)/cambs-evidence --out $(SAMPLE) && \
+		$(BIN)/python docs/make_window_pictures.py $(SAMPLE)/wealdshire.cambs $(SAMPLE); \
+	fi
 
 # No screen is needed: Qt draws into memory. Not for `run`, which is there to be looked at.
 test bench: export QT_QPA_PLATFORM := offscreen

@@ -228,7 +228,6 @@ class _window:  # noqa: N801 - reads as the word it is used as
         self._files, self._links = files, links
 
     def __enter__(self) -> tuple[Any, Path]:
-        from benchmarks.measures import _tag_many
         from cambs_evidence.case import Case
         from ui.app import make_application
         from ui.main_window import MainWindow
@@ -241,7 +240,7 @@ class _window:  # noqa: N801 - reads as the word it is used as
         with Case.create(path, by="benchmark") as case:
             list(case.import_files(self._files))
             if self._links:
-                _tag_many(case, self._links)
+                _tag_evenly(case, self._links)
         self._window = MainWindow(Theme(make_application()))
         self._window.resize(1400, 900)
         self._window.show()
@@ -293,6 +292,30 @@ def _signalled(begin: Callable[[], object], signal: Any) -> float:
     taken = time.perf_counter() - started
     signal.disconnect(wait.quit)
     return taken
+
+
+def _tag_evenly(case: Any, count: int) -> None:
+    """Tags passages of two lines, as many on each page of all documents."""
+    from cambs_evidence.model import Place, Polarity
+
+    codes = [each.code for section in case.framework().sections for each in section.criteria]
+    documents = case.documents()
+    whole = sum(each.pages for each in documents)
+    done = 0
+    for document in documents:
+        text = case.text(document)
+        for layer in text.pages:
+            share = round(count * (layer.index + 1) / whole) - round(count * layer.index / whole)
+            start, end = layer.body
+            for part in range(share):
+                at = start + (end - start - 200) * part // max(share, 1)
+                if at < start:
+                    break
+                anchor = text.anchor(Place(((layer.index, at, at + 180),)))
+                target = case.target(codes[done % len(codes)])
+                polarity = list(Polarity)[done % 3]
+                case.tag_anchor(document, anchor, target, polarity, note="As read.")
+                done += 1
 
 
 def _copies(files: list[Path], folder: Path) -> list[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
@@ -155,6 +156,10 @@ def run(words: Sequence[str], window: Window | None = None) -> int:
     0 done · 1 done, but something was refused, failed or is damaged · 2 the words are off ·
     3 the case or pack cannot be opened.
     """
+    if sys.stdout is None or sys.stderr is None:
+        # A program without a console has neither; what is said there is said to nobody.
+        nobody = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - until the end
+        sys.stdout, sys.stderr = sys.stdout or nobody, sys.stderr or nobody
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

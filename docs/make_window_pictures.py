@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from PySide6.QtCore import qInstallMessageHandler
 from PySide6.QtTest import QTest
 
 from cambs_evidence import settings
@@ -67,12 +68,15 @@ def main() -> None:
             command = [sys.executable, __file__, str(case), str(words.out), "--set", name]
             command += ["--dialogs"] if words.dialogs else []
             subprocess.run(command, env=surroundings, check=True)  # noqa: S603 - this very script
+    print(f"Pictures of the window lie in {words.out.absolute()}.")
 
 
 def _make(case: Path, out: Path, name: str, *, dialogs: bool) -> None:
     theme_name = next(theme for each, theme, _ in SETS if each == name)
     settings.write(settings.Settings(name="Quality Assurance", theme=theme_name))
-    theme = Theme(make_application())
+    application = make_application()
+    qInstallMessageHandler(lambda *_: None)  # what a window without a screen says of itself
+    theme = Theme(application)
     theme.choose(theme_name)
     window = MainWindow(theme)
     width, height = (1440, 900) if name != "200-percent" else (1180, 760)

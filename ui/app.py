@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +20,8 @@ _log = logging.getLogger(__name__)
 #: Seconds that a thread computes before others have their turn. Python's own are five
 #: thousandths, which the window would wait for at every step while an import goes on.
 SWITCH = 0.001
+#: Milliseconds between looks at signals.
+_SIGNALS = 300
 
 
 def main(case: Path | None = None, by: str | None = None) -> int:
@@ -28,6 +31,7 @@ def main(case: Path | None = None, by: str | None = None) -> int:
     theme.choose(settings.read().theme)
     window = MainWindow(theme, by)
     _log_faults(window)
+    _end_by_signal(window)
     window.show()
     first = case or window.memory.last
     if first is not None:
@@ -47,6 +51,16 @@ def make_application() -> QApplication:
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
     sys.setswitchinterval(SWITCH)
     return application
+
+
+def _end_by_signal(window: MainWindow) -> None:
+    """Ctrl+C in the terminal, and the system's shutting down, close the window properly."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: window.close())
+    # Python looks at signals when it runs, and in Qt's loop it runs when a timer calls it.
+    pulse = QTimer(window, interval=_SIGNALS)
+    pulse.timeout.connect(lambda: None)
+    pulse.start()
 
 
 def _log_faults(window: MainWindow) -> None:

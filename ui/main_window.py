@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from cambs_evidence import paths, settings
 from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import CaseFacts, Document, Hit, Link, Progress, State, Verification
-from ui import commands
+from ui import commands, garbage
 from ui.actions import WITH_CASE, WITH_DOCUMENT, WITH_PEN, Actions, Told, Tools
 from ui.dialogs.told import ask, tell
 from ui.jobs import Job
@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, theme: Theme, by: str | None = None) -> None:
         super().__init__()
+        garbage.keep_to_this_thread()
         self.theme = theme
         self.by = by
         self.session: Session | None = None
@@ -316,6 +317,7 @@ class MainWindow(QMainWindow):
         self._say_gaps()
         self.say(f"Opened {path.name}.")
         self._come_back()
+        garbage.set_aside()
 
     def _come_back(self) -> None:
         """To the same page of the same document, or to the first one."""
@@ -365,6 +367,7 @@ class MainWindow(QMainWindow):
         finally:
             QApplication.restoreOverrideCursor()
             session.deleteLater()
+            garbage.take_back()
         self.memory.set_last(None)
         self.notice.hide()
         self._middle.setCurrentWidget(self.start)
@@ -453,11 +456,13 @@ class MainWindow(QMainWindow):
         """Shows a page (0-based) of a document."""
         document = self.session.document(document_id) if self.session else None
         if document is not None:
+            self.details.show_document(document)
             self.show_document(document, then=lambda: self.reader.pages.go_to(page))
 
     def _go_to_hit(self, hit: Hit, words: str) -> None:
         document = self.session.document(hit.document.id) if self.session else None
         if document is not None:
+            self.details.show_document(document)
             self.show_document(document, then=lambda: self.reader.go_to_words(hit.page, words))
 
     def _chosen_document(self) -> Document | None:

@@ -25,6 +25,7 @@ from cambs_evidence.model import (
     Limits,
     Link,
 )
+from ui import garbage
 
 if TYPE_CHECKING:
     from cambs_evidence.case import Case
@@ -143,6 +144,7 @@ class Session(QObject):
 
     def __init__(self, case: Case, held: Held, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        garbage.keep_to_this_thread()
         self.case = case
         self.held = held
         self.undo_stack = QUndoStack(self)

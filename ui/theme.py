@@ -261,6 +261,7 @@ QDockWidget::title {{ background: {c.window}; padding: 7px 10px 5px 10px; text-a
 QDockWidget {{ font-weight: 600; }}
 QDockWidget > QWidget {{ font-weight: 400; }}
 QTreeView, QTableView, QListView {{ border: 0; background: {c.base}; outline: 0; }}
+QTreeView {{ show-decoration-selected: 0; }}
 QTreeView:focus, QTableView:focus, QListView:focus {{ border: 0; }}
 QHeaderView::section {{ background: {c.raised}; color: {c.muted}; border: 0;
     border-bottom: 1px solid {c.border}; padding: 5px 8px; }}
@@ -294,6 +295,7 @@ QPushButton:default:focus, QPushButton[primary="true"]:focus {{ border: 2px soli
 QPushButton:disabled {{ color: {c.muted}; background: {c.window}; border-color: {c.border}; }}
 QPushButton[flat="true"] {{ border-color: transparent; background: transparent; }}
 QPushButton:checked {{ background: {c.soft}; border-color: {c.accent}; color: {c.text}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QProgressBar {{ border: 1px solid {c.border}; border-radius: 4px; background: {c.base};
     text-align: center; min-height: 12px; }}
 QProgressBar::chunk {{ background: {c.accent}; border-radius: 3px; }}

@@ -39,6 +39,7 @@ _LINES_KEPT = 128
 LEAST_CONTEXT = 8
 
 _PARTED = "\x00"
+_BULLET = re.compile(r"\s*[•▪●◦○■□➢✓‣∙·\uf0b7\uf0a7]\s+")
 _LIST_SIGN = re.compile(r"\s*[-–*•▪\uf0b7]\s+")
 
 
@@ -275,21 +276,44 @@ class DocumentText:
         return (page, start), (page, end)
 
     def paragraph_around(self, page: int, offset: int) -> tuple[Caret, Caret]:
-        """The paragraph of its page that an offset stands in, from caret to caret."""
+        """The paragraph of its page that an offset stands in, from caret to caret.
+
+        The sign before an item of a list is no part of what it says.
+        """
         start, end = paragraph_at(self.pages[page], offset)
+        sign = _BULLET.match(self.pages[page].text, start, end)
+        start = sign.end() if sign else start
         return (page, start), (page, end)
 
     def step(self, caret: Caret, *, words: bool, back: bool) -> Caret:
-        """The next caret by a character or a word, over page ends; itself at either end."""
+        """The next caret by a character or a word, over page ends; itself at either end.
+
+        From the body of a page it goes on to the next one's body, as the words are read.
+        """
         page, offset = caret
-        found = step(self.pages[page].text, offset, words=words, back=back)
+        text = self.pages[page].text
+        begin, end = (self.edge(page, back=each)[1] for each in (False, True))
+        if offset < begin:
+            low, high = 0, begin
+        elif offset > end:
+            low, high = end, len(text)
+        else:
+            low, high = begin, end
+        found = step(text[low:high], offset - low, words=words, back=back)
         if found is not None:
-            return page, found
-        if back and page > 0:
-            return page - 1, self.pages[page - 1].body[1]
-        if not back and page + 1 < len(self.pages):
-            return page + 1, self.pages[page + 1].body[0]
-        return caret
+            return page, low + found
+        if offset < begin and not back:
+            return page, begin
+        if offset > end and back:
+            return page, end
+        other = page + (-1 if back else 1)
+        return self.edge(other, back=back) if 0 <= other < len(self.pages) else caret
+
+    def edge(self, page: int, *, back: bool) -> Caret:
+        """The caret before the first word of a page's body, or (going back) behind its last."""
+        layer = self.pages[page]
+        low, high = layer.body
+        return page, low + len(layer.text[low:high].rstrip()) if back else low
 
     def between(self, one: Caret, other: Caret) -> Place | None:
         """The words from one caret to another, as they are read; None where there are none.
@@ -303,8 +327,9 @@ class DocumentText:
         else:
             ranges = [(first[0], *self._rest_of(*first))]
             ranges += [(page, *self.pages[page].body) for page in range(first[0] + 1, last[0])]
-            body = self.pages[last[0]].body
-            ranges.append((last[0], body[0], last[1]))
+            layer = self.pages[last[0]]
+            end = last[1] if last[1] <= layer.notes[1] else layer.body[1]
+            ranges.append((last[0], layer.body[0], end))
         spans = []
         for page, start, end in ranges:
             text = self.pages[page].text[start:end]
@@ -316,7 +341,7 @@ class DocumentText:
     def _rest_of(self, page: int, offset: int) -> tuple[int, int]:
         """From an offset to the end of the zone of its page that it stands in."""
         layer = self.pages[page]
-        if offset <= layer.body[1]:
+        if offset <= self.edge(page, back=True)[1]:
             return max(offset, layer.body[0]), layer.body[1]
         return offset, max(layer.notes[1], offset)
 

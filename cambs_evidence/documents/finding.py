@@ -28,7 +28,8 @@ class Wanted:
         self.empty = not words
         pattern = r"\s+".join(_word(word) for word in words)
         if whole_words:
-            pattern = rf"(?<!\w){pattern}(?!\w)"
+            # What was typed beyond goes on, maybe within the word.
+            pattern = rf"(?<!\w){pattern}" + (r"(?!\w)" if len(query) <= LONGEST else "")
         self._pattern = re.compile(pattern, re.NOFLAG if match_case else re.IGNORECASE)
 
     def on(self, text: str) -> list[tuple[int, int]]:
@@ -39,7 +40,13 @@ class Wanted:
         found = [match.span() for match in self._pattern.finditer(plain)]
         if places is None:
             return found
-        return [(places[start], places[end - 1] + 1) for start, end in found]
+        ranges: list[tuple[int, int]] = []
+        places.append(len(text))
+        for start, end in found:
+            # With the accents that stand behind it; several matches in one ligature are one.
+            if not ranges or places[start] >= ranges[-1][1]:
+                ranges.append((places[start], max(places[end - 1] + 1, places[end])))
+        return ranges
 
 
 def _word(word: str) -> str:
@@ -47,7 +54,10 @@ def _word(word: str) -> str:
 
 
 def _plain(text: str) -> tuple[str, list[int] | None]:
-    """A text without accents and ligatures, and the place in it of each character, if moved."""
+    """A text without accents, ligatures and what cannot be seen (soft hyphens and the like).
+
+    With it the place in the text of each character, None where all are where they were.
+    """
     if text.isascii():
         return text, None
     alike = text.translate(_ALIKE)
@@ -65,4 +75,9 @@ def _plain(text: str) -> tuple[str, list[int] | None]:
 @lru_cache(maxsize=4096)
 def _folded(letter: str) -> str:
     parts = unicodedata.normalize("NFKD", letter)
-    return "".join(each for each in parts if not unicodedata.combining(each)).translate(_ALIKE)
+    kept = (
+        each
+        for each in parts
+        if not unicodedata.combining(each) and unicodedata.category(each) != "Cf"
+    )
+    return "".join(kept).translate(_ALIKE)

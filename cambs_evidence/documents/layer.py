@@ -151,8 +151,7 @@ class PackedLayers(Sequence[PageLayer]):
         """The layer of a page (0-based)."""
         if isinstance(index, slice):
             return [self[each] for each in range(*index.indices(len(self)))]
-        if index < 0:
-            index += len(self)
+        index = range(len(self))[index]
         with self._lock:
             layer = self._unpacked.pop(index, None)
         if layer is None:

@@ -23,7 +23,7 @@ from cambs_evidence.documents.reading_order import (
 from cambs_evidence.model import Box
 
 #: Name and version of what makes these layers; a stored layer keeps the one it was made by.
-LAYER_VERSION = "pdfium-1"
+LAYER_VERSION = "pdfium-2"
 #: Pages held at once while furniture is being learned; a longer document is read in stretches.
 STRETCH = 400
 
@@ -357,11 +357,18 @@ def _boxes_of(draft: _Draft, places: npt.NDArray[np.int64]) -> npt.NDArray[np.fl
         return boxes
     before = boxes[spaces - 1]
     after = boxes[np.minimum(spaces + 1, len(boxes) - 1)]
-    beside = np.minimum(before[:, 3], after[:, 3]) - np.maximum(before[:, 1], after[:, 1]) > 0
-    beside &= after[:, 0] >= before[:, 2]
     boxes[spaces] = before
     boxes[spaces, 0] = before[:, 2]
-    boxes[spaces, 2] = np.where(beside, after[:, 0], before[:, 2])
+    # On one line two share height or, where it runs up or down the page, width.
+    low, high = np.maximum(before[:, :2], after[:, :2]), np.minimum(before[:, 2:], after[:, 2:])
+    gap = low - high
+    near = gap <= 2 * (before[:, 2:] - before[:, :2])[:, ::-1]
+    level = (gap[:, 1] < 0) & (gap[:, 0] >= 0) & (near[:, 0] | (after[:, 0] > before[:, 0]))
+    lying = (gap[:, 0] < 0) & (gap[:, 1] >= 0) & near[:, 1]
+    for axis, free in ((0, level), (1, lying)):
+        boxes[spaces[free]] = before[free]
+        boxes[spaces[free], axis] = high[free, axis]
+        boxes[spaces[free], axis + 2] = low[free, axis]
     return boxes
 
 

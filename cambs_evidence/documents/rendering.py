@@ -84,6 +84,7 @@ class Renderer:
         self._open: dict[str, int] = {}
         self._under_way: deque[_Errand] = deque()
         self._bad: dict[tuple[str, int], str] = {}
+        self._failed_once: Wish | None = None
         self._thread = threading.Thread(target=self._run, name="renderer", daemon=True)
         self._thread.start()
 
@@ -129,13 +130,9 @@ class Renderer:
 
     def _send(self) -> None:
         while len(self._under_way) < SLOTS:
-            with self._lock:
-                busy = {each.wish for each in self._under_way}
-                wish = None
-                while self._wishes and (wish is None or wish in busy):
-                    wish = self._wishes.popleft()
-                if wish is None or wish in busy:
-                    return
+            wish = self._next()
+            if wish is None:
+                return
             reason = self._bad.get((wish.sha256, wish.page))
             if reason is not None:
                 self._deliver(wish, None, reason)
@@ -143,8 +140,32 @@ class Renderer:
             try:
                 self._begin(wish)
             except OSError:
-                self._restart("painting it broke off")
-                return
+                self._failed(wish)
+
+    def _next(self) -> Wish | None:
+        """Takes the most wanted wish that can be begun now."""
+        busy = {each.wish for each in self._under_way}
+        with self._lock:
+            while self._wishes and self._wishes[0] in busy:
+                self._wishes.popleft()
+            # A document is more than a pipe holds: it is handed over only to a process that
+            # listens, since nothing watches over the process meanwhile.
+            if not self._wishes or (busy and self._wishes[0].sha256 not in self._open):
+                return None
+            return self._wishes.popleft()
+
+    def _failed(self, wish: Wish) -> None:
+        """The process was no longer there when a wish was sent: it is sent to another, once."""
+        reason = "painting it broke off; it is damaged, or made to do harm"
+        if self._under_way or self._failed_once != wish:
+            if not self._under_way:
+                self._failed_once = wish
+            with self._lock:
+                self._wishes.appendleft(wish)
+        else:
+            self._bad[wish.sha256, wish.page] = reason
+            self._deliver(wish, None, reason)
+        self._restart(reason)
 
     def _begin(self, wish: Wish) -> None:
         assert self._memory is not None  # noqa: S101 - made before anything is sent

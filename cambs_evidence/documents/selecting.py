@@ -20,19 +20,27 @@ Caret = tuple[int, int]
 
 #: How much further a point is from a line above or below it than from one beside it.
 _ACROSS = 2.0
-_WORD = re.compile(r"\w+(?:[’'‐‑-]\w+)*")
+#: A letter with the accents that stand behind it as characters of their own.
+_LETTERS = r"(?:\w[\u0300-\u036f]*)+"
+_WORD = re.compile(rf"{_LETTERS}(?:[’'‐‑-]{_LETTERS})*")
 _WORD_END = re.compile(r"\s*\S+")
+_SPACE = re.compile(r"\s")
 
 
 class Lines:
-    """The lines of one page; a cell of a table is a line of its own."""
+    """The lines of one page; a cell of a table is a line of its own.
+
+    What was read as one line although it lies in several rows is several lines.
+    """
 
     def __init__(self, layer: PageLayer) -> None:
         self.layer = layer
         text, boxes = layer.text, layer.boxes
         real = ~np.isnan(boxes[:, 0]) if len(text) else np.zeros(0, bool)
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], real, [False]]).astype(np.int8)))
-        self.ranges = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+        new = real & ~np.concatenate([[False], _goes_on(boxes)])
+        starts = np.flatnonzero(new)
+        last = np.flatnonzero(real & np.concatenate([(new | ~real)[1:], [True]]))
+        self.ranges = [(int(a), int(b) + 1) for a, b in zip(starts, last, strict=True)]
         self._starts = [start for start, _ in self.ranges]
         self.boxes: npt.NDArray[np.float64] = np.array(
             [[*boxes[a:b, :2].min(axis=0), *boxes[a:b, 2:].max(axis=0)] for a, b in self.ranges],
@@ -68,52 +76,76 @@ class Lines:
     def _within(self, line: int, x: float, y: float) -> int:
         start, end = self.ranges[line]
         boxes = self.layer.boxes[start:end].astype(np.float64)
-        middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-        way = middle[-1] - middle[0]
-        axis = int(abs(way[1]) > abs(way[0])) if end - start > 1 else 0
-        forward = -1.0 if end - start > 1 and way[axis] < 0 else 1.0
-        before = forward * middle[:, axis] < forward * (x, y)[axis]
+        axis, forward = self._way(line)
+        before = forward * (boxes[:, axis] + boxes[:, axis + 2]) / 2 < forward * (x, y)[axis]
         return start + int(before.sum())
+
+    def _way(self, line: int) -> tuple[int, float]:
+        """Along which axis a line runs, 0 for x or 1 for y, and -1 where it runs down it."""
+        start, end = self.ranges[line]
+        if end - start < 2:
+            axis = int(self.layer.rotation in {90, 270})
+            return axis, -1.0 if self.layer.rotation in {180, 270} else 1.0
+        first, last = self.layer.boxes[[start, end - 1]].astype(np.float64)
+        way = (last[:2] + last[2:] - first[:2] - first[2:]).tolist()
+        axis = int(abs(way[1]) > abs(way[0]))
+        return axis, -1.0 if way[axis] < 0 else 1.0
 
     def line_of(self, offset: int) -> int:
         """The number of the line that an offset stands in or behind; 0 before the first."""
         return max(bisect.bisect_right(self._starts, offset) - 1, 0)
 
-    def beside(self, offset: int, lines: int, x: float | None) -> int | None:
+    def beside(self, offset: int, lines: int, wished: tuple[float, float] | None) -> int | None:
         """The offset some lines on (or back, if negative), at the same height of the measure.
 
-        ``x`` is where the caret would like to be; None where it is now. None past the page's end.
+        ``wished`` is a point that the caret would like to be above or below, as lines run; None
+        for where it is now. None past the page's end.
         """
         if not self.ranges:
             return None
         line = self.line_of(offset) + lines
         if not 0 <= line < len(self.ranges):
             return None
-        if x is None:
-            x = self.point(offset)[0]
-        box = self.boxes[line]
-        return self._within(line, x, float(box[1] + box[3]) / 2)
+        return self._within(line, *(self.point(offset) if wished is None else wished))
 
     def point(self, offset: int) -> tuple[float, float]:
-        """Where a caret stands: the left edge of its character, else the right of the last."""
+        """The middle of a caret."""
         x0, y0, x1, y1 = self.caret_box(offset)
         return (x0 + x1) / 2, (y0 + y1) / 2
 
     def caret_box(self, offset: int) -> Box:
-        """The box of a caret, without width; at the page's corner where there is no text."""
+        """The box of a caret: where its character begins, else where the last of its line ends.
+
+        It has no width along the line; at the page's corner where there is no text.
+        """
         if not self.ranges:
             x0, _, _, y1 = self.layer.media
             return (x0, y1, x0, y1)
-        start, end = self.ranges[self.line_of(offset)]
+        line = self.line_of(offset)
+        start, end = self.ranges[line]
         behind = offset >= end
-        x0, y0, x1, y1 = map(float, self.layer.boxes[end - 1 if behind else max(offset, start)])
-        return (x1, y0, x1, y1) if behind else (x0, y0, x0, y1)
+        box = self.layer.boxes[end - 1 if behind else max(offset, start)].tolist()
+        axis, forward = self._way(line)
+        edge = box[axis + 2 if behind == (forward > 0) else axis]
+        box[axis] = box[axis + 2] = edge
+        return (box[0], box[1], box[2], box[3])
+
+
+def _goes_on(boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
+    """For each character but the first, whether it stands on the line of the one before it.
+
+    Where either has no box it does not; on one line two share height or, if it lies, width.
+    """
+    one, other = boxes[:-1], boxes[1:]
+    shared = np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2])
+    return np.asarray((shared > 0).any(axis=1))
 
 
 def _reach(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """Each line's box as wide as the lines above and below it that it is read on from.
 
-    The empty room behind the short last line of a paragraph belongs to that line.
+    The empty room behind the short last line of a paragraph belongs to that line, but never what
+    stands in it, nor what is beyond that.
     """
     reach = boxes.copy()
     first = 0
@@ -127,13 +159,18 @@ def _reach(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         reach[first:line, 0] = boxes[first:line, 0].min()
         reach[first:line, 2] = boxes[first:line, 2].max()
         first = line
+    for line, (x0, y0, x1, y1) in enumerate(boxes):
+        level = boxes[(boxes[:, 1] < y1) & (boxes[:, 3] > y0)]
+        reach[line, 0] = max([reach[line, 0], *level[level[:, 2] <= x0, 2]])
+        reach[line, 2] = min([reach[line, 2], *level[level[:, 0] >= x1, 0]])
     return reach
 
 
 def word_at(text: str, offset: int) -> tuple[int, int]:
     """The word that an offset stands in or beside; otherwise the one sign there."""
     low = max(text.rfind(" ", 0, offset), text.rfind("\n", 0, offset), 0)
-    for match in _WORD.finditer(text, max(low - 1, 0), min(offset + 200, len(text))):
+    space = _SPACE.search(text, offset)
+    for match in _WORD.finditer(text, low, space.start() if space else len(text)):
         if match.start() <= offset <= match.end():
             if match.end() == offset and text[offset : offset + 1].strip():
                 continue  # it is the sign behind the word that is pointed at
@@ -167,7 +204,7 @@ def step(text: str, offset: int, *, words: bool, back: bool) -> int | None:
         for match in re.finditer(r"\S+", before[-400:]):
             found = match
         return len(before) - len(before[-400:]) + found.start() if found else None
-    if offset >= len(text):
+    if not text[offset:].strip("\n\t"):
         return None
     at = offset
     if words:

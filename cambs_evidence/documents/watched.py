@@ -22,6 +22,8 @@ LONGEST_SILENCE = 90.0
 BEGINNING, EACH_PAGE = 30.0, 0.5
 #: Seconds between looks at the processes.
 LOOK = 0.1
+#: Seconds between looks at the children that a process may have.
+CHILDREN = 2.0
 
 
 class Job(Protocol):
@@ -67,7 +69,8 @@ class Process:
         self._watched = psutil.Process(self.process.pid)
         self.job: Any = None
         self._cpu_at_begin = self._cpu_at_sign = 0.0
-        self._sign = time.monotonic()
+        self._sign = self._children_seen = time.monotonic()
+        self._children_memory = 0
 
     def begin(self, job: Job) -> None:
         """Sends a job; raises OSError where the process is no longer there."""
@@ -87,11 +90,19 @@ class Process:
             return float(times.user + times.system)
         return 0.0
 
+    def _memory_of_children(self) -> int:
+        """Bytes that its children hold; looked at now and then, since all processes are listed."""
+        now = time.monotonic()
+        if now - self._children_seen > CHILDREN:
+            self._children_seen = now
+            children = self._watched.children(recursive=True)
+            self._children_memory = sum(child.memory_info().rss for child in children)
+        return self._children_memory
+
     def beyond(self) -> str | None:
         """The reason why the process must be ended, or None."""
         try:
-            memory = self._watched.memory_info().rss
-            memory += sum(child.memory_info().rss for child in self._watched.children(True))
+            memory = self._watched.memory_info().rss + self._memory_of_children()
         except psutil.Error:
             return None
         if memory > MEMORY + self.job.weight:

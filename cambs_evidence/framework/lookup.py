@@ -27,7 +27,7 @@ def targets(framework: Framework) -> list[Target]:
 def matching(framework: Framework, typed: str) -> list[Target]:
     """What is meant by some words, the likeliest first; everything where nothing is typed."""
     known = targets(framework)
-    words = re.findall(r"[\w.]+", typed.lower())
+    words = [each for each in re.findall(r"[\w.]+", typed.lower()) if each.strip(".")]
     if not words:
         return known
     if len(words) == 1 and _CODE.fullmatch(words[0]):
@@ -36,6 +36,7 @@ def matching(framework: Framework, typed: str) -> list[Target]:
         within = [each for each in known if each.code.startswith(f"{code}.")]
         begun = [each for each in known if each.code.startswith(words[0])]
         return list(dict.fromkeys([*exact, *within, *begun]))
+    words = [each.strip(".") for each in words]
     sections = {section.id: section for section in framework.sections}
     scored = []
     for place, target in enumerate(known):

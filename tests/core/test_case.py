@@ -8,6 +8,7 @@ import pytest
 
 from cambs_evidence.case import Case
 from cambs_evidence.errors import (
+    CannotOpen,
     EvidenceError,
     QuoteAmbiguous,
     QuoteNotFound,
@@ -15,7 +16,7 @@ from cambs_evidence.errors import (
     Unknown,
     WordsOff,
 )
-from cambs_evidence.model import PackOptions, Polarity
+from cambs_evidence.model import Hold, PackOptions, PageShape, Place, Polarity
 from tests.support import (
     IN_LETTER,
     IN_NOTES,
@@ -26,6 +27,8 @@ from tests.support import (
     REPEATED,
     Files,
     beside,
+    edit,
+    make_pdf,
     problems,
     take_in,
 )
@@ -251,6 +254,87 @@ def test_search_finds_words_phrases_and_beginnings(
     total, hits = case.search(query)
     assert [hit.document.filename for hit in hits] == names
     assert total == len(names)
+
+
+def test_words_are_found_page_by_page_where_they_stand(case: Case) -> None:
+    report = case.document("report.pdf")
+    pages = list(case.find_words(report, "visits ARE made"))
+    assert [len(places) for places in pages] == [1, 0, 2]
+    for page, places in enumerate(pages):
+        text = case.page(report, page).text
+        for place in places:
+            [(number, start, end)] = place.spans
+            assert number == page
+            assert text[start:end] == "Visits are made"
+    assert list(case.find_words(report, "visits ARE made", match_case=True)) == [[], [], []]
+    assert [len(each) for each in case.find_words(report, "visit", whole_words=True)] == [0, 0, 0]
+    assert [len(each) for each in case.find_words(report, "safeguarding")] == [1, 0, 0]
+    assert list(case.find_words(report, "nowhere at all")) == [[], [], []]
+    assert list(case.find_words(report, " ")) == []
+
+
+@pytest.mark.parametrize(("query", "count"), [("resume of zoe", 1), ("Naïve", 1), ("zoé", 1)])
+def test_words_are_found_without_their_accents(case: Case, query: str, count: int) -> None:
+    [places] = case.find_words(case.document("letter.txt"), query)
+    assert len(places) == count
+
+
+def test_words_that_were_found_can_be_tagged(case: Case) -> None:
+    report = case.document("report.pdf")
+    places = [each for page in case.find_words(report, REPEATED) for each in page]
+    assert len(places) == 3
+    for place in places:
+        anchor = case.anchor(report, place)
+        assert anchor.quote == REPEATED
+        link, _ = case.tag_anchor(report, anchor, case.target("1.1"), Polarity.STRENGTH)
+        assert link.passage.page == place.start[0]
+    assert [each.hold for each in case.evidence()] == [Hold.EXACT] * 3
+    assert len({each.passage.id for each in case.evidence()}) == 3
+
+
+def test_an_anchor_of_a_selection_is_that_of_the_same_words_quoted(case: Case) -> None:
+    report = case.document("report.pdf")
+    for quote in (ONCE_P1, OVER_PAGES, ONCE_P3):
+        found = case.find(report, quote)
+        text = case.text(report)
+        first, last = found.spans[0], found.spans[-1]
+        selected = text.between((last[0], last[2]), (first[0], first[1]))
+        assert selected == Place(found.spans)
+        assert case.anchor(report, selected) == text.anchor(found, like=quote)
+        assert case.anchor(report, selected).quote == quote
+
+
+def test_pages_are_known_by_their_shapes_before_they_are_read(case: Case, tmp_path: Path) -> None:
+    for document in case.documents():
+        layers = [case.page(document, page) for page in range(document.pages)]
+        assert case.shapes(document) == [
+            PageShape(each.media, each.rotation, each.label, each.quality) for each in layers
+        ]
+    take_in(case, make_pdf(tmp_path / "blank.pdf", ((), ("Some words on the second page.",))))
+    assert [each.quality for each in case.shapes(case.document("blank.pdf"))] == ["none", "text"]
+
+
+def test_a_damaged_page_is_told_as_damage_and_its_words_are_found_all_the_same(
+    case_path: Path,
+) -> None:
+    edit(
+        case_path,
+        "UPDATE page SET layer = substr(layer, 1, 20) WHERE number = 1 AND document_id = "
+        "(SELECT id FROM document WHERE filename = 'report.pdf')",
+    )
+    with Case.open(case_path, by="A", readonly=True) as opened:
+        report = opened.document("report.pdf")
+        assert [len(each) for each in opened.find_words(report, ONCE_P2)] == [0, 1, 0]
+        text = opened.text(report)
+        assert text.pages[0].text.startswith("Inspection")
+        for look in (
+            lambda: opened.shapes(report),
+            lambda: text.pages[1],
+            lambda: opened.anchor(report, Place(((1, 0, 4),))),
+        ):
+            with pytest.raises(CannotOpen) as caught:
+                look()
+            assert caught.value.code == "damaged"
 
 
 def test_a_removed_document_is_not_found(case: Case) -> None:

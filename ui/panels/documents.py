@@ -35,6 +35,7 @@ class DocumentsPanel(QWidget):
     def __init__(self, theme: Theme, actions: list[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model: DocumentsModel | None = None
+        self._chosen: str | None = None
         self._actions = actions
         self.view = QListView(self)
         self.view.setAccessibleName("Documents")
@@ -70,17 +71,25 @@ class DocumentsPanel(QWidget):
         """Shows the documents of a case, or none."""
         old = self._model
         self._model = DocumentsModel(session, self) if session else None
+        self._chosen = None
         self.view.setModel(self._model)
         if old is not None:
             old.deleteLater()
         self._choose.setVisible(session is not None and not session.readonly)
         if self._model is not None:
+            self._model.modelAboutToBeReset.connect(self._remember)
             self._model.modelReset.connect(self._show_page)
         self._show_page()
+
+    def _remember(self) -> None:
+        document = self.current()
+        self._chosen = document.id if document is not None else None
 
     def _show_page(self) -> None:
         full = self._model is not None and self._model.rowCount() > 0
         self._stack.setCurrentIndex(1 if full else 0)
+        if self._chosen is not None:
+            self.select(self._chosen)
 
     def current(self) -> Document | None:
         """The document that is chosen."""

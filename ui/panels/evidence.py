@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -32,7 +32,22 @@ _ALL = "All criteria"
 
 
 class _Table(QTableView):
-    """A table whose quotes take the room that the other columns leave."""
+    """A table whose quotes take the room that the other columns leave.
+
+    ``hint`` is what it says while it is empty.
+    """
+
+    hint = ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Says what to do where there is nothing to show."""
+        super().paintEvent(event)
+        if self.hint and self.model() is not None and not self.model().rowCount():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(self.viewport().rect().adjusted(20, 8, -20, -8), flags, self.hint)
+            painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
         """Gives the quotes what there is."""
@@ -264,6 +279,12 @@ class EvidencePanel(QWidget):
         words = f"{there:,} link{'s' if there != 1 else ''}"
         self.count.setText(words if shown == there else f"{shown:,} of {words}")
         self.everything.setEnabled(self._model.filter.active)
+        self.table.hint = (
+            "No link passes the filters; “Show all” takes them away."
+            if there
+            else "No evidence yet: select words on a page and press T, or drop them on a criterion."
+        )
+        self.table.viewport().update()
 
     def _go(self, index: QModelIndex) -> None:
         if self._model is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -35,13 +35,18 @@ class _Tree(QTreeView):
 
     dropped = Signal(str)
     tag_wanted = Signal(str)
+    #: True while a passage is held over the tree: lines that it passes are not chosen.
+    dragged_over = False
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - the name is Qt's
+        """The passage is carried on."""
+        self.dragged_over = False
+        super().dragLeaveEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - the name is Qt's
         """Takes passages alone."""
-        if event.mimeData().hasFormat(PASSAGE_MIME):
-            event.acceptProposedAction()
-        else:
-            event.ignore()
+        self.dragged_over = event.mimeData().hasFormat(PASSAGE_MIME)
+        event.setAccepted(self.dragged_over)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
         """Shows which criterion it would be dropped on."""
@@ -55,6 +60,7 @@ class _Tree(QTreeView):
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         """Tags what was dropped."""
+        self.dragged_over = False
         code = self.indexAt(event.position().toPoint()).data(model.CODE)
         if code is not None and event.mimeData().hasFormat(PASSAGE_MIME):
             event.acceptProposedAction()
@@ -200,7 +206,7 @@ class FrameworkPanel(QWidget):
 
     def _choose(self, current: QModelIndex, _: QModelIndex) -> None:
         row = current.data(model.ROW)
-        if row is not None:
+        if row is not None and not self.tree.dragged_over:
             self.chosen.emit(row.code or str(row.section.number))
 
     def _double(self, index: QModelIndex) -> None:

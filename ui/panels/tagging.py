@@ -194,7 +194,12 @@ class TagPalette(QFrame):
             self.list.addItem(item)
         if self.list.count():
             self.list.setCurrentRow(0)
-        self.tag_button.setEnabled(bool(self.list.count() or self._chosen))
+        else:
+            nothing = QListWidgetItem("No criterion has these words; try others, or a code.")
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(nothing)
+        found = self.list.item(0).data(TARGET) is not None
+        self.tag_button.setEnabled(found or bool(self._chosen))
 
     def _targets(self) -> list[Target]:
         """What is chosen: what was added, and what the field means now."""
@@ -210,8 +215,9 @@ class TagPalette(QFrame):
         else:
             item = self.list.currentItem()
             # With criteria added and an empty field nothing more is meant.
-            if item is not None and (typed or not found):
-                found.append(item.data(TARGET))
+            target = item.data(TARGET) if item is not None else None
+            if target is not None and (typed or not found):
+                found.append(target)
         return list(dict.fromkeys(found))
 
     def _add(self) -> None:

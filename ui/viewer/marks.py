@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from cambs_evidence.model import Box, Link, Polarity
 from ui.theme import FLASH, HIGHLIGHT, SIGNS
-from ui.viewer.geometry import PageMap
+from ui.viewer.geometry import AT_100, PageMap
 
 #: Logical pixels from one line under the words to the next, at 100 %.
 _LANE = 2.6
@@ -78,48 +78,99 @@ def rectangle(page: PageMap, box: Box, origin: QPointF, ratio: float) -> QRectF:
     return QRectF(origin.x() + x / ratio, origin.y() + y / ratio, width / ratio, height / ratio)
 
 
-def draw_marks(
-    painter: QPainter,
-    marks: Sequence[Mark],
-    page: PageMap,
-    origin: QPointF,
-    ratio: float,
-    active: str | None,
-) -> None:
-    """Draws the highlights of a page: a tint, and a line for each polarity in its own style."""
-    size = page.scale / ratio / (96 / 72)  # 1 at 100 %
-    # Few calls with much in each: a page can hold hundreds of passages.
-    tints: dict[Polarity, list[QRectF]] = {}
-    lines: dict[Polarity, list[QLineF]] = {}
-    frames: list[QRectF] = []
-    for mark in marks:
-        where = [rectangle(page, box, origin, ratio) for box in mark.boxes]
-        tints.setdefault(mark.polarities[0], []).extend(where)
-        for place, polarity in enumerate(mark.polarities):
-            drop = (mark.lane * 2 + place) * _LANE * max(size, 0.6) - 0.5
-            lines.setdefault(polarity, []).extend(
-                QLineF(each.left(), each.bottom() + drop, each.right(), each.bottom() + drop)
-                for each in where
-            )
-        if mark.passage_id == active:
-            frames.extend(each.adjusted(-2, -1.5, 2, 1.5) for each in where)
-    painter.save()
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
-    painter.setPen(Qt.PenStyle.NoPen)
-    for polarity, rectangles in tints.items():
-        painter.setBrush(HIGHLIGHT[polarity][0])
-        painter.drawRects(rectangles)
-    painter.restore()
-    painter.save()
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for polarity, drawn in lines.items():
-        painter.setPen(_pen(polarity, size))
-        painter.drawLines(drawn)
-    painter.setPen(QPen(FLASH, 1.6))
-    for frame in frames:
-        painter.drawRoundedRect(frame, 2, 2)
-    painter.restore()
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The sign beside the page that names a link; ``rect`` is in logical pixels of the widget."""
+
+    rect: QRectF
+    link: Link
+
+
+class Drawing:
+    """The highlights of a page at one zoom, worked out once and drawn at every frame.
+
+    Everything is in logical pixels from the page's upper left corner.
+    """
+
+    def __init__(self, marks: Sequence[Mark], page: PageMap, ratio: float) -> None:
+        self._size = page.scale / ratio / AT_100  # 1 at 100 %
+        # Few calls with much in each: a page can hold hundreds of passages.
+        self._tints: dict[Polarity, list[QRectF]] = {}
+        self._lines: dict[Polarity, list[QLineF]] = {}
+        self._frames: dict[str, list[QRectF]] = {}
+        self._tags: list[tuple[float, Link]] = []
+        corner = QPointF(0, 0)
+        for mark in marks:
+            where = [rectangle(page, box, corner, ratio) for box in mark.boxes]
+            self._tints.setdefault(mark.polarities[0], []).extend(where)
+            for place, polarity in enumerate(mark.polarities):
+                drop = (mark.lane * 2 + place) * _LANE * max(self._size, 0.6) - 0.5
+                self._lines.setdefault(polarity, []).extend(
+                    QLineF(each.left(), each.bottom() + drop, each.right(), each.bottom() + drop)
+                    for each in where
+                )
+            self._frames[mark.passage_id] = [each.adjusted(-2, -1.5, 2, 1.5) for each in where]
+            if mark.first and where:
+                self._tags.extend((where[0].top() - 1, link) for link in mark.links)
+        self._tags.sort(key=lambda each: each[0])
+
+    def draw(self, painter: QPainter, origin: QPointF, active: str | None) -> None:
+        """Draws a tint, and a line for each polarity in its own style; frames what is active."""
+        painter.save()
+        painter.translate(origin)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for polarity, rectangles in self._tints.items():
+            painter.setBrush(HIGHLIGHT[polarity][0])
+            painter.drawRects(rectangles)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for polarity, drawn in self._lines.items():
+            painter.setPen(_pen(polarity, self._size))
+            painter.drawLines(drawn)
+        painter.setPen(QPen(FLASH, 1.6))
+        for frame in self._frames.get(active or "", ()):
+            painter.drawRoundedRect(frame, 2, 2)
+        painter.restore()
+
+    def draw_tags(
+        self,
+        painter: QPainter,
+        origin: QPointF,
+        right: float,
+        view: float,
+        active: str | None,
+        inks: dict[Polarity, QColor],
+        ground: QColor,
+    ) -> list[Tag]:
+        """Draws sign and code of each link beside its page, at ``right``; where each stands.
+
+        Only those in view are drawn: above the height ``view``.
+        """
+        tags: list[Tag] = []
+        metrics = QFontMetricsF(painter.font())
+        height = metrics.height() + 4
+        foot = origin.y() - height
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(ground)
+        for wanted, link in self._tags:
+            top = max(origin.y() + wanted, foot + 2)
+            foot = top + height
+            if foot < 0:
+                continue
+            if top > view:
+                break
+            words = f"{SIGNS[link.polarity][0]} {link.code}"
+            where = QRectF(right + 8, top, metrics.horizontalAdvance(words) + 12, height)
+            ink = inks[link.polarity]
+            painter.setPen(QPen(ink, 1.6 if link.passage.id == active else 0.8))
+            painter.drawRoundedRect(where, 4, 4)
+            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, words)
+            tags.append(Tag(where, link))
+        painter.restore()
+        return tags
 
 
 def _pen(polarity: Polarity, size: float) -> QPen:
@@ -129,54 +180,3 @@ def _pen(polarity: Polarity, size: float) -> QPen:
         pen.setDashPattern(dashes)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     return pen
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """The sign beside the page that names a link; ``rect`` is in logical pixels of the widget."""
-
-    rect: QRectF
-    link: Link
-
-
-def draw_tags(
-    painter: QPainter,
-    marks: Sequence[Mark],
-    page: PageMap,
-    origin: QPointF,
-    right: float,
-    ratio: float,
-    active: str | None,
-    inks: dict[Polarity, QColor],
-    ground: QColor,
-    view: float,
-) -> list[Tag]:
-    """Draws sign and code of each link beside its page, at ``right``; where each stands.
-
-    Only those in view are drawn: above the height ``view``, in logical pixels.
-    """
-    tags: list[Tag] = []
-    metrics = QFontMetricsF(painter.font())
-    height = metrics.height() + 4
-    foot = origin.y() - height
-    beginning = [mark for mark in marks if mark.first and mark.boxes]
-    beginning.sort(key=lambda mark: rectangle(page, mark.boxes[0], origin, ratio).top())
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for mark in beginning:
-        for link in mark.links:
-            top = max(rectangle(page, mark.boxes[0], origin, ratio).top() - 1, foot + 2)
-            words = f"{SIGNS[link.polarity][0]} {link.code}"
-            foot = top + height
-            if foot < 0 or top > view:
-                continue
-            where = QRectF(right + 8, top, metrics.horizontalAdvance(words) + 12, height)
-            ink = inks[link.polarity]
-            painter.setPen(QPen(ink, 1.6 if mark.passage_id == active else 0.8))
-            painter.setBrush(ground)
-            painter.drawRoundedRect(where, 4, 4)
-            painter.setPen(ink)
-            painter.drawText(where, Qt.AlignmentFlag.AlignCenter, words)
-            tags.append(Tag(where, link))
-    painter.restore()
-    return tags

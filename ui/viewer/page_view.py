@@ -37,7 +37,7 @@ from cambs_evidence.model import Box, Document, Link, PageShape, Place
 from ui.theme import CURRENT_HIT, FLASH, HIT, SELECTED, Theme
 from ui.viewer import geometry
 from ui.viewer.bitmaps import Bitmaps, wishes_for
-from ui.viewer.marks import Mark, Tag, draw_marks, draw_tags, marks_by_page, rectangle
+from ui.viewer.marks import Drawing, Mark, Tag, marks_by_page, rectangle
 from ui.viewer.selection import Grain, Selection
 
 if TYPE_CHECKING:
@@ -50,6 +50,10 @@ PASSAGE_MIME = "application/x-cambs-passage"
 FLASHING, SCROLLING = 1400, 30
 #: Zoom for one notch of the wheel.
 _NOTCH = 1.15
+#: Pages whose highlights are kept worked out.
+_DRAWINGS = 64
+#: Points round a line of what is selected where it can still be taken hold of.
+_NEAR = 4.0
 
 _SAYS = {
     "none": "No text on this page: it is a picture. It can be read here, but not quoted.",
@@ -81,6 +85,7 @@ class PageView(QAbstractScrollArea):
         self._column = geometry.Column((), 1.0, 1.0)
         self._fit: str | None = "width"
         self._marks: dict[int, list[Mark]] = {}
+        self._drawings: dict[int, tuple[tuple[float, float], Drawing]] = {}
         self._tags: list[Tag] = []
         self._active: str | None = None
         self._found: list[Place] = []
@@ -132,6 +137,7 @@ class PageView(QAbstractScrollArea):
         self.selection.read(None)
         self._marks, self._hits, self._hit, self._active = {}, {}, None, None
         self._found = []
+        self._drawings.clear()
         self._flash.clear()
         self._page = 0
         self._lay_out()
@@ -147,6 +153,7 @@ class PageView(QAbstractScrollArea):
         """Shows the highlights of links; only some pages are looked at anew, if named."""
         if pages is None:
             self._marks = marks_by_page(links)
+            self._drawings.clear()
         else:
             on_them = [
                 link
@@ -155,6 +162,8 @@ class PageView(QAbstractScrollArea):
             ]
             fresh = marks_by_page(on_them)
             self._marks |= {page: fresh.get(page, []) for page in pages}
+            for page in pages:
+                self._drawings.pop(page, None)
         self.viewport().update()
 
     def set_active(self, passage_id: str | None) -> None:
@@ -210,13 +219,11 @@ class PageView(QAbstractScrollArea):
         return self._fit
 
     def page_named(self, typed: str) -> int | None:
-        """The page (0-based) with a printed label, else with a number counted from 1."""
-        for page, shape in enumerate(self._shapes):
-            if shape.label is not None and shape.label.lower() == typed.lower():
-                return page
+        """The page (0-based) with a number counted from 1, else with a printed label."""
         if typed.isdecimal() and 1 <= int(typed) <= len(self._shapes):
             return int(typed) - 1
-        return None
+        labels = (shape.label.lower() if shape.label else None for shape in self._shapes)
+        return next((page for page, label in enumerate(labels) if label == typed.lower()), None)
 
     def position(self) -> tuple[int, float]:
         """Page and the share of it that lies above the view, to come back to."""
@@ -284,6 +291,9 @@ class PageView(QAbstractScrollArea):
             shape = _usual(self._shapes)
         height = view.height() if self._fit == "page" else None
         self._rezoom(geometry.fitting(shape, view.width(), height))
+        # Pages of usual width stand in the middle, where some are wider than the view.
+        bar = self.horizontalScrollBar()
+        bar.setValue((bar.minimum() + bar.maximum()) // 2)
 
     def _rezoom(self, zoom: float, about: QPointF | None = None) -> None:
         if about is None:
@@ -426,12 +436,11 @@ class PageView(QAbstractScrollArea):
         painter.fillRect(sheet.adjusted(-1, -1, 1, 1), QColor(self._theme.colours.border))
         painter.fillRect(sheet, Qt.GlobalColor.white)
         self._draw_bitmap(painter, page, sheet)
-        mapped = self._column.map(page)
         painter.save()
         painter.setClipRect(sheet.adjusted(-3, -3, 3, 8))
-        marks = self._marks.get(page, [])
-        if marks:
-            draw_marks(painter, marks, mapped, origin, ratio, self._active)
+        drawing = self._drawing(page)
+        if drawing is not None:
+            drawing.draw(painter, origin, self._active)
         self._lay_over(painter, page, self._boxes_of_hits(page), HIT)
         if self._hit is not None and self._hit[0] == page:
             self._lay_over(painter, page, self._hit[1], CURRENT_HIT)
@@ -440,15 +449,29 @@ class PageView(QAbstractScrollArea):
         self._draw_flash(painter, page)
         painter.restore()
         self._draw_words(painter, page, sheet)
-        if marks:
+        if drawing is not None:
             inks = {each: self._theme.colour(each) for each in self._theme.colours.polarity}
             font = painter.font()
             painter.setFont(_small(font))
-            self._tags += draw_tags(
-                painter, marks, mapped, origin, sheet.right(), ratio, self._active, inks,
-                QColor(self._theme.colours.base), self.viewport().height(),
-            )  # fmt: skip
+            ground = QColor(self._theme.colours.base)
+            self._tags += drawing.draw_tags(
+                painter, origin, sheet.right(), self.viewport().height(), self._active, inks, ground
+            )
             painter.setFont(font)
+
+    def _drawing(self, page: int) -> Drawing | None:
+        """The highlights of a page as they are drawn at this zoom."""
+        marks = self._marks.get(page)
+        if not marks:
+            return None
+        at = (self._column.scale, self._column.ratio)
+        kept = self._drawings.get(page)
+        if kept is None or kept[0] != at:
+            kept = (at, Drawing(marks, self._column.map(page), self._column.ratio))
+            while len(self._drawings) >= _DRAWINGS:
+                self._drawings.pop(next(iter(self._drawings)))
+            self._drawings[page] = kept
+        return kept[1]
 
     def _draw_bitmap(self, painter: QPainter, page: int, sheet: QRectF) -> None:
         assert self.document is not None and self._bitmaps is not None  # noqa: S101, PT018
@@ -639,9 +662,10 @@ class PageView(QAbstractScrollArea):
         self._last_click = (event.timestamp(), event.position())
 
     def _on_selection(self, page: int, x: float, y: float) -> bool:
+        """True on what is selected, and on the white between its lines."""
         return any(
-            box[0] <= x <= box[2] and box[1] <= y <= box[3]
-            for box in self.selection.quads.get(page, ())
+            x0 - _NEAR <= x <= x1 + _NEAR and y0 - _NEAR <= y <= y1 + _NEAR
+            for x0, y0, x1, y1 in self.selection.quads.get(page, ())
         )
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802

@@ -33,7 +33,7 @@ class Selection(QObject):
         self._fixed: tuple[Caret, Caret] | None = None  # what it began with: both its ends
         self._ends: tuple[Caret, Caret] | None = None  # the fixed end and the one that moves
         self._grain = Grain.CHARACTER
-        self._wished_x: float | None = None
+        self._wished: tuple[float, float] | None = None
         self._boxes: dict[tuple[int, int, int], tuple[Box, ...]] = {}
         self.place: Place | None = None
         self.quads: dict[int, tuple[Box, ...]] = {}
@@ -52,7 +52,7 @@ class Selection(QObject):
     def clear(self) -> None:
         """Selects nothing."""
         had = self.place is not None
-        self._fixed = self._ends = self.place = self._wished_x = None
+        self._fixed = self._ends = self.place = self._wished = None
         self.quads = {}
         if had:
             self.changed.emit()
@@ -63,7 +63,7 @@ class Selection(QObject):
         """Begins at a point of a page (user space): with nothing, a word or a paragraph."""
         if self.text is None:
             return
-        self._grain, self._wished_x = grain, None
+        self._grain, self._wished = grain, None
         self._fixed = self._unit(page, x, y)
         self._set(*self._fixed)
 
@@ -105,7 +105,7 @@ class Selection(QObject):
     def begin_at(self, page: int) -> None:
         """Puts a caret before the first word of a page, for keys to go on from."""
         if self.text is not None:
-            caret = (page, self.text.pages[page].body[0])
+            caret = self.text.edge(page, back=False)
             self._fixed = (caret, caret)
             self._set(caret, caret)
 
@@ -113,7 +113,7 @@ class Selection(QObject):
         """Selects a place that was found."""
         first, last = place.spans[0], place.spans[-1]
         one, other = (first[0], first[1]), (last[0], last[2])
-        self._grain, self._wished_x = Grain.CHARACTER, None
+        self._grain, self._wished = Grain.CHARACTER, None
         self._fixed = (one, one)
         self._set(one, other)
 
@@ -121,7 +121,7 @@ class Selection(QObject):
         """Moves the moving end by a character or a word, over page ends too."""
         if self.text is None or self._ends is None:
             return
-        self._wished_x = None
+        self._wished = None
         self._set(self._ends[0], self.text.step(self._ends[1], words=words, back=back))
 
     def line(self, count: int) -> None:
@@ -130,15 +130,14 @@ class Selection(QObject):
             return
         page, offset = self._ends[1]
         lines = self.text.lines(page)
-        if self._wished_x is None:
-            self._wished_x = lines.point(offset)[0]
-        found = lines.beside(offset, count, self._wished_x)
+        if self._wished is None:
+            self._wished = lines.point(offset)
+        found = lines.beside(offset, count, self._wished)
         other = page + (1 if count > 0 else -1)
         if found is not None:
             self._set(self._ends[0], (page, found))
         elif 0 <= other < len(self.text.pages):
-            body = self.text.pages[other].body
-            self._set(self._ends[0], (other, body[0] if count > 0 else body[1]))
+            self._set(self._ends[0], self.text.edge(other, back=count < 0))
 
     def _set(self, fixed: Caret, moving: Caret) -> None:
         assert self.text is not None  # noqa: S101 - set only where there is a text

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import struct
 import zlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -14,10 +16,14 @@ from cambs_evidence.documents.layer import (
     NO_TEXT,
     NONSENSE,
     TEXT,
+    PackedLayers,
     PageLayer,
     Start,
     separators,
 )
+from cambs_evidence.errors import CannotOpen
+from cambs_evidence.model import PageShape
+from tests.core.documents.sheets import flat_layer
 
 A4 = (0.0, 0.0, 595.276, 841.89)
 #: What reading rubbish raises: struct.error where it is shorter than a layer's fixed head,
@@ -149,3 +155,92 @@ def test_a_layer_that_was_cut_short_is_no_layer() -> None:
 def test_a_layer_does_not_fit_another_text(text: str) -> None:
     with pytest.raises(NO_LAYER):
         PageLayer.unpack(text, _small().pack())
+
+
+# --- the layers of a document --------------------------------------------------------------
+
+
+def _damaged() -> CannotOpen:
+    return CannotOpen("a.cambs is damaged; restore a backup.", code="damaged")
+
+
+def _packed(pages: Sequence[PageLayer]) -> PackedLayers:
+    return PackedLayers([(page.text, page.pack()) for page in pages], _damaged)
+
+
+def _many(count: int) -> list[PageLayer]:
+    return [flat_layer(f"page {index}", index=index) for index in range(count)]
+
+
+@given(st.lists(page_layers(), max_size=5))
+def test_pages_that_are_kept_packed_are_those_that_were_stored(pages: list[PageLayer]) -> None:
+    packed = _packed(pages)
+    assert len(packed) == len(pages)
+    assert [layer.pack() for layer in packed] == [
+        PageLayer.unpack(page.text, page.pack()).pack() for page in pages
+    ]
+    assert [packed.text(index) for index in range(len(pages))] == [page.text for page in pages]
+    assert packed.shapes() == [
+        PageShape(page.media, page.rotation, page.label, page.quality) for page in pages
+    ]
+
+
+@given(st.integers(0, 6), st.integers(-9, 9), st.slices(9))
+def test_they_are_counted_as_those_of_a_list(count: int, index: int, part: slice) -> None:
+    pages = _many(count)
+    packed = _packed(pages)
+    assert [layer.text for layer in packed[part]] == [page.text for page in pages[part]]
+    if -count <= index < count:
+        assert packed[index].text == pages[index].text
+    else:
+        with pytest.raises(IndexError):
+            packed[index]
+
+
+def test_a_page_that_was_looked_at_is_kept_and_a_thousand_are_not() -> None:
+    packed = _packed(_many(1000))
+    first = packed[0]
+    assert packed[0] is first
+    for layer in packed:
+        assert layer.text == f"page {layer.index}"
+    assert len(packed._unpacked) <= 256
+    assert packed[0].text == first.text
+
+
+@pytest.mark.parametrize("cut", [0, 3, 40, 120])
+def test_a_damaged_page_is_told_when_it_is_looked_at_and_no_earlier(cut: int) -> None:
+    pages = [(page.text, page.pack()) for page in _many(3)]
+    pages[1] = (pages[1][0], pages[1][1][:cut])
+    packed = PackedLayers(pages, _damaged)
+    assert [packed[index].text for index in (0, 2, -1)] == ["page 0", "page 2", "page 2"]
+    assert packed.text(1) == "page 1"
+    for look in (lambda: packed[1], lambda: packed[:2], lambda: list(packed)):
+        with pytest.raises(CannotOpen) as caught:
+            look()
+        assert caught.value.code == "damaged"
+        assert caught.value.__cause__ is not None
+
+
+def test_a_page_whose_head_is_damaged_has_no_shape() -> None:
+    pages = [(page.text, page.pack()) for page in _many(2)]
+    for wrong in (b"", b"CEL1", b"XXXX" + pages[1][1][4:], pages[1][1][:90]):
+        with pytest.raises(CannotOpen):
+            PackedLayers([pages[0], ("page 1", wrong)], _damaged).shapes()
+
+
+def test_a_page_with_the_text_of_another_is_damaged() -> None:
+    pages = [(page.text, page.pack()) for page in _many(2)]
+    with pytest.raises(CannotOpen):
+        PackedLayers([(pages[0][0] + "!", pages[0][1])], _damaged)[0]
+
+
+def test_several_threads_look_at_the_same_pages() -> None:
+    packed = _packed(_many(600))
+
+    def look(seed: int) -> bool:
+        order = np.random.default_rng(seed).permutation(600).tolist()
+        return all(packed[index].index == index for index in order)
+
+    with ThreadPoolExecutor(6) as threads:
+        assert all(threads.map(look, range(12)))
+    assert len(packed._unpacked) <= 256

@@ -14,6 +14,7 @@ from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Table, TableStyle
 
+from cambs_evidence.documents.anchors import quads
 from cambs_evidence.documents.layer import NO_TEXT, PageLayer
 from tests.core.documents.sheets import (
     HEIGHT,
@@ -300,6 +301,25 @@ def test_prose_that_is_shown_lying_or_upside_down_keeps_its_words_in_order(turn:
     assert after.text == before.text
     assert _flow(after) == " ".join(lines).split()
     assert np.allclose(after.boxes, before.boxes, atol=0.1, equal_nan=True)
+
+
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_a_space_has_the_room_between_its_neighbours_whichever_way_lines_run(turn: int) -> None:
+    def paint(canvas: Canvas) -> None:
+        canvas.translate(300, 400)
+        canvas.rotate(turn)
+        canvas.drawString(0, 0, "one two three")
+
+    page = _page(paint)
+    assert page.text == "one two three"
+    along = int(turn in {90, 270})
+    for space in (3, 7):
+        before, at, after = page.boxes[space - 1 : space + 2]
+        first, last = sorted((before, after), key=lambda box: float(box[along]))
+        assert (at[along], at[along + 2]) == (first[along + 2], last[along])
+        assert at[along + 2] - at[along] > 1
+        assert (at[1 - along], at[3 - along]) == (before[1 - along], before[3 - along])
+    assert len(quads(page, 0, len(page.text))) == 1
 
 
 def test_a_lying_table_on_an_upright_page_is_read_as_it_was_written() -> None:
