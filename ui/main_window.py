@@ -856,7 +856,7 @@ class MainWindow(QMainWindow):
 
     def step_pane(self, by: int) -> None:
         """Gives the keys to the next part of the window."""
-        stops = [each for each in self._stops() if each.isVisible()]
+        stops = [each for each in self._stops() if self.docks.in_view(each)]
         focus = QApplication.focusWidget()
         here = -1 if by > 0 else 0
         for place, stop in enumerate(stops):

@@ -50,9 +50,9 @@ class CaseDialog(QDialog):
             self._fields[name] = field
             form.addRow(label, field)
         self.where = QLineEdit(self)
+        self.where.setAccessibleName("File")
         if folder is not None:
             self.where.setText(str(_free(folder / "self-assessment.cambs")))
-            self.where.setAccessibleName("File")
             self.where.textChanged.connect(self._judge)
             row = parts.browsed(self.where, "&Browse…", self._browse)
             parts.add_row(form, "Kept in the fi&le", row, self.where)

@@ -368,8 +368,8 @@ class DetailsPanel(QScrollArea):
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)
         form.setSpacing(7)
         for name, label, tip in (
-            ("title", "&Title", "As it is cited"),
-            ("date", "&Date", "2024-03-31, or 2024-03 or 2024 where the day is not known"),
+            ("title", "Tit&le", "As it is cited"),
+            ("date", "Da&te", "2024-03-31, or 2024-03 or 2024 where the day is not known"),
             ("kind", "&Kind", "Such as inspection report or letter"),
             ("issuer", "&Issued by", "The body that issued it"),
         ):

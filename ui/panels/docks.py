@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
@@ -84,6 +84,12 @@ class Docks(QObject):
         """The panel that a widget is part of, else the widget itself."""
         found = (dock for dock in self._docks.values() if dock.isAncestorOf(widget))
         return next(found, widget)
+
+    def in_view(self, widget: QWidget) -> bool:
+        """True for a widget that a person can see; Qt calls one behind another's tab visible."""
+        panel = self.of(widget)
+        place = QRect(panel.mapTo(panel.window(), QPoint()), panel.size())
+        return widget.isVisible() and panel.window().rect().intersects(place)
 
     def show_all(self, shown: bool) -> None:
         """Panels are there while a case is; those that a person has hidden stay hidden."""

@@ -53,7 +53,10 @@ class DocumentsPanel(QWidget):
         words.setAlignment(Qt.AlignmentFlag.AlignCenter)
         words.setWordWrap(True)
         words.setProperty("muted", True)
-        self._choose = QPushButton(theme.icon("import"), "Import files…", empty)
+        self._theme = theme
+        self._choose = QPushButton("Import files…", empty)
+        theme.changed.connect(self._paint)
+        self._paint()
         self._choose.clicked.connect(self.import_wanted)
         column = QVBoxLayout(empty)
         column.setContentsMargins(18, 18, 18, 18)
@@ -66,6 +69,9 @@ class DocumentsPanel(QWidget):
         self._stack = QStackedLayout(self)
         self._stack.addWidget(empty)
         self._stack.addWidget(self.view)
+
+    def _paint(self) -> None:
+        self._choose.setIcon(self._theme.icon("import"))
 
     def use(self, session: Session | None) -> None:
         """Shows the documents of a case, or none."""

@@ -57,6 +57,8 @@ class FindBar(QFrame):
         self._places: list[Place] = []
         self._current = -1
         self._job: Job | None = None
+        self._theme = theme
+        self._icons: list[tuple[QToolButton, str]] = []
         self.setProperty("panel", True)
         self.field = QLineEdit(self)
         self.field.setPlaceholderText("Find in this document")
@@ -67,7 +69,7 @@ class FindBar(QFrame):
         self.count.setProperty("muted", True)
         self.count.setMinimumWidth(self.fontMetrics().horizontalAdvance("No such words"))
         self.case = QCheckBox("Match c&ase", self)
-        self.whole = QCheckBox("&Whole words", self)
+        self.whole = QCheckBox("Whole w&ords", self)
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self.search)
         self.field.textChanged.connect(lambda _: self._pause.start())
@@ -81,21 +83,30 @@ class FindBar(QFrame):
             ("chevron-up", "The one before (Shift+Enter)", -1),
             ("chevron-down", "The next (Enter)", 1),
         ):
-            button = QToolButton(self)
-            button.setIcon(theme.icon(icon))
+            button = self._button(icon)
             button.setToolTip(words)
             button.setAccessibleName(words)
             button.clicked.connect(lambda _=False, by=step: self.step(by))
             row.addWidget(button)
         row.addWidget(self.case)
         row.addWidget(self.whole)
-        done = QToolButton(self)
-        done.setIcon(theme.icon("x"))
+        done = self._button("x")
         done.setToolTip("Close (Esc)")
         done.setAccessibleName("Close")
         done.clicked.connect(self.leave)
         row.addWidget(done)
+        theme.changed.connect(self._paint)
+        self._paint()
         self.hide()
+
+    def _button(self, icon: str) -> QToolButton:
+        button = QToolButton(self)
+        self._icons.append((button, icon))
+        return button
+
+    def _paint(self) -> None:
+        for button, icon in self._icons:
+            button.setIcon(self._theme.icon(icon))
 
     def use(self, session: Session | None, document: Document | None) -> None:
         """Finds in a document from here on."""
