@@ -52,7 +52,7 @@ FLASHING, SCROLLING = 1400, 30
 _NOTCH = 1.15
 #: Pages whose highlights are kept worked out.
 _DRAWINGS = 64
-#: Points round a line of what is selected where it can still be taken hold of.
+#: Points above and below a line of what is selected where it can still be taken hold of.
 _NEAR = 4.0
 
 _SAYS = {
@@ -664,7 +664,7 @@ class PageView(QAbstractScrollArea):
     def _on_selection(self, page: int, x: float, y: float) -> bool:
         """True on what is selected, and on the white between its lines."""
         return any(
-            x0 - _NEAR <= x <= x1 + _NEAR and y0 - _NEAR <= y <= y1 + _NEAR
+            x0 <= x <= x1 and y0 - _NEAR <= y <= y1 + _NEAR
             for x0, y0, x1, y1 in self.selection.quads.get(page, ())
         )
 
