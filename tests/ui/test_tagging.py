@@ -708,3 +708,26 @@ def test_words_of_another_search_on_the_same_page_are_marked_in_place_of_those_b
         assert text is not None
         hits = [text.quote(place) for place in pages._hits[2]]
         assert hits == [first, "often"]
+
+
+def test_a_note_that_is_being_typed_stays_while_another_link_of_the_passage_changes(
+    qtbot: QtBot, window: MainWindow, disk: Disk
+) -> None:
+    _tag(qtbot, window, "12.4, 1.1")
+    session = window.session
+    assert session is not None
+    first, second = window.details._notes
+    first.setFocus()
+    QTest.keyClicks(first, "kept")
+    second.setFocus()  # leaves the first, which is kept in a moment
+    QTest.keyClicks(second, "half of a no")
+    _settled(qtbot, window)
+    now = window.details._notes[1]
+    assert now.hasFocus()
+    assert now.toPlainText() == "half of a no"
+    assert [each.note for each in disk()] == [None, "kept"]
+    QTest.keyClicks(now, "te")
+    window.reader.pages.setFocus()
+    wait(qtbot, lambda: all(link.note for link in _links(window)))
+    assert {each.note for each in disk()} == {"kept", "half of a note"}
+    assert session.undo_stack.count() == 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QFocusEvent
@@ -99,8 +100,9 @@ class NoteEdit(QPlainTextEdit):
 
     left = Signal(str)
 
-    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+    def __init__(self, link_id: str, text: str, parent: QWidget | None = None) -> None:
         super().__init__(text, parent)
+        self.link_id = link_id
         self._before = text
         self.setTabChangesFocus(True)
         self.setPlaceholderText("Note")
@@ -112,12 +114,28 @@ class NoteEdit(QPlainTextEdit):
         super().focusOutEvent(event)
         self.keep()
 
+    @property
+    def unsaved(self) -> bool:
+        """True while it says something else than what is kept."""
+        return self.toPlainText().strip() != self._before
+
     def keep(self) -> None:
         """Says what was typed, if anything."""
         text = self.toPlainText().strip()
         if text != self._before:
             self._before = text
             self.left.emit(text)
+
+
+@dataclass(slots=True)
+class _Typed:
+    """What was typed and not kept yet: of which passage or document, and where the cursor is."""
+
+    of: str | None
+    notes: dict[str, str]
+    fields: dict[str, str]
+    focus: str
+    cursor: int
 
 
 class DetailsPanel(QScrollArea):
@@ -142,6 +160,7 @@ class DetailsPanel(QScrollArea):
         self._active: str | None = None
         self._notes: list[NoteEdit] = []
         self._fields: dict[str, QLineEdit] = {}
+        self._built: str | None = None  # the passage or document that is shown
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -215,6 +234,7 @@ class DetailsPanel(QScrollArea):
             self._show()
 
     def _show(self) -> None:
+        typed = self._let_go()
         self._notes, self._fields = [], {}
         body = QWidget()
         body.setAutoFillBackground(False)
@@ -241,6 +261,43 @@ class DetailsPanel(QScrollArea):
         self.setWidget(body)
         if old is not None:
             old.deleteLater()
+        self._put_in(typed)
+
+    def _let_go(self) -> _Typed:
+        """What is being typed and where, as everything is about to be built anew."""
+        notes = {note.link_id: note.toPlainText() for note in self._notes if note.unsaved}
+        fields = {name: field.text() for name, field in self._fields.items() if field.isModified()}
+        typed = _Typed(self._built, notes, fields, "", 0)
+        for note in self._notes:
+            if note.hasFocus():
+                typed.focus, typed.cursor = note.link_id, note.textCursor().position()
+            note.blockSignals(True)  # losing the focus to nothing is not leaving it
+        for name, field in self._fields.items():
+            if field.hasFocus():
+                typed.focus, typed.cursor = name, field.cursorPosition()
+            field.blockSignals(True)
+        self._built = self._passage or self._document
+        return typed
+
+    def _put_in(self, typed: _Typed) -> None:
+        """Lets a person who was typing go on, if the same is shown as before."""
+        if typed.of != self._built:
+            return
+        for note in self._notes:
+            if note.link_id in typed.notes:
+                note.setPlainText(typed.notes[note.link_id])
+            if note.link_id == typed.focus:
+                cursor = note.textCursor()
+                cursor.setPosition(min(typed.cursor, len(note.toPlainText())))
+                note.setTextCursor(cursor)
+                note.setFocus(Qt.FocusReason.OtherFocusReason)
+        for name, field in self._fields.items():
+            if name in typed.fields:
+                field.setText(typed.fields[name])
+                field.setModified(True)
+            if name == typed.focus:
+                field.setFocus(Qt.FocusReason.OtherFocusReason)
+                field.setCursorPosition(typed.cursor)
 
     def _build_passage(self, session: Session, column: QVBoxLayout) -> None:
         links = session.links_of_passage(self._passage or "")
@@ -292,7 +349,7 @@ class DetailsPanel(QScrollArea):
         buttons.setEnabled(not session.readonly)
         buttons.chosen.connect(lambda polarity: self._repolarise(link, polarity))
         column.addWidget(buttons)
-        note = NoteEdit(link.note or "")
+        note = NoteEdit(link.id, link.note or "")
         note.setReadOnly(session.readonly)
         note.left.connect(lambda text: commands.amend(session, link, note=text))
         self._notes.append(note)
@@ -351,6 +408,7 @@ class DetailsPanel(QScrollArea):
         value = field.text().strip() or None
         if value != getattr(document, name) and field.property("asked") != (value or ""):
             field.setProperty("asked", value or "")  # once, though leaving it says so twice
+            field.setModified(False)
             commands.describe(session, document, **{name: value})
 
     def put_back(self) -> None:
