@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
-from tests.support import Files, children, take_in, until
-from tests.ui.support import close, show_case
+from tests.support import children, until
+from tests.ui.support import Surprises, close, show_case
 from ui.app import make_application
 from ui.main_window import MainWindow
 from ui.session import Session, load
@@ -47,13 +47,13 @@ def _own_home(_own_settings: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
         monkeypatch.setenv(name, str(tmp_path / "home" / name.lower()))
 
 
-@pytest.fixture(scope="session")
-def _small(tmp_path_factory: pytest.TempPathFactory, files: Files) -> Path:
-    """A closed case that holds the report alone."""
-    path = tmp_path_factory.mktemp("small") / "small.cambs"
-    with Case.create(path, by="Maker", title="Camshire 2024") as case:
-        take_in(case, files.report)
-    return path
+@pytest.fixture(autouse=True)
+def _no_surprises(qapp: QApplication) -> Iterator[None]:  # noqa: ARG001
+    """A dialog that a test does not answer fails it."""
+    surprises = Surprises()
+    yield
+    surprises.stop()
+    assert surprises.seen == []
 
 
 def _left_behind() -> list[str]:

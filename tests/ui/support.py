@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
@@ -158,6 +158,9 @@ class Answer(QObject):
     It looks for them from the event loop, since the code that opens one waits for its end.
     """
 
+    #: Those that wait for a dialog.
+    waiting: ClassVar[list[Answer]] = []
+
     def __init__(self, *answers: Callable[[Any], object]) -> None:
         super().__init__()
         self._answers = list(answers)
@@ -188,12 +191,36 @@ class Answer(QObject):
             raise
 
     def __enter__(self) -> Self:
+        self.waiting.append(self)
         return self
 
     def __exit__(self, kind: object, *_: object) -> None:
+        self.waiting.remove(self)
         self._timer.stop()
         if kind is None:
             assert self.done, "A dialog that was expected did not come."
+
+
+class Surprises(QObject):
+    """Closes modal dialogs that nobody waits for, which would stop everything, and notes them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self._timer = QTimer(self, interval=50)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None and not Answer.waiting:
+            self.seen.append(words_of(dialog))
+            dialog.close()
+
+    def stop(self) -> None:
+        """Looks no more."""
+        self._timer.stop()
+        self.deleteLater()
 
 
 def words_of(dialog: QWidget) -> str:

@@ -549,6 +549,8 @@ def test_filters_of_the_table_show_what_is_asked_for(qtbot: QtBot, window: MainW
     panel.text.clear()
     panel.polarity.setCurrentIndex(panel.polarity.findData(Polarity.NEUTRAL))
     assert model.rowCount() == 0
+    panel.polarity.setCurrentIndex(panel.polarity.findData(Polarity.STRENGTH))
+    assert model.rowCount() == 3
     assert panel.everything.isEnabled()
 
 

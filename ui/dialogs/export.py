@@ -112,10 +112,14 @@ class ExportDialog(QDialog):
         return PackOptions(
             sections=() if every else tuple(numbers),
             marked_only=self.marked.isChecked(),
-            polarity=self.polarity.currentData(),
+            polarity=self._polarity(),
             annex=self.annex.currentData(),
             date=self.date.text().strip() or None,
         )
+
+    def _polarity(self) -> Polarity | None:
+        chosen = self.polarity.currentData()
+        return Polarity(chosen) if chosen else None  # the box gives it back as mere text
 
     def _numbers(self) -> list[int]:
         items = [self.sections.item(row) for row in range(self.sections.count())]
@@ -144,7 +148,7 @@ class ExportDialog(QDialog):
         numbers = set(self._numbers())
         sections = {each.id for each in tree.sections if each.number in numbers}
         marked = {each.id for section in tree.sections for each in section.criteria if each.marked}
-        polarity = self.polarity.currentData()
+        polarity = self._polarity()
         quotes = [
             link
             for link in self._session.held.links.values()

@@ -266,9 +266,12 @@ class EvidencePanel(QWidget):
         assert self._session is not None  # noqa: S101 - a model has one
         if code is not None and "." not in code:
             section, code = int(code), None
+        polarity = self.polarity.currentData()
         self._model.choose(
             Filter(
-                section, code, self.polarity.currentData(), self.document.currentData(),
+                section, code,
+                Polarity(polarity) if polarity else None,  # the box gives it back as mere text
+                self.document.currentData(),
                 self.text.text().strip(),
             )
         )  # fmt: skip
