@@ -17,9 +17,6 @@ from ui.main_window import MainWindow
 from ui.theme import Theme
 
 _log = logging.getLogger(__name__)
-#: Seconds that a thread computes before others have their turn. Python's own are five
-#: thousandths, which the window would wait for at every step while an import goes on.
-SWITCH = 0.001
 #: Milliseconds between looks at signals.
 _SIGNALS = 300
 
@@ -49,7 +46,6 @@ def make_application() -> QApplication:
     application.setApplicationDisplayName("cambs-evidence")
     application.setDesktopFileName("cambs-evidence")
     QLocale.setDefault(QLocale(QLocale.Language.English, QLocale.Country.UnitedKingdom))
-    sys.setswitchinterval(SWITCH)
     return application
 
 

@@ -43,6 +43,7 @@ class Job(QObject):
         self._make = make
         self._cancelled = threading.Event()
         self._thread = threading.Thread(target=self._run, name=f"job {name}", daemon=True)
+        self.ended.connect(self._dispose)
 
     @property
     def cancelled(self) -> bool:
@@ -61,6 +62,11 @@ class Job(QObject):
         """Waits for its end; False where it goes on."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
+
+    def _dispose(self, _: bool) -> None:
+        """It has ended: whoever was told needs it no more, once its thread has let go of it."""
+        self._thread.join()
+        self.deleteLater()
 
     def _run(self) -> None:
         steps: Iterator[Any] | None = None

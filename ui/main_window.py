@@ -343,8 +343,11 @@ class MainWindow(QMainWindow):
             self.memory.set_place(self.session.case.path, place)
             self.memory.set_layout(self.saveGeometry(), self.saveState(STATE))
 
-    def close_case(self) -> bool:
-        """Closes the case and comes back to the start page; False where work goes on instead."""
+    def close_case(self, *, leaving: bool = False) -> bool:
+        """Closes the case and comes back to the start page; False where work goes on instead.
+
+        ``leaving`` hides the window first, since it is closed as well.
+        """
         session = self.session
         if session is None:
             return True
@@ -353,6 +356,8 @@ class MainWindow(QMainWindow):
         self.details.keep()
         self._keep_place()
         self.jobs.stop()
+        if leaving:
+            self.hide()
         self.session = None
         for panel in self._panels:
             panel.use(None)
@@ -383,8 +388,12 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - the name is Qt's
         """Keeps everything; what was open comes back at the next start."""
+        if self._opening:  # the case that is being opened has to be closed again
+            event.ignore()
+            QTimer.singleShot(50, self, self.close)
+            return
         path = self.session.case.path if self.session is not None else None
-        if not self.close_case():
+        if not self.close_case(leaving=True):
             event.ignore()
             return
         self.jobs.stop()

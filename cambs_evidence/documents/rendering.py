@@ -16,6 +16,7 @@ from typing import Any
 from cambs_evidence.documents import painter
 from cambs_evidence.documents.painter import SLOT, SLOTS
 from cambs_evidence.documents.watched import LOOK, Process
+from cambs_evidence.errors import EvidenceError
 
 _log = logging.getLogger(__name__)
 
@@ -139,6 +140,9 @@ class Renderer:
                 continue
             try:
                 self._begin(wish)
+            except EvidenceError as error:  # its document cannot be read out of the case
+                self._bad[wish.sha256, wish.page] = error.reason.rstrip(".")
+                self._deliver(wish, None, error.reason.rstrip("."))
             except OSError:
                 self._failed(wish)
 

@@ -259,7 +259,8 @@ def keep_words(into: list[str]) -> Callable[[QWidget], None]:
 def ok(dialog: QWidget) -> None:
     """Presses the OK of a dialog."""
     (box,) = dialog.findChildren(QDialogButtonBox)
-    QTest.mouseClick(box.button(QDialogButtonBox.StandardButton.Ok), Left)
+    accept = QDialogButtonBox.ButtonRole.AcceptRole
+    QTest.mouseClick(next(each for each in box.buttons() if box.buttonRole(each) is accept), Left)
 
 
 def only(found: Sequence[_T]) -> _T:

@@ -15,6 +15,8 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from ui.main_window import MainWindow
+
 FRAMES = 3000
 #: None is counted up to Python 3.11; from 3.12 on it is immortal.
 COUNTED = sys.version_info < (3, 12)
@@ -69,5 +71,19 @@ def test_frames_painted_into_pictures_lose_none_either(qtbot: QtBot) -> None:
     lost = references - sys.getrefcount(None)
     assert sheet.painted >= FRAMES // 10
     assert picture.pixelColor(80, 5) == QColor("white")
+    if COUNTED:
+        assert lost < 200
+
+
+def test_frames_of_pages_with_highlights_lose_none_either(qtbot: QtBot, window: MainWindow) -> None:
+    pages = window.reader.pages
+    bar = pages.verticalScrollBar()
+    pages.viewport().repaint()
+    references = sys.getrefcount(None)
+    for frame in range(FRAMES // 3):
+        bar.setValue(frame * 37 % (bar.maximum() + 1))
+        pages.viewport().repaint()
+    lost = references - sys.getrefcount(None)
+    qtbot.waitUntil(lambda: pages.painted, timeout=20_000)
     if COUNTED:
         assert lost < 200

@@ -7,11 +7,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import (
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QLabel,
     QLineEdit,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -61,27 +59,13 @@ class CaseDialog(QDialog):
         self._told = QLabel()
         self._told.setWordWrap(True)
         self._told.setMinimumHeight(self.fontMetrics().height())
-        words = QLabel(
+        words = parts.muted(
             "All of this can be changed later; it is printed on the cover of the pack. Dates are "
             "written 2024-03-31, or 2024-03 or 2024 where the day is not known. The state of the "
             "evidence is taken at the end of the period."
         )
-        words.setWordWrap(True)
-        words.setProperty("muted", True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._ok = buttons.addButton(
-            "Make the case" if self._new else "Keep", QDialogButtonBox.ButtonRole.AcceptRole
-        )
-        self._ok.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(words)
-        column.addLayout(form)
-        column.addWidget(self._told)
-        column.addWidget(buttons)
+        buttons, self._ok = parts.answers(self, "Make the case" if self._new else "Keep")
+        parts.stack(self, words, form, self._told, buttons)
         self._judge()
         self._fields["title"].setFocus()
 

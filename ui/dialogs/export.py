@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -27,12 +26,6 @@ from cambs_evidence.model import PackOptions, Polarity
 from cambs_evidence.wording import POLARITIES
 from ui.dialogs import parts
 from ui.session import Session
-
-_ANNEXES = (
-    ("cited", "The pages that are cited"),
-    ("full", "All pages of the cited documents"),
-    ("none", "No pages"),
-)
 
 
 class ExportDialog(QDialog):
@@ -86,7 +79,7 @@ class ExportDialog(QDialog):
         self.polarity.currentIndexChanged.connect(self._judge)
         self.annex = QComboBox()
         self.annex.setAccessibleName("Annex")
-        for kind, words in _ANNEXES:
+        for kind, words in parts.ANNEXES:
             self.annex.addItem(words, kind)
         self.annex.setCurrentIndex(max(self.annex.findData(annex), 0))
         self.annex.currentIndexChanged.connect(self._judge)
@@ -103,17 +96,8 @@ class ExportDialog(QDialog):
         self.told = QLabel()
         self.told.setWordWrap(True)
         self.told.setMinimumHeight(self.fontMetrics().height() * 2)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._ok = buttons.addButton("Export", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._ok.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        column.addLayout(form)
-        column.addWidget(self.told)
-        column.addWidget(buttons)
+        buttons, self._ok = parts.answers(self, "Export")
+        parts.stack(self, form, self.told, buttons)
         self._judge()
 
     def path(self) -> Path:

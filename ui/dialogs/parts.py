@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLabel, QLayout, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+#: Kinds of annex in plain words.
+ANNEXES = (
+    ("cited", "The pages that are cited"),
+    ("full", "All pages of the cited documents"),
+    ("none", "No pages"),
+)
 
 
 def form() -> QFormLayout:
@@ -32,3 +49,33 @@ def browsed(field: QWidget, text: str, browse: Callable[[], None]) -> QHBoxLayou
     row.addWidget(field, 1)
     row.addWidget(button)
     return row
+
+
+def answers(dialog: QDialog, yes: str) -> tuple[QDialogButtonBox, QPushButton]:
+    """Buttons that accept and reject a dialog; Enter accepts."""
+    buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+    accept = buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
+    accept.setDefault(True)
+    buttons.accepted.connect(dialog.accept)
+    buttons.rejected.connect(dialog.reject)
+    return buttons, accept
+
+
+def stack(dialog: QDialog, *parts: QWidget | QLayout) -> None:
+    """Puts the parts of a dialog below one another."""
+    column = QVBoxLayout(dialog)
+    column.setContentsMargins(20, 18, 20, 16)
+    column.setSpacing(12)
+    for part in parts:
+        if isinstance(part, QWidget):
+            column.addWidget(part)
+        else:
+            column.addLayout(part)
+
+
+def muted(words: str) -> QLabel:
+    """Words that explain, in a paler colour."""
+    label = QLabel(words)
+    label.setWordWrap(True)
+    label.setProperty("muted", True)
+    return label

@@ -5,25 +5,18 @@ from __future__ import annotations
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
-    QDialogButtonBox,
     QFormLayout,
     QGroupBox,
-    QLabel,
     QLineEdit,
     QSpinBox,
-    QVBoxLayout,
     QWidget,
 )
 
 from cambs_evidence.model import Limits
 from cambs_evidence.settings import Settings, person
+from ui.dialogs import parts
 
 _THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
-_ANNEXES = (
-    ("cited", "The pages that are cited"),
-    ("full", "All pages of the cited documents"),
-    ("none", "No pages"),
-)
 
 
 class SettingsDialog(QDialog):
@@ -39,7 +32,7 @@ class SettingsDialog(QDialog):
         self.name.setAccessibleName("Who I am")
         self.name.setPlaceholderText(person(Settings()))
         self.theme = _box("Theme", _THEMES, chosen.theme)
-        self.annex = _box("Annex of a pack", _ANNEXES, chosen.annex)
+        self.annex = _box("Annex of a pack", parts.ANNEXES, chosen.annex)
         mine = QGroupBox("At this computer")
         form = QFormLayout(mine)
         form.setSpacing(8)
@@ -58,28 +51,17 @@ class SettingsDialog(QDialog):
         rows.setSpacing(8)
         rows.addRow("Evidence is &old after", self.years)
         rows.addRow("Evidence is th&in below", self.documents)
-        told = QLabel(
+        told = parts.muted(
             "These limits belong to the case, so that it gives the same pack wherever it is "
             "opened; changing them can be undone."
             if limits
             else "These limits belong to a case; open one to change them."
         )
-        told.setWordWrap(True)
-        told.setProperty("muted", True)
         rows.addRow(told)
         for box in (self.years, self.documents):
             box.setEnabled(limits is not None and not readonly)
-        buttons = QDialogButtonBox(
-            QDialogButtonBox.StandardButton.Ok | QDialogButtonBox.StandardButton.Cancel
-        )
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(mine)
-        column.addWidget(case)
-        column.addWidget(buttons)
+        buttons, _ = parts.answers(self, "Keep")
+        parts.stack(self, mine, case, buttons)
 
     def settings(self) -> Settings:
         """What was chosen for this computer."""

@@ -7,7 +7,6 @@ from pathlib import Path
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
-    QDialogButtonBox,
     QFileDialog,
     QLabel,
     QLineEdit,
@@ -26,12 +25,10 @@ class VerifyDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Verify a pack")
         self.setMinimumWidth(540)
-        words = QLabel(
+        words = parts.muted(
             "Every quote of the pack is found again in its source, by another reader than the one "
             "that placed it. Nothing that the pack says of itself is trusted."
         )
-        words.setWordWrap(True)
-        words.setProperty("muted", True)
         self.pack = QLineEdit(str(pack) if pack else "")
         self.pack.setAccessibleName("Pack")
         self.pack.setPlaceholderText("The evidence pack, a PDF")
@@ -59,18 +56,8 @@ class VerifyDialog(QDialog):
         form.addRow("Against", against)
         self._told = QLabel()
         self._told.setWordWrap(True)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        self._ok = buttons.addButton("Verify", QDialogButtonBox.ButtonRole.AcceptRole)
-        self._ok.setDefault(True)
-        buttons.accepted.connect(self.accept)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(20, 18, 20, 16)
-        column.setSpacing(12)
-        column.addWidget(words)
-        column.addLayout(form)
-        column.addWidget(self._told)
-        column.addWidget(buttons)
+        buttons, self._ok = parts.answers(self, "Verify")
+        parts.stack(self, words, form, self._told, buttons)
         self.pack.textChanged.connect(self._judge)
         self.sources.textChanged.connect(self._judge)
         self._judge()

@@ -88,18 +88,20 @@ class EvidencePanel(QWidget):
         self.text.setAccessibleName("Words in quote or note")
         self.text.setPlaceholderText("Words in quote or note")
         self.text.setClearButtonEnabled(True)
+        self.text.setMinimumWidth(64)
         self.everything = QToolButton(self)
         self.everything.setText("Show all")
         self.everything.setToolTip("Take the filters away")
         self.everything.clicked.connect(self.show_all)
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
-        for box, chars in ((self.criterion, 16), (self.polarity, 13), (self.document, 14)):
+        for box, chars in ((self.criterion, 8), (self.polarity, 8), (self.document, 8)):
             box.setMinimumContentsLength(chars)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
             box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            box.setMinimumWidth(64)
             box.currentIndexChanged.connect(self._filter)
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self._filter)

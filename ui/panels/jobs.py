@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import time
+
+from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from cambs_evidence.model import Progress
 from ui.dialogs.told import ask
 from ui.jobs import Job, in_words
 from ui.theme import Theme
+
+#: Seconds to wait for jobs that were asked to stop; milliseconds between looks at them.
+_LONGEST, _LOOK = 20.0, 20
 
 
 class JobsBar(QWidget):
@@ -62,8 +68,14 @@ class JobsBar(QWidget):
         """Cancels all jobs and waits for their end."""
         for job in self._jobs:
             job.cancel()
-        for job in list(self._jobs):
-            job.wait(15)
+        self._show()
+        until = time.monotonic() + _LONGEST
+        while self._jobs and time.monotonic() < until:
+            # The window goes on being painted, but nothing new can be begun.
+            QCoreApplication.processEvents(
+                QEventLoop.ProcessEventsFlag.ExcludeUserInputEvents, _LOOK
+            )
+            time.sleep(_LOOK / 1000)
         self._jobs.clear()
         self._told.clear()
         self.hide()
@@ -77,7 +89,6 @@ class JobsBar(QWidget):
         self._told.pop(job, None)
         if job in self._jobs:
             self._jobs.remove(job)
-        job.deleteLater()
         self._show()
 
     def _cancel(self) -> None:

@@ -20,7 +20,9 @@ LEAST_ZOOM, MOST_ZOOM = 0.1, 16.0
 STEPS = (0.1, 0.25, 0.33, 0.5, 0.67, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0, 2.5, 3.0, 4.0,
          6.0, 8.0, 12.0, 16.0)  # fmt: skip
 #: Logical pixels between pages, round them, and for the tags beside them.
-GAP, MARGIN, GUTTER = 14, 16, 104
+GAP, MARGIN, GUTTER = 14, 16, 84
+#: Logical pixels of a view from which there is room for tags beside the pages.
+ROOMY = 520
 #: Points: a page that says it is larger is shown at this size.
 LARGEST = 14_400.0
 

@@ -143,10 +143,13 @@ class Drawing:
         active: str | None,
         inks: dict[Polarity, QColor],
         ground: QColor,
+        *,
+        beside: bool,
     ) -> list[Tag]:
         """Draws sign and code of each link beside its page, at ``right``; where each stands.
 
-        Only those in view are drawn: above the height ``view``.
+        Only those in view are drawn: above the height ``view``. Where there is no room ``beside``
+        the page they stand on its margin.
         """
         tags: list[Tag] = []
         metrics = QFontMetricsF(painter.font())
@@ -163,7 +166,9 @@ class Drawing:
             if top > view:
                 break
             words = f"{SIGNS[link.polarity][0]} {link.code}"
-            where = QRectF(right + 8, top, metrics.horizontalAdvance(words) + 12, height)
+            width = metrics.horizontalAdvance(words) + 12
+            left = right + 8 if beside else right - width - 4
+            where = QRectF(left, top, width, height)
             ink = inks[link.polarity]
             painter.setPen(QPen(ink, 1.6 if link.passage.id == active else 0.8))
             painter.drawRoundedRect(where, 4, 4)

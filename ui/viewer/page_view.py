@@ -52,7 +52,7 @@ FLASHING, SCROLLING = 1400, 30
 _NOTCH = 1.15
 #: Pages whose highlights are kept worked out.
 _DRAWINGS = 64
-#: Points round a line of what is selected where it can still be taken hold of.
+#: Points above and below a line of what is selected where it can still be taken hold of.
 _NEAR = 4.0
 
 _SAYS = {
@@ -290,7 +290,7 @@ class PageView(QAbstractScrollArea):
             # As wide as the pages usually are: one plan in landscape does not make all small.
             shape = _usual(self._shapes)
         height = view.height() if self._fit == "page" else None
-        self._rezoom(geometry.fitting(shape, view.width(), height))
+        self._rezoom(geometry.fitting(shape, view.width(), height, self._gutter))
         # Pages of usual width stand in the middle, where some are wider than the view.
         bar = self.horizontalScrollBar()
         bar.setValue((bar.minimum() + bar.maximum()) // 2)
@@ -309,7 +309,7 @@ class PageView(QAbstractScrollArea):
         x = self.horizontalScrollBar().value() + about.x()
         left = column.left(page, self.viewport().width()) / ratio
         across = (x - left) / (column.page_size(page)[0] / ratio)
-        self._column = geometry.Column(self._shapes, zoom, self.devicePixelRatioF())
+        self._column = self._column_at(zoom)
         self._set_bars()
         column, ratio = self._column, self._column.ratio
         y = column.top(page) + share * column.page_size(page)[1]
@@ -321,8 +321,16 @@ class PageView(QAbstractScrollArea):
         self.viewport().update()
         self.moved.emit()
 
+    @property
+    def _gutter(self) -> int:
+        """Logical pixels beside the pages, for tags; a narrow view has none."""
+        return geometry.GUTTER if self.viewport().width() >= geometry.ROOMY else 0
+
+    def _column_at(self, zoom: float) -> geometry.Column:
+        return geometry.Column(self._shapes, zoom, self.devicePixelRatioF(), self._gutter)
+
     def _lay_out(self) -> None:
-        self._column = geometry.Column(self._shapes, self.zoom, self.devicePixelRatioF())
+        self._column = self._column_at(self.zoom)
         self._set_bars()
         self._refit()
 
@@ -421,7 +429,7 @@ class PageView(QAbstractScrollArea):
             return
         ratio = self.devicePixelRatioF()
         if ratio != self._column.ratio:
-            self._column = geometry.Column(self._shapes, self.zoom, ratio)
+            self._column = self._column_at(self.zoom)
             self._set_bars()
         for page in self._in_view():
             self._draw_page(painter, page)
@@ -455,8 +463,9 @@ class PageView(QAbstractScrollArea):
             painter.setFont(_small(font))
             ground = QColor(self._theme.colours.base)
             self._tags += drawing.draw_tags(
-                painter, origin, sheet.right(), self.viewport().height(), self._active, inks, ground
-            )
+                painter, origin, sheet.right(), self.viewport().height(), self._active, inks,
+                ground, beside=self._column.gutter > 0,
+            )  # fmt: skip
             painter.setFont(font)
 
     def _drawing(self, page: int) -> Drawing | None:
@@ -606,6 +615,8 @@ class PageView(QAbstractScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keeps the page in its place while the view changes."""
         super().resizeEvent(event)
+        if self._column.gutter != self._gutter:
+            self._column = self._column_at(self.zoom)
         self._set_bars()
         self._refit()
 
@@ -664,7 +675,7 @@ class PageView(QAbstractScrollArea):
     def _on_selection(self, page: int, x: float, y: float) -> bool:
         """True on what is selected, and on the white between its lines."""
         return any(
-            x0 - _NEAR <= x <= x1 + _NEAR and y0 - _NEAR <= y <= y1 + _NEAR
+            x0 <= x <= x1 and y0 - _NEAR <= y <= y1 + _NEAR
             for x0, y0, x1, y1 in self.selection.quads.get(page, ())
         )
 

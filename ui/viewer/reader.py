@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -68,8 +67,8 @@ class FindBar(QFrame):
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
         self.count.setMinimumWidth(self.fontMetrics().horizontalAdvance("No such words"))
-        self.case = QCheckBox("Match c&ase", self)
-        self.whole = QCheckBox("Whole w&ords", self)
+        self.case = _switch("Aa", "Match case", self)
+        self.whole = _switch("[ab]", "Whole words", self)
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self.search)
         self.field.textChanged.connect(lambda _: self._pause.start())
@@ -207,6 +206,16 @@ class FindBar(QFrame):
                 self.leave()
                 return True
         return super().eventFilter(watched, event)
+
+
+def _switch(sign: str, words: str, parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setText(sign)
+    button.setToolTip(words)
+    button.setAccessibleName(words)
+    button.setCheckable(True)
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    return button
 
 
 class Reader(QWidget):
