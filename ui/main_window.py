@@ -568,8 +568,11 @@ class MainWindow(QMainWindow):
         self.tagging.retag(link)
 
     def untag_chosen(self) -> None:
-        """Takes the chosen links away."""
-        self._untag(self._chosen_links())
+        """Takes the chosen links away; in the list of documents, the document that is chosen."""
+        if self.documents.view.hasFocus():
+            self.remove_document()
+        else:
+            self._untag(self._chosen_links())
 
     def _untag(self, links: list[Link]) -> None:
         if self.session is not None and not self.session.readonly:

@@ -275,6 +275,7 @@ QStatusBar::item {{ border: 0; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox {{
     background: {c.base}; border: 1px solid {c.border}; border-radius: 5px; padding: 4px 7px;
     selection-background-color: {c.accent}; selection-color: {c.on_accent}; }}
+QLineEdit, QComboBox {{ min-height: 1.4em; padding: 2px 7px 3px 7px; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QComboBox:focus {{
     border: 1px solid {c.accent}; }}
 QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QLineEdit:read-only {{
@@ -308,7 +309,7 @@ QScrollBar::handle {{ background: {c.border}; border-radius: 4px; margin: 2px; m
 QScrollBar::handle:hover {{ background: {c.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
     background: none; border: 0; width: 0; height: 0; }}
-QLabel[muted="true"] {{ color: {c.muted}; }}
+QLabel[muted="true"] {{ color: {c.muted}; padding-bottom: 2px; qproperty-indent: 0; }}
 QLabel[heading="true"] {{ font-size: 15pt; font-weight: 600; }}
 QLabel[title="true"] {{ font-weight: 600; }}
 QFrame[notice="true"] {{ background: {c.notice}; border: 0; border-bottom: 1px solid {c.border}; }}

@@ -130,7 +130,7 @@ class EvidencePanel(QWidget):
         row.setContentsMargins(8, 6, 8, 6)
         row.setSpacing(6)
         for widget, stretch in (
-            (self.criterion, 3), (self.polarity, 1), (self.document, 3), (self.text, 3),
+            (self.criterion, 3), (self.polarity, 2), (self.document, 3), (self.text, 3),
             (self.everything, 0), (self.count, 0),
         ):  # fmt: skip
             row.addWidget(widget, stretch)
