@@ -641,3 +641,19 @@ def test_an_error_dialog_says_one_sentence_and_a_fault_leads_to_the_log(
     with Answer(both(lambda log: seen.append(log.windowTitle()), press("Close"))):
         press("Show the log")(dialog)
     assert seen == ["Log of faults"]
+
+
+def test_del_in_the_list_of_documents_takes_the_document_away_and_no_link(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    _tell(window, ONCE_P1)
+    wait(qtbot, lambda: window.session is not None and window.session.held.links)
+    wait(qtbot, window.evidence.links)  # the link is chosen in the table all the while
+    _show(qtbot, window, "notes.md")
+    window.documents.view.setFocus()
+    QTest.keyClick(window.documents.view, Key.Key_Delete)
+    wait(qtbot, lambda: len(_documents(window)) == 2)
+    assert {each.filename for each in _documents(window)} == {"report.pdf", "letter.txt"}
+    assert window.session is not None
+    assert len(window.session.held.links) == 1
+    wait(qtbot, lambda: text_is_there(window))
