@@ -278,8 +278,12 @@ class MainWindow(QMainWindow):
         self._follow(job)
 
     def _open(self, path: Path, work: Callable[[], Opened]) -> None:
-        """Opens a case in a thread; the window stays as it is until the case is there."""
-        if self._opening or not self.close_case():
+        """Opens a case in a thread; the window stays as it is until the case is there.
+
+        The case that is open stays open if that fails; only to be read anew it is closed first.
+        """
+        again = self.session is not None and _is_same(self.session.case.path, path)
+        if self._opening or (again and not self.close_case()):
             return
         self._opening = True
         self.say(f"Opening {path.name}…")
@@ -300,6 +304,9 @@ class MainWindow(QMainWindow):
             self.start.show_recent(self.memory.recent())
 
     def _opened(self, path: Path, case: Case, held: Any, why: str) -> None:
+        if not self.close_case():  # work goes on in the case that is open
+            case.close()
+            return
         session = self.session = Session(case, held, self)
         session.said.connect(self.say)
         session.failed.connect(self._edit_failed)
@@ -911,6 +918,13 @@ class MainWindow(QMainWindow):
             self.say("Open or make a case first, then drop files on it.")
         else:
             self.import_files(given)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:
+        return one.absolute() == other.absolute()
 
 
 def _dropped(data: QMimeData) -> list[Path]:

@@ -89,5 +89,9 @@ class Tagging(QObject):
             return
         place, document = pages.selection.place, pages.document
         if place is not None and document is not None:
-            pages.selection.clear()
-            commands.tag(session, document, place, targets, polarity, note or None)
+
+            def done() -> None:
+                if pages.selection.place == place:  # nothing else has been selected since
+                    pages.selection.clear()
+
+            commands.tag(session, document, place, targets, polarity, note or None, then=done)

@@ -51,7 +51,7 @@ class Selection(QObject):
 
     def clear(self) -> None:
         """Selects nothing."""
-        had = self.place is not None
+        had = self._ends is not None
         self._fixed = self._ends = self.place = self._wished = None
         self.quads = {}
         if had:
