@@ -177,6 +177,20 @@ def test_what_cannot_be_opened_is_told_in_one_sentence_and_the_start_page_stays(
     show_case(qtbot, empty_window, case_path)
 
 
+def test_a_case_stays_open_where_another_cannot_be_opened(
+    qtbot: QtBot, window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "other.cambs"
+    path.write_text("These are minutes, not a case.\n" * 200, encoding="utf-8")
+    before = window.session
+    with Answer(ok) as answer:
+        window.open_case(path)
+        wait(qtbot, lambda: answer.done)
+    wait(qtbot, lambda: not window._opening)
+    assert window.session is before
+    assert window.reader.pages.selection.text is not None
+
+
 def test_the_start_page_lists_the_cases_that_were_open_and_opens_them(
     qtbot: QtBot, window: MainWindow, blank_path: Path, case_path: Path
 ) -> None:

@@ -291,6 +291,7 @@ def test_tagging_the_same_words_twice_is_told_and_changes_nothing(
     assert "12.4" in said[0]
     assert "already" in said[0]
     assert disk() == before
+    assert window.reader.pages.selection.place is not None  # to be tagged to something else
     assert window.session is not None
     assert window.session.undo_stack.count() == 1
 
