@@ -7,7 +7,6 @@ Changes return the :class:`Change` whose exact inverse :meth:`Case.revert` carri
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
@@ -50,7 +49,7 @@ from cambs_evidence.model import (
 from cambs_evidence.pack import part
 from cambs_evidence.store import evidence, importing, log, reading, soundness
 from cambs_evidence.store.engine import Store, create, open_store
-from cambs_evidence.wording import last_day
+from cambs_evidence.wording import as_iso, last_day
 
 if TYPE_CHECKING:
     from cambs_evidence.documents.rendering import Deliver, Renderer
@@ -59,7 +58,6 @@ if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
     from cambs_evidence.pack.verify import Found
 
-_DATE = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]))?)?")
 #: Documents whose text is kept ready for searching.
 _READY = 4
 
@@ -707,13 +705,10 @@ def _framework_rows(tree: Framework) -> list[RowChange]:
 
 def _checked_date(value: str) -> str:
     """ISO text of a day, month or year; raises WordsOff."""
-    value = value.strip()
-    try:
-        if _DATE.fullmatch(value):
-            last_day(value)
-            return value
-    except ValueError:
-        pass
-    raise WordsOff(
-        f"{value!r} is no date; write 2024-03-31, or 2024-03 or 2024 where the day is not known."
-    )
+    iso = as_iso(value)
+    if iso is None:
+        raise WordsOff(
+            f"{value.strip()!r} is no date; write 2024-03-31 or 31 March 2024, or 2024-03 or 2024 "
+            "where the day is not known."
+        )
+    return iso

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date, datetime
 
 from cambs_evidence.model import Document, Link, Polarity, State
@@ -96,3 +97,37 @@ def page_in_words(page: int, page_end: int, label: str | None) -> str:
     if label and label != str(page + 1):
         return f"{shown} (printed {label})"
     return shown
+
+
+_MONTH = {name[:3].lower(): number for number, name in enumerate(_MONTHS, 1)}
+_ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+_FIGURES = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
+_NAMED = re.compile(r"(?:([0-9]{1,2})(?:st|nd|rd|th)?\s+)?([A-Za-z]{3,9})\.?,?\s+([0-9]{4})")
+
+
+def as_iso(typed: str) -> str | None:
+    """ISO text of a day, month or year as people write it in Britain; None where it is no date.
+
+    ``2024-03-31``, ``2024-03``, ``2024``, ``31/3/2024``, ``31.3.2024``, ``31 March 2024`` and
+    ``March 2024`` are understood; the day comes before the month.
+    """
+    typed = typed.strip()
+    year: str | None
+    if found := _ISO.fullmatch(typed):
+        year, month, day = found.groups()
+    elif found := _FIGURES.fullmatch(typed):
+        day, month, year = found.groups()
+    elif found := _NAMED.fullmatch(typed):
+        day, name, year = found.groups()
+        number = _MONTH.get(name[:3].lower())
+        if number is None or not _MONTHS[number - 1].lower().startswith(name.lower()):
+            return None
+        month = str(number)
+    else:
+        return None
+    iso = "-".join([year, *(f"{int(part):02}" for part in (month, day) if part)])
+    try:
+        last_day(iso)
+    except ValueError:
+        return None
+    return iso

@@ -56,7 +56,11 @@ def untag(session: Session, links: Sequence[Link]) -> None:
     if not links:
         return
     name = f"untag {links[0].code}" if len(links) == 1 else f"untag {len(links)} links"
-    session.edit(name, lambda case: [case.untag(each.id) for each in links])
+    session.edit(
+        name,
+        lambda case: [case.untag(each.id) for each in links],
+        said=f"Untagged {name.removeprefix('untag ')}.",
+    )
 
 
 def amend(
@@ -71,6 +75,7 @@ def amend(
     session.edit(
         f"change link {code or link.code}",
         lambda case: [case.amend(link.id, code=code, polarity=polarity, note=note)[1]],
+        said=f"Changed the link to {code or link.code}.",
     )
 
 

@@ -75,7 +75,6 @@ class MainWindow(QMainWindow):
         self._keeper.timeout.connect(self._keep_place)
         self._keeper.start()
         self.setWindowTitle("cambs-evidence")
-        self.setMinimumSize(720, 460)
         self.setAcceptDrops(True)
         self.setDockOptions(
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
@@ -274,8 +273,8 @@ class MainWindow(QMainWindow):
             return apart.run(sample.build, path, by)
 
         job = Job("Building the sample case", steps, self)
-        job.gave.connect(self.open_case)
         self._follow(job)
+        job.ended.connect(lambda done: self.open_case(path) if done else None)
 
     def _open(self, path: Path, work: Callable[[], Opened]) -> None:
         """Opens a case in a thread; the window stays as it is until the case is there.
@@ -322,7 +321,7 @@ class MainWindow(QMainWindow):
         self._set_enabled()
         self._say_title()
         self._say_gaps()
-        self.say(f"Opened {path.name}.")
+        self.say(why or f"Opened {path.name}.")
         self._come_back()
         garbage.set_aside()
 
@@ -479,7 +478,9 @@ class MainWindow(QMainWindow):
         document = self.session.document(hit.document.id) if self.session else None
         if document is not None:
             self.details.show_document(document)
-            self.show_document(document, then=lambda: self.reader.go_to_words(hit.page, words))
+            self.show_document(
+                document, then=lambda: self.reader.go_to_words(hit.page, words, hit.snippet)
+            )
 
     def _chosen_document(self) -> Document | None:
         chosen = self.documents.current() or self.reader.document
@@ -738,8 +739,8 @@ class MainWindow(QMainWindow):
         self._follow(job)
 
     def verify_pack(self) -> None:
-        """Asks for a pack and proves it."""
-        self.verify(None)
+        """Asks for a pack and proves it; the one that was exported last is offered."""
+        self.verify(self.results.pack)
 
     def verify(self, pack: Path | None) -> None:
         """Asks against what to prove a pack, and proves it, as a job."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from cambs_evidence import paths
 
@@ -41,16 +41,21 @@ class Memory:
 
     def opened(self, path: Path, title: str) -> None:
         """A case has been opened."""
-        place = str(path.absolute())
+        place = str(path.resolve())
         rest = [each for each in self.recent() if each[0] != place]
         rows = [(place, title.replace("\t", " ")), *rest][:_RECENT]
         self._kept.setValue("recent", [f"{where}\t{name}" for where, name in rows])
 
     def folder(self) -> Path:
         """Where to look for files first."""
-        recent = self.recent()
-        folder = Path(recent[0][0]).parent if recent else Path.home()
-        return folder if folder.is_dir() else Path.home()
+        usual = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        own = (paths.samples().resolve(), paths.resources().parent.resolve())
+        for place, _ in self.recent():
+            folder = Path(place).parent
+            # The sample lies where nobody looks for files, and with the program it would go.
+            if folder.is_dir() and not any(folder.resolve().is_relative_to(x) for x in own):
+                return folder
+        return Path(usual) if usual and Path(usual).is_dir() else Path.home()
 
     @property
     def last(self) -> Path | None:

@@ -26,6 +26,8 @@ class Results(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        #: The pack that was exported last.
+        self.pack: Path | None = None
         #: The result shown last.
         self.dialog: FindingsDialog | None = None
 
@@ -98,7 +100,7 @@ class Results(QObject):
         job.ended.connect(ended)
 
     def _tell_pack(self, result: PackResult) -> None:
-        path = Path(result.path)
+        path = self.pack = Path(result.path)
         dialog = self._show(
             "Evidence pack",
             f"{path.name} is written: {_many(result.pages, 'page')}, "
@@ -132,11 +134,14 @@ class Results(QObject):
         )
         name = Path(result.pack).name
         quotes = _many(result.excerpts, "quote")
-        headline = (
-            f"All {quotes} of {name} stand in their sources, word for word."
-            if sound
-            else f"{result.verified} of {quotes} of {name} verified."
-        )
+        headline = f"{result.verified} of {quotes} of {name} verified."
+        if sound:
+            headline = f"All {quotes} of {name} stand in their sources, word for word."
+        elif result.verified == result.excerpts and not result.failures:
+            headline = (
+                f"All {quotes} of {name} stand in the sources that were found, but not all of "
+                "these are the very files that the pack names."
+            )
         findings = [self._failure(each) for each in result.failures[:_MOST]]
         if len(result.failures) > _MOST:
             findings.append(Finding(f"and {len(result.failures) - _MOST:,} more", ""))

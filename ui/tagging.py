@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QRect, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
-from cambs_evidence.model import Link, Polarity, Target
+from cambs_evidence.model import Link, Place, Polarity, Target
 from ui import commands
 from ui.panels.tagging import TagPalette
 from ui.session import Session
@@ -48,12 +48,24 @@ class Tagging(QObject):
         """Asks what the selected words are evidence for, with a criterion chosen already."""
         if self._session is None or self._session.readonly:
             return
+        if self._reader.pages.selection.place is None:
+            self._take_active()
         if not self.possible:
             self.said.emit("Select words on the page first, then tag them.")
             return
         self._retagged = None
         words = self._reader.pages.selected_text()
         self.palette.open_for(self._session, words, self._near_selection(), code=code)
+
+    def _take_active(self) -> None:
+        """The passage that is framed is selected, so that it can be tagged once more."""
+        session, pages = self._session, self._reader.pages
+        links = session.links_of_passage(pages.active or "") if session is not None else []
+        if links and pages.document is not None:
+            passage = links[0].passage
+            if passage.document_id == pages.document.id:
+                spans = passage.anchor.spans
+                pages.selection.take(Place(tuple((x.page, x.start, x.end) for x in spans)))
 
     def retag(self, link: Link) -> None:
         """Asks for another criterion, polarity or note of a link."""

@@ -236,7 +236,10 @@ def _palette(told: Colours) -> QPalette:
 def _sheet(c: Colours) -> str:
     # The style's own arrow is gone once a box is given a frame of ours.
     shade = "dark" if c is DARK else "light"
-    arrow = (paths.resources() / "icons" / f"arrow-{shade}.svg").as_posix()
+    icons = (paths.resources() / "icons").as_posix()
+    arrow, up = f"{icons}/arrow-{shade}.svg", f"{icons}/arrow-up-{shade}.svg"
+    tick = f"{icons}/tick-{shade}.svg"
+    close, free = f"{icons}/close-{shade}.svg", f"{icons}/float-{shade}.svg"
     return f"""
 QMainWindow::separator {{ background: {c.border}; width: 1px; height: 1px; }}
 QMainWindow::separator:hover {{ background: {c.accent}; }}
@@ -258,11 +261,15 @@ QMenu::item:selected {{ background: {c.soft}; color: {c.text}; }}
 QMenu::item:disabled {{ color: {c.muted}; }}
 QMenu::separator {{ height: 1px; background: {c.border}; margin: 4px 8px; }}
 QDockWidget::title {{ background: {c.window}; padding: 7px 10px 5px 10px; text-align: left; }}
-QDockWidget {{ font-weight: 600; }}
+QDockWidget {{ font-weight: 600; titlebar-close-icon: url("{close}");
+    titlebar-normal-icon: url("{free}"); }}
 QDockWidget > QWidget {{ font-weight: 400; }}
-QTreeView, QTableView, QListView {{ border: 0; background: {c.base}; outline: 0; }}
+QTreeView, QTableView, QListView {{ border: 1px solid transparent; background: {c.base};
+    outline: 0; }}
 QTreeView {{ show-decoration-selected: 0; }}
-QTreeView:focus, QTableView:focus, QListView:focus {{ border: 0; }}
+QTreeView:focus, QTableView:focus, QListView:focus, QScrollArea:focus {{
+    border: 1px solid {c.accent}; }}
+QScrollArea {{ border: 1px solid transparent; }}
 QHeaderView::section {{ background: {c.raised}; color: {c.muted}; border: 0;
     border-bottom: 1px solid {c.border}; padding: 5px 8px; }}
 QTabBar::tab {{ padding: 6px 12px; border: 0; color: {c.muted}; background: transparent; }}
@@ -282,6 +289,25 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QComboBox:disabled, QLineEdit:read-
     background: {c.window}; color: {c.muted}; }}
 QComboBox::drop-down {{ border: 0; width: 22px; }}
 QComboBox::down-arrow {{ image: url("{arrow}"); width: 14px; height: 14px; }}
+QSpinBox {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 5px;
+    min-height: 1.4em; padding: 2px 22px 3px 7px; selection-background-color: {c.accent};
+    selection-color: {c.on_accent}; }}
+QSpinBox:focus {{ border: 1px solid {c.accent}; }}
+QSpinBox:disabled {{ background: {c.window}; color: {c.muted}; }}
+QSpinBox::up-button, QSpinBox::down-button {{ subcontrol-origin: border; width: 20px; border: 0; }}
+QSpinBox::up-button {{ subcontrol-position: top right; }}
+QSpinBox::down-button {{ subcontrol-position: bottom right; }}
+QSpinBox::up-arrow {{ image: url("{up}"); width: 12px; height: 12px; }}
+QSpinBox::down-arrow {{ image: url("{arrow}"); width: 12px; height: 12px; }}
+QCheckBox::indicator, QListView::indicator, QRadioButton::indicator {{ width: 14px; height: 14px;
+    border: 1px solid {c.muted}; border-radius: 4px; background: {c.base}; }}
+QRadioButton::indicator {{ border-radius: 8px; }}
+QCheckBox::indicator:checked, QListView::indicator:checked {{ background: {c.accent};
+    border-color: {c.accent}; image: url("{tick}"); }}
+QRadioButton::indicator:checked {{ background: {c.base}; border: 5px solid {c.accent};
+    width: 6px; height: 6px; }}
+QCheckBox:focus, QRadioButton:focus {{ color: {c.accent}; }}
+QRadioButton:disabled, QCheckBox:disabled {{ color: {c.muted}; }}
 QComboBox QAbstractItemView {{ background: {c.base}; border: 1px solid {c.border};
     selection-background-color: {c.soft}; selection-color: {c.text}; }}
 QPushButton {{ background: {c.raised}; border: 1px solid {c.border}; border-radius: 5px;
@@ -310,6 +336,7 @@ QScrollBar::handle:hover {{ background: {c.muted}; }}
 QScrollBar::add-line, QScrollBar::sub-line, QScrollBar::add-page, QScrollBar::sub-page {{
     background: none; border: 0; width: 0; height: 0; }}
 QLabel[muted="true"] {{ color: {c.muted}; padding-bottom: 2px; qproperty-indent: 0; }}
+QLabel[warning="true"] {{ color: {c.state[State.NONE]}; }}
 QLabel[heading="true"] {{ font-size: 15pt; font-weight: 600; }}
 QLabel[title="true"] {{ font-weight: 600; }}
 QFrame[notice="true"] {{ background: {c.notice}; border: 0; border-bottom: 1px solid {c.border}; }}

@@ -266,7 +266,10 @@ class _Press:
             ("Framework", f"{contents.framework_name}, {contents.framework_version}"),
             ("Date of the pack", in_words(contents.date)),
             ("Pack number", contents.number),
-            ("Holds", f"{count} excerpts from {len(contents.documents)} documents"),
+            (
+                "Holds",
+                f"{counted(count, 'excerpt')} from {counted(len(contents.documents), 'document')}",
+            ),
             ("Filters", "; ".join(contents.filters)),
         ]
         for name, value in told:
@@ -710,10 +713,11 @@ def annex_warning(contents: Contents) -> str:
     marking = contents.facts.marking
     handled = f" It is marked {marking} and must be handled as that." if marking else ""
     return (
-        f"This annex carries {pages} whole pages of {len(contents.documents)} documents, not only "
-        "the passages quoted. They concern children and may name or describe them, their families "
-        f"and staff.{handled} Read them before you send the pack; a pack without the annex holds "
-        "the quotes alone."
+        f"This annex carries {counted(pages, 'whole page')} of "
+        f"{counted(len(contents.documents), 'document')}, not only the passages quoted. Such pages "
+        "concern children and may name or describe them, their families and staff."
+        f"{handled} Read them before you send the pack; a pack without the annex holds the quotes "
+        "alone."
     )
 
 

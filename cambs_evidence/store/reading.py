@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import asdict
 
@@ -394,10 +395,18 @@ def search(
         "FROM page_words JOIN page ON page.id = page_words.rowid "
         "JOIN document ON document.id = page.document_id "
         "WHERE page_words MATCH :match AND NOT document.removed "
-        "ORDER BY rank, document.position, page.number LIMIT :limit"
+        "ORDER BY page.id NOT IN (SELECT rowid FROM page_words WHERE page_words MATCH :phrase), "
+        "rank, document.position, page.number LIMIT :limit"
     )
-    found = connection.execute(hits, {"match": match, "limit": limit}).mappings()
+    asked = {"match": match, "phrase": _phrase(query) or match, "limit": limit}
+    found = connection.execute(hits, asked).mappings()
     return total, [(row, row["number"], " ".join(row["snippet"].split())) for row in found]
+
+
+def _phrase(query: str) -> str:
+    """The words of a query as one phrase: pages that hold it as it stands come first."""
+    words = re.findall(r"\w+", query[:LONGEST_QUERY])
+    return '"' + " ".join(words[:MOST_TERMS]) + '"' if len(words) > 1 else ""
 
 
 def _match(query: str) -> str:

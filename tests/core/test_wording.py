@@ -92,3 +92,19 @@ def test_who_tagged_a_passage_and_when_is_said_by_the_day(case: Case) -> None:
     assert said == f"Tagged by Tester, {wording.in_words(link.at[:10])}"
     assert wording.moment_in_words("2024-03-01T23:59:59+00:00") == "1 March 2024"
     assert wording.moment_in_words("2024-03-01T23:59:59Z") == "1 March 2024"
+
+
+@pytest.mark.parametrize(
+    ("typed", "iso"),
+    [
+        ("2024-03-31", "2024-03-31"), ("2024-03", "2024-03"), ("2024", "2024"),
+        ("31/3/2024", "2024-03-31"), ("01/04/2024", "2024-04-01"), ("31.3.2024", "2024-03-31"),
+        ("31 March 2024", "2024-03-31"), ("1st Apr 2024", "2024-04-01"), (" May 2024 ", "2024-05"),
+        ("29/2/2023", None), ("31/13/2024", None), ("31 Marble 2024", None), ("Mar", None),
+        ("2024-3-1", None), ("３１/３/２０２４", None), ("12", None), ("", None),
+    ],
+)  # fmt: skip
+def test_dates_are_understood_as_people_write_them(typed: str, iso: str | None) -> None:
+    assert wording.as_iso(typed) == iso
+    if iso is not None:
+        assert wording.as_iso(wording.in_words(iso)) == iso

@@ -103,7 +103,7 @@ def test_a_new_case_is_made_by_the_dialog_and_shown(
     def fill(dialog: CaseDialog) -> None:
         assert not dialog._ok.isEnabled()
         QTest.keyClicks(dialog._fields["title"], "Camshire 2017")
-        QTest.keyClicks(dialog._fields["period_until"], "31.3.2017")
+        QTest.keyClicks(dialog._fields["period_until"], "31.13.2017")
         seen.append(dialog._told.text())
         assert not dialog._ok.isEnabled()
         dialog._fields["period_until"].clear()
@@ -393,13 +393,13 @@ def test_title_and_date_are_changed_in_details(qtbot: QtBot, window: MainWindow)
 
 def test_a_date_that_is_none_is_told_and_put_back(qtbot: QtBot, window: MainWindow) -> None:
     _show(qtbot, window, "letter.txt")
-    _type(_field(window, "date"), "31.3.2024")
+    _type(_field(window, "date"), "31.13.2024")
     said: list[str] = []
     with Answer(both(keep_words(said), ok)) as answer:
         QTest.keyClick(_field(window, "date"), Key.Key_Return)
         wait(qtbot, lambda: answer.done)
     assert_plain(said[0])
-    assert "31.3.2024" in said[0]
+    assert "31.13.2024" in said[0]
     assert "2024-03-31" in said[0]
     assert _field(window, "date").text() == ""
     assert _named(window, "letter.txt").date is None

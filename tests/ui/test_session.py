@@ -485,7 +485,7 @@ def test_what_cannot_be_is_refused_in_one_plain_sentence(
     links = _tag(qtbot, session, codes="12.4 1.1")
     report = _document(session)
     edits: dict[str, Callable[[], None]] = {
-        "date": lambda: commands.describe(session, report, date="31.3.2024"),
+        "date": lambda: commands.describe(session, report, date="31.13.2024"),
         "title": lambda: commands.describe(session, report, title=None),
         "period": lambda: commands.set_facts(
             session, period_from="2017-04-01", period_until="2016-03-31"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from PySide6.QtWidgets import (
@@ -14,6 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from cambs_evidence.model import CaseFacts
+from cambs_evidence.wording import as_iso, last_day
 from ui.dialogs import parts
 
 _FIELDS = (
@@ -25,7 +25,6 @@ _FIELDS = (
     ("status", "&Status", "Draft"),
     ("marking", "Protective &marking", "OFFICIAL – SENSITIVE"),
 )
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 class CaseDialog(QDialog):
@@ -61,11 +60,12 @@ class CaseDialog(QDialog):
         self._told.setMinimumHeight(self.fontMetrics().height())
         words = parts.muted(
             "All of this can be changed later; it is printed on the cover of the pack. Dates are "
-            "written 2024-03-31, or 2024-03 or 2024 where the day is not known. The state of the "
-            "evidence is taken at the end of the period."
+            "written 31 March 2024 or 2024-03-31, or 2024-03 or 2024 where the day is not known. "
+            "The state of the evidence is taken at the end of the period."
         )
         buttons, self._ok = parts.answers(self, "Make the case" if self._new else "Keep")
         parts.stack(self, words, form, self._told, buttons)
+        QWidget.setTabOrder(self._fields["marking"], self.where)
         self._judge()
         self._fields["title"].setFocus()
 
@@ -75,8 +75,7 @@ class CaseDialog(QDialog):
 
     def path(self) -> Path:
         """Where a new case is kept."""
-        path = Path(self.where.text().strip()).expanduser()
-        return path if path.suffix == ".cambs" else path.with_name(f"{path.name}.cambs")
+        return parts.typed_path(self.where, ".cambs") or Path()
 
     def lock(self) -> None:
         """Shows the facts of a case in which nothing can be changed."""
@@ -97,19 +96,30 @@ class CaseDialog(QDialog):
         why = ""
         if not known["title"]:
             why = "A case needs a title."
-        for name in ("period_from", "period_until"):
-            value = known[name]
-            if value and not _DATE.fullmatch(value):
-                why = f"{value} is no date; write 2024-03-31, or 2024-03 or 2024."
+        why = why or _period_trouble(known["period_from"], known["period_until"])
         if self._new and not why:
-            if not self.where.text().strip():
+            path = parts.typed_path(self.where, ".cambs")
+            if path is None:
                 why = "Say in which file to keep the case."
-            elif self.path().exists():
-                why = f"{self.path().name} is there already; choose another name."
-            elif not self.path().parent.is_dir():
-                why = f"The folder {self.path().parent} does not exist."
+            elif path.exists():
+                why = f"{path.name} is there already; choose another name."
+            elif not path.parent.is_dir():
+                why = f"The folder {path.parent} does not exist."
         self._told.setText(why)
         self._ok.setEnabled(not why)
+
+
+def _period_trouble(start: str | None, until: str | None) -> str:
+    """What is wrong with a period, or nothing."""
+    ends = []
+    for typed in (start, until):
+        iso = as_iso(typed) if typed else None
+        if typed and iso is None:
+            return f"{typed} is no date; write 31 March 2024, or 2024-03-31, 2024-03 or 2024."
+        ends.append(last_day(iso) if iso else None)
+    if ends[0] and ends[1] and ends[1] < ends[0]:
+        return "The period ends before it begins."
+    return ""
 
 
 def _free(path: Path) -> Path:

@@ -102,8 +102,7 @@ class ExportDialog(QDialog):
 
     def path(self) -> Path:
         """Where the pack goes."""
-        path = Path(self.where.text().strip()).expanduser()
-        return path if path.suffix.lower() == ".pdf" else path.with_name(f"{path.name}.pdf")
+        return parts.typed_path(self.where, ".pdf") or Path()
 
     def options(self) -> PackOptions:
         """What goes into it."""
@@ -157,10 +156,11 @@ class ExportDialog(QDialog):
             and (polarity is None or link.polarity is polarity)
         ]
         why = ""
-        if not self.where.text().strip():
+        path = parts.typed_path(self.where, ".pdf")
+        if path is None:
             why = "Say in which file to write the pack."
-        elif not self.path().parent.is_dir():
-            why = f"The folder {self.path().parent} does not exist."
+        elif not path.parent.is_dir():
+            why = f"The folder {path.parent} does not exist."
         elif not numbers:
             why = "Choose at least one section."
         elif not _is_day(self.date.text().strip()):

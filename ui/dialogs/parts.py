@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtWidgets import (
     QDialog,
@@ -11,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLayout,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -56,6 +58,8 @@ def answers(dialog: QDialog, yes: str) -> tuple[QDialogButtonBox, QPushButton]:
     buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
     accept = buttons.addButton(yes, QDialogButtonBox.ButtonRole.AcceptRole)
     accept.setDefault(True)
+    # While what was typed is not complete, Enter does nothing, rather than throw it away.
+    buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
     buttons.accepted.connect(dialog.accept)
     buttons.rejected.connect(dialog.reject)
     return buttons, accept
@@ -79,3 +83,11 @@ def muted(words: str) -> QLabel:
     label.setWordWrap(True)
     label.setProperty("muted", True)
     return label
+
+
+def typed_path(field: QLineEdit, suffix: str) -> Path | None:
+    """The path in a field, with a suffix where it has another; None where it names no file."""
+    path = Path(field.text().strip()).expanduser()
+    if not field.text().strip() or not path.name or field.text().endswith(("/", "\\")):
+        return None
+    return path if path.suffix.lower() == suffix else path.with_name(f"{path.name}{suffix}")

@@ -39,7 +39,7 @@ class SettingsDialog(QDialog):
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.addRow("&Who I am", self.name)
         form.addRow("&Theme", self.theme)
-        form.addRow("&Annex, unless told", self.annex)
+        form.addRow("Usual &annex", self.annex)
         self._limits = limits
         usual = limits or Limits()
         self.years = _number("Evidence is old after", usual.old_after_years, "year", "years")

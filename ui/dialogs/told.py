@@ -113,10 +113,10 @@ def tell(theme: Theme, error: BaseException, parent: QWidget | None) -> None:
 
 
 def ask(parent: QWidget, title: str, words: str, yes: str, no: str = "Cancel") -> bool:
-    """Asks before something that a person may not mean."""
+    """Asks before something that a person may not mean; Enter alone leaves all as it is."""
     box = QMessageBox(QMessageBox.Icon.Question, title, words, parent=parent)
     accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
-    box.addButton(no, QMessageBox.ButtonRole.RejectRole)
-    box.setDefaultButton(accept)
+    reject = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(reject)
     box.exec()
     return box.clickedButton() is accept

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
 from PySide6.QtWidgets import (
     QCompleter,
     QFormLayout,
@@ -108,6 +108,13 @@ class NoteEdit(QPlainTextEdit):
         self.setPlaceholderText("Note")
         self.setAccessibleName("Note")
         self.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 14)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Esc leaves, and what was typed is kept."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.focusNextChild()
+            return
+        super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - the name is Qt's
         """Keeps what was typed."""
@@ -214,6 +221,7 @@ class DetailsPanel(QScrollArea):
         """Puts the cursor into the first note that is shown."""
         if self._notes:
             self._notes[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self._notes[0].moveCursor(QTextCursor.MoveOperation.End)
 
     # --- building ------------------------------------------------------------------------
 

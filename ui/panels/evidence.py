@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
@@ -284,8 +286,11 @@ class EvidencePanel(QWidget):
         words = f"{there:,} link{'s' if there != 1 else ''}"
         self.count.setText(words if shown == there else f"{shown:,} of {words}")
         self.everything.setEnabled(self._model.filter.active)
+        alone = replace(self._model.filter, code=None, section=None) == Filter()
         self.table.hint = (
-            "No link passes the filters; “Show all” takes them away."
+            "No evidence yet: a gap. Select words on a page and press T to tag them to it."
+            if there and alone
+            else "No link passes the filters; “Show all” takes them away."
             if there
             else "No evidence yet: select words on a page and press T, or drop them on a criterion."
         )

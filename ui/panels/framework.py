@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QKeyEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFocusEvent,
+    QKeyEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -37,6 +44,8 @@ class _Tree(QTreeView):
     tag_wanted = Signal(str)
     #: True while a passage is held over the tree: lines that it passes are not chosen.
     dragged_over = False
+    #: True while the tree becomes the one that keys act on.
+    passed_over = False
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: N802 - the name is Qt's
         """The passage is carried on."""
@@ -66,6 +75,12 @@ class _Tree(QTreeView):
             event.acceptProposedAction()
             # The drag is still under way in the view it came from.
             QTimer.singleShot(0, self, lambda: self.dropped.emit(code))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Coming here chooses nothing."""
+        self.passed_over = True
+        super().focusInEvent(event)
+        self.passed_over = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Enter tags what is selected on the page."""
@@ -206,7 +221,7 @@ class FrameworkPanel(QWidget):
 
     def _choose(self, current: QModelIndex, _: QModelIndex) -> None:
         row = current.data(model.ROW)
-        if row is not None and not self.tree.dragged_over:
+        if row is not None and not (self.tree.dragged_over or self.tree.passed_over):
             self.chosen.emit(row.code or str(row.section.number))
 
     def _double(self, index: QModelIndex) -> None:

@@ -17,12 +17,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cambs_evidence.documents.finding import Wanted
 from cambs_evidence.model import Hit
 from ui.panels.delegates import Plain
 from ui.session import Session
 from ui.theme import Theme
-from ui.viewer.reader import parts_of
+from ui.viewer.reader import found_words
 
 Index = QModelIndex | QPersistentModelIndex
 HIT = Qt.ItemDataRole.UserRole
@@ -120,8 +119,7 @@ class SearchPanel(QWidget):
         if query != self._asked:
             return  # something else has been typed since
         self.view.clear()
-        # The longest phrase or word is what a reader looks for.
-        self._delegate.sought = Wanted(max(parts_of(query), key=len, default=""))
+        self._delegate.sought = query
         groups: dict[str, QTreeWidgetItem] = {}
         for hit in hits:
             group = groups.get(hit.document.id)
@@ -156,7 +154,7 @@ class SearchPanel(QWidget):
 class _HitDelegate(Plain):
     """A page and its words, those that were sought in bold."""
 
-    sought: Wanted | None = None
+    sought = ""
 
     def _rich(self, option: QStyleOptionViewItem, index: Index, width: int) -> QTextDocument:
         text = QTextDocument()
@@ -171,7 +169,7 @@ class _HitDelegate(Plain):
             )
             return text
         words, at, parts = hit.snippet, 0, []
-        for start, end in self.sought.on(words) if self.sought else ():
+        for start, end in found_words(self.sought, words):
             parts += [html.escape(words[at:start]), f"<b>{html.escape(words[start:end])}</b>"]
             at = end
         parts.append(html.escape(words[at:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
@@ -67,6 +68,7 @@ class TagPalette(QFrame):
         self.list = QListWidget(self)
         self.list.setAccessibleName("Criteria")
         self.list.setUniformItemSizes(True)
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # arrows lead through it from the fields
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.itemActivated.connect(lambda _: self._accept())
@@ -74,11 +76,16 @@ class TagPalette(QFrame):
         self._also = QLabel(self)
         self._also.setWordWrap(True)
         self._also.hide()
+        self._warning = QLabel(self)
+        self._warning.setProperty("warning", True)
+        self._warning.hide()
         self.polarity = PolarityButtons(theme, Polarity.STRENGTH, self, keys=True)
         self.note = QLineEdit(self)
         self.note.setPlaceholderText("Note, if there is something to say")
         self.note.setAccessibleName("Note")
-        self._hint = QLabel("Enter tags · Ctrl+Enter adds a criterion and stays · Esc leaves", self)
+        self._hint = QLabel(
+            "Enter tags · Ctrl+Enter adds another criterion first · Esc leaves", self
+        )
         self._hint.setProperty("muted", True)
         self._hint.setWordWrap(True)
         self.tag_button = QPushButton("Tag", self)
@@ -100,6 +107,7 @@ class TagPalette(QFrame):
         column.addWidget(self.field)
         column.addWidget(self.list, 1)
         column.addWidget(self._also)
+        column.addWidget(self._warning)
         column.addWidget(self.polarity)
         column.addWidget(self.note)
         column.addLayout(foot)
@@ -132,7 +140,7 @@ class TagPalette(QFrame):
         self._hint.setText(
             "Enter changes · Esc leaves it as it is"
             if retag
-            else "Enter tags · Ctrl+Enter adds a criterion and stays · Esc leaves"
+            else "Enter tags · Ctrl+Enter adds another criterion first · Esc leaves"
         )
         self._retag = retag
         self._say_also()
@@ -183,6 +191,7 @@ class TagPalette(QFrame):
             each.code for section in session.held.framework.sections for each in section.criteria
             if each.marked
         }  # fmt: skip
+        codes = set(states)
         typed = self.field.text()
         for target in session.case.matching(typed):
             state = states[target.code].state
@@ -200,6 +209,11 @@ class TagPalette(QFrame):
             self.list.addItem(nothing)
         found = self.list.item(0).data(TARGET) is not None
         self.tag_button.setEnabled(found or bool(self._chosen))
+        unknown = [each for each in re.findall(r"\d+\.\d+", typed) if each not in marked | codes]
+        self._warning.setText(
+            f"There is no {', '.join(unknown)} in the framework." if unknown and found else ""
+        )
+        self._warning.setVisible(bool(self._warning.text()))
 
     def _targets(self) -> list[Target]:
         """What is chosen: what was added, and what the field means now."""
@@ -289,7 +303,7 @@ class TagPalette(QFrame):
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - Qt's own
         """Tab goes round in the palette."""
         stops = [
-            self.field, self.list, self.polarity.chosen_button, self.note, self.tag_button,
+            self.field, self.note, self.polarity.chosen_button, self.tag_button,
         ]  # fmt: skip
         focus = QApplication.focusWidget()
         here = next((n for n, each in enumerate(stops) if each is focus), 0)

@@ -101,7 +101,7 @@ class Drawing:
         self._tags: list[tuple[float, Link]] = []
         corner = QPointF(0, 0)
         for mark in marks:
-            where = [rectangle(page, box, corner, ratio) for box in mark.boxes]
+            where = _joined([rectangle(page, box, corner, ratio) for box in mark.boxes])
             self._tints.setdefault(mark.polarities[0], []).extend(where)
             for place, polarity in enumerate(mark.polarities):
                 drop = (mark.lane * 2 + place) * _LANE * max(self._size, 0.6) - 0.5
@@ -176,6 +176,21 @@ class Drawing:
             tags.append(Tag(where, link))
         painter.restore()
         return tags
+
+
+def _joined(where: list[QRectF]) -> list[QRectF]:
+    """Boxes of words that stand on one line, as one: wide gaps of justified text do not show."""
+    joined: list[QRectF] = []
+    for box in where:
+        last = joined[-1] if joined else None
+        if last is not None:
+            shared = min(last.bottom(), box.bottom()) - max(last.top(), box.top())
+            gap = max(box.left() - last.right(), last.left() - box.right())
+            if shared > 0.6 * min(last.height(), box.height()) and gap < 1.5 * box.height():
+                joined[-1] = last.united(box)
+                continue
+        joined.append(box)
+    return joined
 
 
 def _pen(polarity: Polarity, size: float) -> QPen:

@@ -20,6 +20,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import (
     QColor,
     QDrag,
+    QFocusEvent,
     QFont,
     QGuiApplication,
     QKeyEvent,
@@ -166,6 +167,11 @@ class PageView(QAbstractScrollArea):
                 self._drawings.pop(page, None)
         self.viewport().update()
 
+    @property
+    def active(self) -> str | None:
+        """The passage that is framed."""
+        return self._active
+
     def set_active(self, passage_id: str | None) -> None:
         """Frames a passage."""
         self._active = passage_id
@@ -174,7 +180,7 @@ class PageView(QAbstractScrollArea):
     def show_hits(self, places: Sequence[Place]) -> None:
         """Marks places that were found."""
         self._hit = None
-        if len(places) != len(self._found) or places[-1:] != self._found[-1:]:
+        if list(places) != self._found:
             self._found = list(places)
             self._hits = {}
             for place in places:
@@ -275,7 +281,10 @@ class PageView(QAbstractScrollArea):
     def set_fit(self, fit: str | None) -> None:
         """Fits pages into the view: ``width``, ``page``, or None to leave them as they are."""
         self._fit = fit
+        page = self._page
         self._refit()
+        if fit == "page":
+            self.go_to(page)
 
     def zoom_step(self, *, larger: bool) -> None:
         """The next zoom by key."""
@@ -433,6 +442,9 @@ class PageView(QAbstractScrollArea):
             self._set_bars()
         for page in self._in_view():
             self._draw_page(painter, page)
+        if self.hasFocus():
+            painter.setPen(QPen(QColor(colours.accent), 2))
+            painter.drawRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1))
         painter.end()
         self._soon.start()
 
@@ -769,6 +781,16 @@ class PageView(QAbstractScrollArea):
         painter.end()
         return picture
 
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Shows that keys act here."""
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
+        """Shows that keys act elsewhere."""
+        super().focusOutEvent(event)
+        self.viewport().update()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Moves through pages; with Shift through the text, selecting."""
         key, held = event.key(), event.modifiers()
@@ -776,7 +798,7 @@ class PageView(QAbstractScrollArea):
         control = bool(held & Qt.KeyboardModifier.ControlModifier)
         arrows = {Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down}
         bar = self.verticalScrollBar()
-        if shift and key in arrows:
+        if shift and (key in arrows or key in {Qt.Key.Key_Home, Qt.Key.Key_End}):
             self._select_by_key(key, control)
         elif key in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.selection.place is not None:
             self.tag_wanted.emit()
@@ -801,7 +823,9 @@ class PageView(QAbstractScrollArea):
             return
         if self.selection.head is None:
             self.selection.begin_at(self._page)
-        if key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
+        if key in {Qt.Key.Key_Home, Qt.Key.Key_End}:
+            self.selection.line_edge(end=key == Qt.Key.Key_End)
+        elif key in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
             self.selection.line(1 if key == Qt.Key.Key_Down else -1)
         else:
             self.selection.step(words=control, back=key == Qt.Key.Key_Left)

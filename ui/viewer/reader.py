@@ -234,6 +234,7 @@ class Reader(QWidget):
         self._wanted: Document | None = None
         self._back: tuple[int, float] | None = None
         self._then: Callable[[], None] | None = None
+        self._places: dict[str, tuple[int, float]] = {}  # where each document was left
         self.pages = PageView(theme, self)
         self.find_bar = FindBar(theme, self)
         self.empty = QLabel(self)
@@ -265,6 +266,7 @@ class Reader(QWidget):
         self.find_bar.use(None, None)
         self.pages.use(None)
         self._wanted = self._then = self._back = None
+        self._places.clear()
         if self._bitmaps is not None:
             self._bitmaps.close()
             self._bitmaps.deleteLater()
@@ -305,6 +307,11 @@ class Reader(QWidget):
             self._wanted = document
             self._go_on()
             return
+        left = self.pages.document
+        if left is not None:
+            self._places[left.id] = self.pages.position()
+        if back is None and then is None:
+            back = self._places.get(document.id)
         self._wanted, self._back = document, back
         session.read(
             lambda: session.case.shapes(document), lambda shapes: self._show(document, shapes)
@@ -367,19 +374,20 @@ class Reader(QWidget):
             boxes[span.page] = boxes.get(span.page, ()) + span.quads
         self.pages.flash(boxes)
 
-    def go_to_words(self, page: int, query: str) -> None:
-        """Marks the words of a search on a page (0-based), and goes to the first."""
+    def go_to_words(self, page: int, query: str, snippet: str = "") -> None:
+        """Marks the words of a search on a page (0-based), and goes to those of the snippet."""
         text = self.pages.selection.text
         places: list[Place] = []
+        first = 0
         if text is not None:
-            for part in parts_of(query):
-                found = Wanted(part).on(text.pages[page].text)
-                places += [Place(((page, start, end),)) for start, end in found]
-        places.sort(key=lambda place: place.start)
-        self.pages.show_hits([])  # those of other words may be as many and end alike
+            words = text.pages[page].text
+            places = [Place(((page, start, end),)) for start, end in found_words(query, words)]
+            shown = Wanted(snippet.strip("… ")).on(words)
+            first = shown[0][0] if shown else 0
         self.pages.show_hits(places)
         if places:
-            self.pages.show_hit(places[0])
+            after = (each for each in places if each.start[1] >= first)
+            self.pages.show_hit(next(after, places[0]))
         else:
             self.pages.go_to(page)
 
@@ -410,3 +418,15 @@ def parts_of(query: str) -> list[str]:
         else:
             found += [word.rstrip("*") for word in part.split()]
     return [part for part in found if part]
+
+
+def found_words(query: str, text: str) -> list[tuple[int, int]]:
+    """Where the words of a search stand in a text: as a phrase if they do, else each by itself."""
+    parts = parts_of(query)
+    if len(parts) > 1 and (phrase := Wanted(" ".join(parts), whole_words=True).on(text)):
+        return phrase
+    found: list[tuple[int, int]] = []
+    for part in parts:
+        begun = f"{part}*" in query
+        found += Wanted(part, whole_words=not begun).on(text)
+    return sorted(found)

@@ -124,6 +124,16 @@ class Selection(QObject):
         self._wished = None
         self._set(self._ends[0], self.text.step(self._ends[1], words=words, back=back))
 
+    def line_edge(self, *, end: bool) -> None:
+        """Moves the moving end to the beginning or the end of its line."""
+        if self.text is None or self._ends is None:
+            return
+        page, offset = self._ends[1]
+        lines = self.text.lines(page)
+        if lines.ranges:
+            self._wished = None
+            self._set(self._ends[0], (page, lines.ranges[lines.line_of(offset)][int(end)]))
+
     def line(self, count: int) -> None:
         """Moves the moving end by lines, at the height of the measure it began at."""
         if self.text is None or self._ends is None:
