@@ -169,10 +169,11 @@ class Case:
 
     def framework(self) -> Framework:
         """The tree the case stands on."""
-        if self._framework is None:
+        tree = self._framework  # another thread may take it away meanwhile
+        if tree is None:
             with self._store.reading() as connection:
-                self._framework = reading.framework(connection)
-        return self._framework
+                tree = self._framework = reading.framework(connection)
+        return tree
 
     def target(self, code: str) -> Target:
         """What a code names; raises Unknown."""

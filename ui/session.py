@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
+from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import (
     CaseFacts,
     Change,
@@ -396,6 +397,8 @@ class Session(QObject):
             if ended.cancelled():
                 return
             error = ended.exception()
+            if error is not None and not isinstance(error, EvidenceError):
+                _log.error("An edit or a look-up failed", exc_info=error)
             try:
                 if error is None:
                     self._ready.emit(then, ended.result())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import time
@@ -47,7 +48,8 @@ class WriterLock:
         if self._handle is None:
             return
         if sys.platform != "win32":
-            self._path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # the file may stay; what locks is the handle
+                self._path.unlink()
         os.close(self._handle)
         self._handle = None
 
