@@ -115,6 +115,10 @@ class Case:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def together(self) -> contextlib.AbstractContextManager[None]:
+        """What this thread changes meanwhile is kept as a whole or not at all."""
+        return self._store.together()
+
     @property
     def path(self) -> Path:
         """Where the case lies."""

@@ -52,11 +52,16 @@ def make_application() -> QApplication:
 def _end_by_signal(window: MainWindow) -> None:
     """Ctrl+C in the terminal, and the system's shutting down, close the window properly."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: window.close())
+        signal.signal(number, lambda *_: _close(window))
     # Python looks at signals when it runs, and in Qt's loop it runs when a timer calls it.
     pulse = QTimer(window, interval=_SIGNALS)
     pulse.timeout.connect(lambda: None)
     pulse.start()
+
+
+def _close(window: MainWindow) -> None:
+    window.asks = False
+    window.close()
 
 
 def _log_faults(window: MainWindow) -> None:

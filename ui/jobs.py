@@ -92,12 +92,11 @@ class Job(QObject):
         begun = said = time.monotonic()
         stage = ""
         for step in steps:
+            if step is not None and not isinstance(step, Progress):
+                self.gave.emit(step)  # it is done, whether or not the rest is wanted
             if self._cancelled.is_set():
                 return
-            if step is None:
-                continue
             if not isinstance(step, Progress):
-                self.gave.emit(step)
                 continue
             now = time.monotonic()
             if step.stage != stage:

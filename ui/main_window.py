@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -45,13 +46,14 @@ from ui.panels.start import StartPage
 from ui.results import Results
 from ui.session import News, Session
 from ui.tagging import Tagging
-from ui.theme import Theme
+from ui.theme import Theme, plain
 from ui.viewer.page_view import PASSAGE_MIME
 from ui.viewer.reader import LONGEST_QUOTED, Reader
 
 if TYPE_CHECKING:
     from cambs_evidence.case import Case
 
+_log = logging.getLogger(__name__)
 _SUFFIX = ".cambs"
 #: Milliseconds that a line stays in the status bar.
 _SAID = 8000
@@ -70,6 +72,8 @@ class MainWindow(QMainWindow):
         self.session: Session | None = None
         self.memory = Memory()
         self.results = Results(self)
+        #: False while nobody is there to answer, as when the system shuts down.
+        self.asks = True
         self._opening = False
         self._keeper = QTimer(self, interval=_KEEP)
         self._keeper.timeout.connect(self._keep_place)
@@ -145,6 +149,7 @@ class MainWindow(QMainWindow):
         self.notice.setProperty("notice", True)
         self._notice_words = QLabel(self.notice)
         self._notice_words.setWordWrap(True)
+        self._notice_words.setTextFormat(Qt.TextFormat.PlainText)
         again = QPushButton("Try again", self.notice)
         again.clicked.connect(self.reload)
         row = QHBoxLayout(self.notice)
@@ -206,6 +211,7 @@ class MainWindow(QMainWindow):
         self.gaps.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.who = QLabel(self)
         self.who.setProperty("muted", True)
+        self.who.setTextFormat(Qt.TextFormat.PlainText)
         self.who.setContentsMargins(6, 0, 8, 0)
         for widget in (self.jobs, self.gaps, self.who):
             bar.addPermanentWidget(widget)
@@ -357,7 +363,7 @@ class MainWindow(QMainWindow):
         session = self.session
         if session is None:
             return True
-        if not self.jobs.may_stop(self):
+        if self.asks and not self.jobs.may_stop(self):
             return False
         self.details.keep()
         self._keep_place()
@@ -371,14 +377,19 @@ class MainWindow(QMainWindow):
         if self.results.dialog is not None:
             self.results.dialog.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
+        failed: list[Exception] = []
         try:
-            session.close()
-        except EvidenceError as error:
-            self.tell(error)
+            failed = session.close()
+        except Exception as error:  # noqa: BLE001 - the window has to be closed all the same
+            if not isinstance(error, EvidenceError):
+                _log.exception("The case could not be closed properly")
+            failed = [error]
         finally:
             QApplication.restoreOverrideCursor()
             session.deleteLater()
             garbage.take_back()
+        for each in failed:
+            self.tell(each)
         self.memory.set_last(None)
         self.notice.hide()
         self._middle.setCurrentWidget(self.start)
@@ -420,7 +431,7 @@ class MainWindow(QMainWindow):
         menu = self.actions_.recent
         menu.clear()
         for place, title in self.memory.recent():
-            action = menu.addAction(f"{title}  ({place})")
+            action = menu.addAction(f"{title}  ({place})".replace("&", "&&"))
             action.triggered.connect(lambda _=False, to=place: self.open_case(Path(to)))
         if menu.isEmpty():
             menu.addAction("No case has been open yet").setEnabled(False)
@@ -711,7 +722,7 @@ class MainWindow(QMainWindow):
         """Asks for the password of protected files, and tries them again."""
         names = ", ".join(path.name for path in files[:3]) + ("…" if len(files) > 3 else "")
         word, given = QInputDialog.getText(
-            self, "Password", f"Password of {names} (it is not kept):",
+            self, "Password", plain(f"Password of {names} (it is not kept):"),
             QLineEdit.EchoMode.Password,
         )  # fmt: skip
         if given and word:

@@ -12,6 +12,8 @@ from cambs_evidence import paths
 _RECENT = 8
 #: Version of where panels are; another one is not put back.
 STATE = 1
+#: Ways of fitting pages into the view, kept in place of a zoom.
+FITS = ("width", "page")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Memory:
     def recent(self) -> list[tuple[str, str]]:
         """Cases by path and title, the last one first."""
         told = self._kept.value("recent") or []
-        rows = [told] if isinstance(told, str) else list(told)
+        rows = told if isinstance(told, list) else [told]
         pairs = [str(row).split("\t", 1) for row in rows if "\t" in str(row)]
         return [(path, title) for path, title in pairs]
 
@@ -53,7 +55,7 @@ class Memory:
         for place, _ in self.recent():
             folder = Path(place).parent
             # The sample lies where nobody looks for files, and with the program it would go.
-            if folder.is_dir() and not any(folder.resolve().is_relative_to(x) for x in own):
+            if is_there(folder) and not any(folder.resolve().is_relative_to(x) for x in own):
                 return folder
         return Path(usual) if usual and Path(usual).is_dir() else Path.home()
 
@@ -61,7 +63,7 @@ class Memory:
     def last(self) -> Path | None:
         """The case that was open when the window was closed last, if it is still there."""
         told = str(self._kept.value("last") or "")
-        return Path(told) if told and Path(told).is_file() else None
+        return Path(told) if told and is_there(Path(told)) else None
 
     def set_last(self, path: Path | None) -> None:
         """The window is closed on a case, or on none."""
@@ -74,7 +76,9 @@ class Memory:
         told = str(self._kept.value(_key(case)) or "").split("\t")
         try:
             document, page, share, zoom = told
-            return Place(document, int(page), float(share), zoom)
+            known = Place(document, int(page), float(share), zoom)
+            sound = 0 <= known.page < 10**6 and -1 <= known.share <= 2  # what is no number is not
+            return known if sound and (zoom in FITS or 0 < float(zoom) < 100) else None
         except ValueError:
             return None
 
@@ -100,6 +104,14 @@ class Memory:
     def save(self) -> None:
         """Writes all of it to the disk."""
         self._kept.sync()
+
+
+def is_there(path: Path) -> bool:
+    """True where there is something; what cannot be looked at is as good as not there."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _key(case: Path) -> str:

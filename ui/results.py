@@ -86,12 +86,15 @@ class Results(QObject):
     def exporting(self, job: Job) -> None:
         """Tells where the pack is and what to look at before it is passed on."""
 
+        made: list[PackResult] = []
+
         def gave(result: object) -> None:
             if isinstance(result, PackResult):
+                made.append(result)
                 self._tell_pack(result)
 
         def ended(done: bool) -> None:
-            if not done and job.cancelled:
+            if not done and job.cancelled and not made:
                 self._window.statusBar().showMessage(
                     "The export was stopped; nothing was written.", 8000
                 )

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -115,14 +115,8 @@ class Edit(QUndoCommand):
 
     def turn(self, case: Case) -> list[Change]:
         """Carries out the inverse of what was done last; called where changes are made."""
-        turned: list[Change] = []
-        try:
-            for change in reversed(self._changes):
-                turned.append(case.revert(change))  # noqa: PERF401 - what was done must be known
-        except Exception:
-            for change in reversed(turned):  # all of an edit or nothing
-                case.revert(change)
-            raise
+        with case.together():
+            turned = [case.revert(change) for change in reversed(self._changes)]
         self._changes = turned
         return turned
 
@@ -156,6 +150,7 @@ class Session(QObject):
         self._edits = 0
         self._waiting: deque[_Waiting] = deque()
         self._closed = False
+        self._failed_late: list[Exception] = []
         #: As the writer's thread read it last: what is shown may be some edits behind.
         self._coverage = held.coverage
         self._by_passage: dict[str, dict[str, Link]] = {}
@@ -276,8 +271,8 @@ class Session(QObject):
         # Where edits are made: what is read is not older than an edit shown meanwhile.
         self._deliver(self._writer.submit(look), self._show)
 
-    def close(self) -> None:
-        """Waits for what was asked for and closes the case."""
+    def close(self) -> list[Exception]:
+        """Waits for what was asked for and closes the case; why some of it was not done."""
         for each in self._waiting:
             if each.is_edit:
                 each.act()
@@ -286,6 +281,7 @@ class Session(QObject):
         self._writer.shutdown(wait=True)
         self._readers.shutdown(wait=True, cancel_futures=True)
         self.case.close()
+        return list(self._failed_late)
 
     # --- how it is done ------------------------------------------------------------------
 
@@ -403,6 +399,8 @@ class Session(QObject):
                 if error is None:
                     self._ready.emit(then, ended.result())
                 elif errors:
+                    if self._closed:  # nobody is told by a signal any more
+                        self._failed_late.append(cast("Exception", error))
                     self._ready.emit(then, error)
                 else:
                     self._ready.emit(self.failed.emit, error)

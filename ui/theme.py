@@ -6,6 +6,7 @@ the same as in the pack.
 
 from __future__ import annotations
 
+import html
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -116,6 +117,13 @@ HIGHLIGHT = {
 SELECTED = QColor(150, 198, 255)
 HIT, CURRENT_HIT = QColor(255, 240, 120), QColor(255, 176, 64)
 FLASH = QColor(29, 95, 166)
+
+
+def plain(text: str) -> str:
+    """A text for a tooltip, which Qt would else take for markup if it looks like that."""
+    if "<" not in text:
+        return text
+    return "<span>" + html.escape(text).replace("\n", "<br>") + "</span>"
 
 
 class Theme(QObject):

@@ -54,7 +54,9 @@ def finish(
                         done += 1
                         if done % 25 == 0:
                             yield Progress("annex", done, len(laid.annex))
-            except (pikepdf.PdfError, ValueError, RecursionError, IndexError):
+            except (
+                pikepdf.PdfError, pikepdf.DependencyError, ValueError, RecursionError, IndexError,
+            ):  # fmt: skip
                 failed.append(document.filename)
         attached = pikepdf.AttachedFileSpec(
             pack, manifest, filename=NAME, description="What this pack claims, to be verified",

@@ -95,6 +95,8 @@ def _warnings(contents: Contents, failed: list[str]) -> Iterator[str]:
 
 def _refuse_other(target: Path) -> None:
     """A pack may take the place of an earlier pack, never of a case or a letter."""
+    if target.exists() and not target.is_file():
+        raise Unwritable(f"{target} is no file; choose another name.")
     try:
         with target.open("rb") as file:
             head = file.read(1024)

@@ -152,7 +152,7 @@ def _read(pack: Path) -> tuple[bytes, Manifest]:
                     code="not-a-pack",
                 )
             told = document.attachments[manifest.NAME].get_file().read_bytes()
-    except (pikepdf.PdfError, ValueError, RecursionError) as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RecursionError) as error:
         raise CannotOpen(
             f"{pack.name} is damaged or no PDF; ask for the pack again.", code="damaged"
         ) from error

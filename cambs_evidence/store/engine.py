@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psutil
 from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, text, update
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from cambs_evidence import paths
@@ -49,6 +49,9 @@ class Store:
         self.readonly = readonly
         self._lock = lock
         self._writing = threading.RLock()
+        self._joined: Connection | None = None
+        # On another computer's disk a file may have no lasting number.
+        self._place = None if _on_network(path) else _place(path)
         self._engine = _engine(path, "ro" if readonly else "rw")
 
         @event.listens_for(self._engine, "connect")
@@ -87,15 +90,43 @@ class Store:
                 "writing, or copy it to a place that can be written to.",
                 code="read-only",
             )
-        with self._writing, self._told(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        with self._writing:
+            if self._joined is not None:  # part of a larger whole, see below
+                yield self._joined
+                return
+            with self._told(), self._engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                try:
+                    yield connection
+                    self._look_whether_there()
+                    connection.exec_driver_sql("COMMIT")
+                except BaseException:
+                    with contextlib.suppress(DatabaseError):
+                        connection.exec_driver_sql("ROLLBACK")
+                    raise
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """All that this thread writes meanwhile is one transaction: all of it or nothing."""
+        with self.writing() as connection:
+            self._joined = connection
             try:
-                yield connection
-                connection.exec_driver_sql("COMMIT")
-            except BaseException:
-                with contextlib.suppress(DatabaseError):
-                    connection.exec_driver_sql("ROLLBACK")
-                raise
+                yield
+            finally:
+                self._joined = None
+
+    def _look_whether_there(self) -> None:
+        """Raises Unwritable where the file was moved, replaced or removed while it was open.
+
+        The system would go on writing into a file that nobody finds again.
+        """
+        if self._place is not None and _place(self.path) != self._place:
+            raise Unwritable(
+                f"{self.path.name} was moved, replaced or removed while it was open, so nothing "
+                "more can be kept in it; put it back where it was, or close it and open it where "
+                "it is now.",
+                code="gone",
+            )
 
     def commit(
         self, by: str, what: str, subject: str, rows: Sequence[RowChange], at: str | None = None
@@ -149,19 +180,22 @@ class Store:
 
     def close(self) -> None:
         """Folds the journal back, so that the closed case is one file, and lets go of it."""
-        if not self.readonly:
-            with (
-                self._writing,
-                contextlib.suppress(OperationalError),
-                self._engine.connect() as connection,
-            ):
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
-        self._engine.dispose()
-        if self._lock is not None:
-            self._lock.release()
-        elif Path(f"{self.path}-wal").exists():
-            self._fold()
+        try:
+            if not self.readonly:
+                # What cannot be folded stays in the journal, which the next opening reads.
+                with (
+                    self._writing,
+                    contextlib.suppress(DatabaseError),
+                    self._engine.connect() as connection,
+                ):
+                    connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+                    connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+        finally:
+            self._engine.dispose()
+            if self._lock is not None:
+                self._lock.release()
+            elif Path(f"{self.path}-wal").exists():
+                self._fold()
 
     def _fold(self) -> None:
         """The last to read a case that was closed meanwhile makes it one file."""
@@ -196,6 +230,15 @@ class Store:
                     copy.execute("PRAGMA journal_mode=DELETE")
             finally:
                 source.close()
+
+
+def _place(path: Path) -> tuple[int, int] | None:
+    """Which file a path names, None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def told(error: Exception, path: Path) -> Exception:

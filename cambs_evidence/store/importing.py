@@ -176,6 +176,9 @@ def _take_in(store: Store, ended: Reading, by: str) -> Imported:
     if ended.facts["sha256"] != ended.sha256:
         return _refused(ended.path, "it changed while it was read; import it again", "changed")
     try:
+        known = _known(store, ended.sha256)  # another import may have been quicker
+        if known is not None:
+            return Imported(str(ended.path), "duplicate", known, _same(ended.path, known))
         document = _store(store, ended, by)
     except EvidenceError as error:
         return Imported(str(ended.path), "refused", None, error.reason, error.code)

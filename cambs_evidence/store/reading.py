@@ -411,7 +411,7 @@ def _phrase(query: str) -> str:
 
 def _match(query: str) -> str:
     """The query in the index's own language, each word quoted so that none is a command."""
-    query = query[:LONGEST_QUERY].translate({0x201C: '"', 0x201D: '"', 0x201E: '"'})
+    query = query[:LONGEST_QUERY].translate({0: " ", 0x201C: '"', 0x201D: '"', 0x201E: '"'})
     terms: list[str] = []
     for place, part in enumerate(query.split('"')):
         if place % 2:

@@ -132,7 +132,7 @@ def test_cancelling_closes_the_generator_in_the_thread_that_ran_it(
     assert closed == ran
 
 
-def test_what_was_given_before_cancelling_is_kept_and_nothing_is_given_after(
+def test_what_is_done_when_it_is_cancelled_is_told_and_nothing_more_is_begun(
     qtbot: QtBot, parent: QWidget
 ) -> None:
     gate = threading.Event()
@@ -140,7 +140,8 @@ def test_what_was_given_before_cancelling_is_kept_and_nothing_is_given_after(
     def steps() -> Iterator[object]:
         yield "finished"
         gate.wait(20)
-        yield "too late"
+        yield "under way when it was cancelled"
+        yield "never begun"
 
     job = Job("Working", steps, parent)
     heard = Heard(job)
@@ -149,7 +150,11 @@ def test_what_was_given_before_cancelling_is_kept_and_nothing_is_given_after(
     job.cancel()
     with qtbot.waitSignal(job.ended, timeout=PATIENCE):
         gate.set()
-    assert heard.all == [("gave", "finished"), ("ended", False)]
+    assert heard.all == [
+        ("gave", "finished"),
+        ("gave", "under way when it was cancelled"),
+        ("ended", False),
+    ]
 
 
 def test_what_a_person_can_act_on_is_told_and_not_logged(

@@ -87,7 +87,15 @@ def muted(words: str) -> QLabel:
 
 def typed_path(field: QLineEdit, suffix: str) -> Path | None:
     """The path in a field, with a suffix where it has another; None where it names no file."""
-    path = Path(field.text().strip()).expanduser()
+    try:
+        path = Path(field.text().strip()).expanduser()
+        path.exists()
+    except (OSError, RuntimeError, ValueError):  # nobody of that name, or too long for any disk
+        return None
     if not field.text().strip() or not path.name or field.text().endswith(("/", "\\")):
         return None
-    return path if path.suffix.lower() == suffix else path.with_name(f"{path.name}{suffix}")
+    return (
+        path
+        if not suffix or path.suffix.lower() == suffix
+        else path.with_name(f"{path.name}{suffix}")
+    )

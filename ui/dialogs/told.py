@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QFontDatabase
 from PySide6.QtWidgets import (
     QDialog,
@@ -44,6 +44,7 @@ class ErrorDialog(QDialog):
         name = "circle-x" if is_bug else "circle-alert"
         icon.setPixmap(theme.icon(name, theme.colours.accent).pixmap(32, 32))
         self.words = QLabel(words)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.words.setWordWrap(True)
         self.words.setMinimumWidth(380)
         row = QHBoxLayout()
@@ -115,6 +116,7 @@ def tell(theme: Theme, error: BaseException, parent: QWidget | None) -> None:
 def ask(parent: QWidget, title: str, words: str, yes: str, no: str = "Cancel") -> bool:
     """Asks before something that a person may not mean; Enter alone leaves all as it is."""
     box = QMessageBox(QMessageBox.Icon.Question, title, words, parent=parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     accept = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
     reject = box.addButton(no, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(reject)

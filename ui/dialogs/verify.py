@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.dialogs import parts
+from ui.memory import is_there
 
 
 class VerifyDialog(QDialog):
@@ -65,7 +66,8 @@ class VerifyDialog(QDialog):
     def chosen(self) -> tuple[Path, bool, Path | None]:
         """The pack, whether against the open case, and the folder of the sources if named."""
         folder = Path(self.sources.text().strip()) if self.folder.isChecked() else None
-        return Path(self.pack.text().strip()).expanduser(), self.case.isChecked(), folder
+        pack = parts.typed_path(self.pack, "") or Path()
+        return pack, self.case.isChecked(), folder
 
     def _browse_pack(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
@@ -88,8 +90,8 @@ class VerifyDialog(QDialog):
         if not self.pack.text().strip():
             why = "Choose the pack."
         elif not pack.is_file():
-            why = f"There is no file {pack}."
-        elif folder is not None and not (self.sources.text().strip() and folder.is_dir()):
+            why = f"There is no file {self.pack.text().strip()}."
+        elif folder is not None and not (self.sources.text().strip() and is_there(folder)):
             why = "Choose the folder of the sources."
         self._told.setText(why)
         self._ok.setEnabled(not why)

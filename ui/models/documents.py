@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from cambs_evidence.model import Document
 from cambs_evidence.wording import in_words
 from ui.session import News, Session
+from ui.theme import plain
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -37,7 +38,7 @@ class DocumentsModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return document.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{document.title}\n{document.filename}\n{below(document)}"
+            return plain(f"{document.title}\n{document.filename}\n{below(document)}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{document.title}, {below(document)}"
         if role == DOCUMENT:

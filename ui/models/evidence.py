@@ -12,6 +12,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from cambs_evidence.model import Hold, Link, Polarity
 from cambs_evidence.wording import POLARITIES, in_words, moment_in_words, page_in_words
 from ui.session import News, Session
+from ui.theme import plain
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -233,7 +234,7 @@ class EvidenceModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._shown(link, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip(link, index.column())
+            return plain(self._tip(link, index.column()))
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == CRITERION:
             return f"{link.code}, {link.polarity.value}: {link.passage.anchor.quote}"
         return None

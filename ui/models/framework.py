@@ -23,6 +23,7 @@ from cambs_evidence.model import (
 )
 from cambs_evidence.wording import STATES, in_words
 from ui.session import News, Session
+from ui.theme import plain
 from ui.viewer.page_view import PASSAGE_MIME
 
 Index = QModelIndex | QPersistentModelIndex
@@ -150,7 +151,7 @@ class FrameworkModel(QAbstractItemModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return _shown(row, index.column())
         if role == Qt.ItemDataRole.ToolTipRole:
-            return f"{row.words}\n{told(row)}"
+            return plain(f"{row.words}\n{told(row)}")
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return f"{row.words}. {told(row)}" if index.column() == 0 else None
         if role == Qt.ItemDataRole.TextAlignmentRole and 1 <= index.column() <= 3:

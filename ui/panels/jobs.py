@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QCoreApplication, QEventLoop
+from PySide6.QtCore import QCoreApplication, QEventLoop, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QToolButton, QWidget
 
 from cambs_evidence.model import Progress
@@ -25,6 +25,7 @@ class JobsBar(QWidget):
         self._told: dict[Job, tuple[Progress, float | None]] = {}
         self.words = QLabel(self)
         self.words.setProperty("muted", True)
+        self.words.setTextFormat(Qt.TextFormat.PlainText)
         self.bar = QProgressBar(self)
         self.bar.setFixedWidth(140)
         self.bar.setTextVisible(False)

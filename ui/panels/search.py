@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from cambs_evidence.model import Hit
 from ui.panels.delegates import Plain
 from ui.session import Session
-from ui.theme import Theme
+from ui.theme import Theme, plain
 from ui.viewer.reader import found_words
 
 Index = QModelIndex | QPersistentModelIndex
@@ -125,7 +125,7 @@ class SearchPanel(QWidget):
             group = groups.get(hit.document.id)
             if group is None:
                 group = groups[hit.document.id] = QTreeWidgetItem([hit.document.title])
-                group.setToolTip(0, hit.document.title)
+                group.setToolTip(0, plain(hit.document.title))
                 self.view.addTopLevelItem(group)
             item = QTreeWidgetItem([f"Page {hit.page + 1}: {hit.snippet}"])
             item.setData(0, HIT, hit)

@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from ui.theme import Theme
+from ui.memory import is_there
+from ui.theme import Theme, plain
 
 _STEPS = (
     ("import", "Take documents in", "Reports, letters, reviews: PDF, text and Markdown."),
@@ -163,10 +164,10 @@ class StartPage(QScrollArea):
         """Lists cases by path and title, the last one first."""
         self.recent.clear()
         for path, title in cases:
-            there = Path(path).exists()
+            there = is_there(Path(path))
             item = QListWidgetItem(f"{title or Path(path).stem}\n{path}")
             item.setData(Qt.ItemDataRole.UserRole, path)
-            item.setToolTip(path if there else f"{path} is not there any more")
+            item.setToolTip(plain(path if there else f"{path} is not there any more"))
             if not there:
                 item.setText(f"{title or Path(path).stem} (not found)\n{path}")
                 item.setForeground(self.palette().placeholderText())

@@ -35,7 +35,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
 from cambs_evidence.model import Box, Document, Link, PageShape, Place
-from ui.theme import CURRENT_HIT, FLASH, HIT, SELECTED, Theme
+from ui.theme import CURRENT_HIT, FLASH, HIT, SELECTED, Theme, plain
 from ui.viewer import geometry
 from ui.viewer.bitmaps import Bitmaps, wishes_for
 from ui.viewer.marks import Drawing, Mark, Tag, marks_by_page, rectangle
@@ -226,7 +226,7 @@ class PageView(QAbstractScrollArea):
 
     def page_named(self, typed: str) -> int | None:
         """The page (0-based) with a number counted from 1, else with a printed label."""
-        if typed.isdecimal() and 1 <= int(typed) <= len(self._shapes):
+        if typed.isdecimal() and len(typed) < 10 and 1 <= int(typed) <= len(self._shapes):
             return int(typed) - 1
         labels = (shape.label.lower() if shape.label else None for shape in self._shapes)
         return next((page for page, label in enumerate(labels) if label == typed.lower()), None)
@@ -746,7 +746,7 @@ class PageView(QAbstractScrollArea):
             if tag is not None or mark is not None:
                 shape = Qt.CursorShape.PointingHandCursor
                 links = (tag.link,) if tag else mark.links if mark else ()
-                tip = "\n".join(_told(link) for link in links)
+                tip = plain("\n".join(_told(link) for link in links))
             elif self.selection.text is not None:
                 page, x, y = self.point_on_page(position)
                 if self.selection.text.lines(page).character(x, y) is not None:

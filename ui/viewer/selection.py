@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from cambs_evidence.documents.selecting import Caret
 
 
+#: Pages and pieces of pages whose boxes are kept while a selection grows.
+_BOXES = 8000
+
+
 class Grain(Enum):
     """By what a selection grows."""
 
@@ -162,7 +166,7 @@ class Selection(QObject):
         found: dict[int, tuple[Box, ...]] = {}
         for span in place.spans:
             if span not in self._boxes:
-                if len(self._boxes) > 256:
+                if len(self._boxes) > _BOXES:
                     self._boxes.clear()
                 self._boxes[span] = self.text.quads(Place((span,)))[span[0]]
             found[span[0]] = found.get(span[0], ()) + self._boxes[span]

@@ -667,3 +667,49 @@ def test_letters_outside_english_are_kept(case_path: Path) -> None:
     assert os.fsencode("Zoë").decode() in "".join(
         r[0] for r in rows(case_path, "SELECT by FROM link")
     )
+
+
+def test_what_is_done_together_is_done_as_a_whole_or_not_at_all(case: Case) -> None:
+    report = case.document("report.pdf")
+    kept, _ = case.tag(report, ONCE_P1, "1.1", Polarity.STRENGTH)
+    events = len(case.events())
+
+    def begin_and_fail() -> None:
+        with case.together():
+            case.tag(report, ONCE_P2, "1.2", Polarity.STRENGTH)
+            case.untag(kept.id)
+            case.untag("there is no such link")
+
+    with pytest.raises(EvidenceError):
+        begin_and_fail()
+    assert [link.id for link in case.evidence()] == [kept.id]
+    assert len(case.events()) == events
+    with case.together():
+        changes = [case.untag(kept.id), case.tag(report, ONCE_P2, "1.2", Polarity.STRENGTH)[1]]
+    assert [link.code for link in case.evidence()] == ["1.2"]
+    with case.together():
+        for change in reversed(changes):
+            case.revert(change)
+    assert [link.id for link in case.evidence()] == [kept.id]
+    assert case.log_is_intact()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="an open file cannot be replaced there")
+@pytest.mark.parametrize("what", ["removed", "replaced", "moved"])
+def test_nothing_is_acknowledged_once_the_file_is_no_longer_there(
+    case_path: Path, blank_path: Path, what: str
+) -> None:
+    with Case.open(case_path, by="A") as opened:
+        report = opened.document("report.pdf")
+        opened.tag(report, ONCE_P1, "1.1", Polarity.STRENGTH)
+        if what == "replaced":
+            os.replace(blank_path, case_path)  # noqa: PTH105 - as a program that syncs does it
+        elif what == "moved":
+            case_path.rename(case_path.with_name("elsewhere.cambs"))
+        else:
+            case_path.unlink()
+        with pytest.raises(Unwritable) as refused:
+            opened.tag(report, ONCE_P2, "1.2", Polarity.STRENGTH)
+        assert_plain(refused.value.reason)
+        assert [link.code for link in opened.evidence()] == ["1.1"]
+    assert not case_path.with_name(f"{case_path.name}-lock").exists()
