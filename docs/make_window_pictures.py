@@ -118,9 +118,12 @@ def _make(case: Path, out: Path, name: str, *, dialogs: bool) -> None:
     window.docks.reveal("documents")
     text = pages.selection.text
     layer = text.pages[pages.page]
-    start = next(each.offset for each in layer.starts if each.kind == "paragraph")
-    one, other = text.paragraph_around(pages.page, start)
-    pages.selection.take(text.between(one, other))
+    # The longest paragraph says something.
+    starts = [each.offset for each in layer.starts if each.kind == "paragraph"]
+    found = [text.paragraph_around(pages.page, offset) for offset in starts]
+    place = text.between(*max(found, key=lambda ends: ends[1][1] - ends[0][1]))
+    pages.selection.take(place)
+    pages.go_to(pages.page, text.quads(place)[pages.page])
     window.tagging.ask()
     window.tagging.palette.field.setText("plan")
     until(lambda: pages.painted, "its pages")

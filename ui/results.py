@@ -85,7 +85,6 @@ class Results(QObject):
 
     def exporting(self, job: Job) -> None:
         """Tells where the pack is and what to look at before it is passed on."""
-
         made: list[PackResult] = []
 
         def gave(result: object) -> None:
