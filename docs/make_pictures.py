@@ -21,7 +21,7 @@ WANTED = {
 #: Pictures of the window by their name in the documentation.
 WINDOW = {"case": "case-light", "tagging": "tagging-light", "dark": "case-dark"}
 #: Pixels for each point, and colours kept.
-SCALE, COLOURS = 1.3, 128
+SCALE, COLOURS = 1.3, 256
 
 
 def main() -> None:
