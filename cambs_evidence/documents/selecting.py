@@ -179,13 +179,25 @@ def word_at(text: str, offset: int) -> tuple[int, int]:
 
 
 def paragraph_at(layer: PageLayer, offset: int) -> tuple[int, int]:
-    """The paragraph of its page that an offset stands in."""
-    zones = (0, *layer.body, *layer.notes, len(layer.text))
-    edges = sorted({start.offset for start in layer.starts} | set(zones))
+    """The paragraph of its page that an offset stands in.
+
+    Wide lines can look like paragraphs of their own; where a sentence goes on from one to the next
+    they are one.
+    """
+    zones = {0, *layer.body, *layer.notes, len(layer.text)}
+    kinds = {start.offset: start.kind for start in layer.starts}
+    edges = sorted(zones | {at for at in kinds if at in zones or not _runs_on(layer, kinds, at)})
     for start, end in pairwise(edges):
         if start <= offset < end:
             return start, end
     return edges[-2] if len(edges) > 1 else 0, len(layer.text)
+
+
+def _runs_on(layer: PageLayer, kinds: dict[int, str], at: int) -> bool:
+    """True where what begins at an offset is the middle of a sentence."""
+    before, after = layer.text[:at].rstrip(), layer.text[at : at + 40].lstrip()
+    running = kinds[at] == "paragraph" and before[-1:].isalpha() | (before[-1:] in {",", "-", "–"})
+    return running and after[:1].islower()
 
 
 def step(text: str, offset: int, *, words: bool, back: bool) -> int | None:
