@@ -574,7 +574,9 @@ class MainWindow(QMainWindow):
 
     def _selection_changed(self) -> None:
         self.framework.offer_tag(self.tagging.possible)
-        self.actions_.enable(("tag",), self.tagging.possible)
+        # Without words selected it tags the passage that is framed once more, or says what to do.
+        may = self.session is not None and not self.session.readonly
+        self.actions_.enable(("tag",), may and self.reader.document is not None)
 
     def retag_chosen(self) -> None:
         """Asks for another criterion for the chosen link."""

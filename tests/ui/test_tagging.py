@@ -297,6 +297,20 @@ def test_tagging_the_same_words_twice_is_told_and_changes_nothing(
     assert window.session.undo_stack.count() == 1
 
 
+def test_t_on_a_framed_passage_tags_it_once_more(
+    qtbot: QtBot, window: MainWindow, disk: Disk
+) -> None:
+    _tag(qtbot, window)
+    assert window.reader.pages.selection.place is None
+    QTest.keyClick(window.reader.pages, Key.Key_T)
+    assert window.tagging.palette.isVisible()
+    QTest.keyClicks(window.tagging.palette.field, "18")
+    QTest.keyClick(window.tagging.palette.field, Key.Key_Return)
+    wait(qtbot, lambda: len(disk()) == 2)
+    assert {link.code for link in disk()} == {"12.4", "18"}
+    assert len({link.passage.id for link in disk()}) == 1
+
+
 def test_a_passage_dropped_on_a_criterion_is_tagged_to_it(
     qtbot: QtBot, window: MainWindow, disk: Disk
 ) -> None:
