@@ -122,8 +122,8 @@ def _painted(pdf: Any, number: int, width: int, height: int) -> float:
 def _fulfilled(bitmaps: Any, wish: Any) -> float:
     """Seconds from a wish to its bitmap in the window."""
     bitmaps.forget(wish.sha256)
-    bitmaps.wish([])
-    return _signalled(lambda: bitmaps.wish([wish]), bitmaps.arrived)
+    bitmaps.wish(bitmaps, [])
+    return _signalled(lambda: bitmaps.wish(bitmaps, [wish]), bitmaps.arrived)
 
 
 def loop(files: list[Path]) -> Iterator[str]:

@@ -39,6 +39,8 @@ class Wish:
     width: int
     height: int
     clip: tuple[int, int, int, int]
+    turn: int = 0
+    night: bool = False
 
 
 #: Called with a wish and its pixels (BGRx, rows without gaps, valid during the call only), or with

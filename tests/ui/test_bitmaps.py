@@ -64,7 +64,7 @@ def test_what_is_wished_for_arrives_with_words_on_it(
     wish = _whole(report, 0, 300, 424)
     assert bitmaps.get(wish) is None
     with qtbot.waitSignal(bitmaps.arrived, timeout=20_000) as signal:
-        bitmaps.wish([wish])
+        bitmaps.wish("test", [wish])
     assert signal.args == [wish]
     image = bitmaps.get(wish)
     assert image is not None
@@ -81,10 +81,10 @@ def test_the_most_wanted_comes_first_and_what_is_no_longer_wanted_does_not(
     came: list[Wish] = []
     bitmaps.arrived.connect(came.append)
     wishes = [_whole(report, page) for page in (2, 0, 1)]
-    bitmaps.wish(wishes)
+    bitmaps.wish("test", wishes)
     wait(qtbot, lambda: len(came) == 3)
     assert came == wishes
-    bitmaps.wish([_whole(report, 0, 70, 98)])
+    bitmaps.wish("test", [_whole(report, 0, 70, 98)])
     wait(qtbot, lambda: len(came) == 4)
     assert bitmaps.get(_whole(report, 0, 70, 98)) is not None
 
@@ -95,17 +95,17 @@ def test_the_cache_stays_under_its_cap_and_keeps_what_was_used_last(
     one = 4 * 60 * 84
     bitmaps = make(cap=3 * one)
     wishes = [_whole(report, page) for page in range(3)]
-    bitmaps.wish(wishes)
+    bitmaps.wish("test", wishes)
     wait(qtbot, lambda: all(bitmaps.get(each) for each in wishes))
     assert bitmaps.size == 3 * one
     assert bitmaps.get(wishes[0]) is not None  # used last
     another = _whole(report, 0, 84, 60)
-    bitmaps.wish([another])
+    bitmaps.wish("test", [another])
     wait(qtbot, lambda: bitmaps.get(another))
     assert bitmaps.size <= 3 * one
     assert bitmaps.get(wishes[0]) is not None
     assert bitmaps.get(wishes[1]) is None
-    assert bitmaps.stand_in(report.sha256, 1) is None
+    assert bitmaps.stand_in(_whole(report, 1)) is None
 
 
 def test_one_bitmap_larger_than_the_cap_is_kept_alone(
@@ -113,7 +113,7 @@ def test_one_bitmap_larger_than_the_cap_is_kept_alone(
 ) -> None:
     bitmaps = make(cap=1000)
     for page in (0, 1):
-        bitmaps.wish([_whole(report, page)])
+        bitmaps.wish("test", [_whole(report, page)])
         wait(qtbot, lambda n=page: bitmaps.get(_whole(report, n)))
     assert bitmaps.get(_whole(report, 0)) is None
     assert bitmaps.size == 4 * 60 * 84
@@ -123,15 +123,31 @@ def test_a_page_painted_at_another_size_stands_in(
     qtbot: QtBot, make: Make, report: Document
 ) -> None:
     bitmaps = make()
-    assert bitmaps.stand_in(report.sha256, 0) is None
+    assert bitmaps.stand_in(_whole(report, 0)) is None
     for width in (60, 120):
         wish = _whole(report, 0, width, 84)
-        bitmaps.wish([wish])
+        bitmaps.wish("test", [wish])
         wait(qtbot, lambda w=wish: bitmaps.get(w))
-    standing = bitmaps.stand_in(report.sha256, 0)
+    standing = bitmaps.stand_in(_whole(report, 0))
     assert standing is not None
     assert standing.width() == 120
-    assert bitmaps.stand_in(report.sha256, 1) is None
+    assert bitmaps.stand_in(_whole(report, 1)) is None
+
+
+def test_what_two_parts_want_is_painted_for_both_what_is_in_view_first(
+    qtbot: QtBot, make: Make, report: Document
+) -> None:
+    bitmaps = make()
+    came: list[Wish] = []
+    bitmaps.arrived.connect(came.append)
+    first, second, third = (_whole(report, page) for page in range(3))
+    bitmaps.wish("one", [first], [third])
+    bitmaps.wish("other", [second])
+    wait(qtbot, lambda: len(came) == 3)
+    assert came == [first, second, third] or came == [first, third, second]  # it had begun
+    bitmaps.wish("one", [_whole(report, 1, 60, 84)])
+    bitmaps.wish("other", [])
+    wait(qtbot, lambda: bitmaps.get(_whole(report, 1, 60, 84)))
 
 
 def test_what_is_forgotten_is_gone_and_its_bytes_are_free(
@@ -139,11 +155,11 @@ def test_what_is_forgotten_is_gone_and_its_bytes_are_free(
 ) -> None:
     bitmaps = make()
     wishes = [_whole(report, page) for page in range(3)]
-    bitmaps.wish(wishes)
+    bitmaps.wish("test", wishes)
     wait(qtbot, lambda: all(bitmaps.get(each) for each in wishes))
     bitmaps.forget(report.sha256)
     assert bitmaps.size == 0
-    assert bitmaps.stand_in(report.sha256, 0) is None
+    assert bitmaps.stand_in(_whole(report, 0)) is None
 
 
 def test_a_page_that_cannot_be_painted_says_why_and_is_not_tried_for_ever(
@@ -153,13 +169,13 @@ def test_a_page_that_cannot_be_painted_says_why_and_is_not_tried_for_ever(
     came: list[Wish] = []
     bitmaps.arrived.connect(came.append)
     missing = _whole(report, 99)
-    bitmaps.wish([missing])
+    bitmaps.wish("test", [missing])
     wait(qtbot, lambda: came)
     assert bitmaps.get(missing) is None
     assert bitmaps.why_not(report.sha256, 99)
     assert bitmaps.why_not(report.sha256, 0) is None
     good = _whole(report, 0)
-    bitmaps.wish([missing, good])
+    bitmaps.wish("test", [missing, good])
     wait(qtbot, lambda: bitmaps.get(good))
     assert came == [missing, good]
 
@@ -171,7 +187,7 @@ def test_pieces_of_a_page_are_painted_where_they_belong(
     width, height = 300, 424
     whole = _whole(report, 0, width, height)
     piece = Wish(report.sha256, 0, width, height, (30, 20, 200, 100))
-    bitmaps.wish([whole, piece])
+    bitmaps.wish("test", [whole, piece])
     wait(qtbot, lambda: bitmaps.get(whole) and bitmaps.get(piece))
     cut = bitmaps.get(whole).copy(30, 20, 200, 100)  # type: ignore[union-attr]
     painted = bitmaps.get(piece)
@@ -190,7 +206,8 @@ def test_pieces_of_a_page_are_painted_where_they_belong(
 def test_what_is_wished_for_covers_what_is_in_view_in_pieces_that_can_be_painted(
     width: int, height: int, left: int, top: int, view: tuple[int, int]
 ) -> None:
-    wishes = wishes_for("x", 3, (width, height), lambda: (left, top, left + view[0], top + view[1]))
+    whole = Wish("x", 3, width, height, (0, 0, width, height))
+    wishes = wishes_for(whole, lambda: (left, top, left + view[0], top + view[1]))
     for wish in wishes:
         x, y, across, down = wish.clip
         assert across * down <= LARGEST
@@ -221,6 +238,6 @@ def test_a_document_of_another_case_is_painted_too(qtbot: QtBot, tmp_path: Path)
         assert outcome.document is not None
         bitmaps = Bitmaps(case)
         wish = _whole(outcome.document, 0)
-        bitmaps.wish([wish])
+        bitmaps.wish("test", [wish])
         wait(qtbot, lambda: bitmaps.get(wish))
         bitmaps.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -35,9 +37,11 @@ class Bitmaps(QObject):
         self._cap = cap
         self._held: OrderedDict[Wish, QImage] = OrderedDict()
         self._bytes = 0
-        #: Whole pages by document and page, the latest painted last.
-        self._pages: dict[tuple[str, int], list[Wish]] = {}
+        #: Whole pages by what they show, at whatever sizes.
+        self._pages: dict[tuple[str, int, int, bool], list[Wish]] = {}
         self._unpainted: dict[tuple[str, int], str] = {}
+        #: Of each part of the window that shows pages: what is in view, and what may be next.
+        self._asked: dict[object, tuple[list[Wish], list[Wish]]] = {}
         self._wished: list[Wish] = []
         self._came.connect(self._take)
         self._renderer = case.renderer(self._deliver)
@@ -54,20 +58,33 @@ class Bitmaps(QObject):
             self._held.move_to_end(wish)
         return image
 
-    def stand_in(self, sha256: str, page: int) -> QImage | None:
-        """The page as it was last painted at whatever size, to be shown scaled meanwhile."""
-        wishes = self._pages.get((sha256, page))
-        return self.get(wishes[-1]) if wishes else None
+    def stand_in(self, like: Wish) -> QImage | None:
+        """The same page as it was painted at another size, to be shown scaled meanwhile."""
+        wishes = self._pages.get(_shown(like))
+        return self.get(max(wishes, key=lambda each: each.width)) if wishes else None
 
     def why_not(self, sha256: str, page: int) -> str | None:
         """The reason why a page cannot be painted."""
         return self._unpainted.get((sha256, page))
 
-    def wish(self, wishes: Sequence[Wish]) -> None:
-        """Says what is wanted now, the most wanted first; the rest is no longer painted."""
+    def wish(self, who: object, now: Sequence[Wish], later: Sequence[Wish] = ()) -> None:
+        """Says what a part of the window wants, the most wanted first.
+
+        ``now`` is what is in view, ``later`` what may be in view next. What it wanted before is
+        no longer painted, unless another part wants it too.
+        """
+        if now or later:
+            self._asked[who] = (list(now), list(later))
+        else:
+            self._asked.pop(who, None)
+        self._ask()
+
+    def _ask(self) -> None:
+        in_view = chain.from_iterable(now for now, _ in self._asked.values())
+        next_ones = chain.from_iterable(later for _, later in self._asked.values())
         wanted = [
             each
-            for each in wishes
+            for each in dict.fromkeys(chain(in_view, next_ones))
             if each not in self._held and (each.sha256, each.page) not in self._unpainted
         ]
         if wanted != self._wished:
@@ -84,6 +101,7 @@ class Bitmaps(QObject):
         self._renderer.close()
         self._held.clear()
         self._pages.clear()
+        self._asked.clear()
 
     def _deliver(self, wish: Wish, pixels: memoryview | None, reason: str) -> None:
         """Called in the renderer's thread, where the pixels are copied."""
@@ -102,7 +120,7 @@ class Bitmaps(QObject):
             self._held[wish] = image
             self._bytes += image.sizeInBytes()
             if wish.clip == (0, 0, wish.width, wish.height):
-                self._pages.setdefault((wish.sha256, wish.page), []).append(wish)
+                self._pages.setdefault(_shown(wish), []).append(wish)
             while self._bytes > self._cap and len(self._held) > 1:
                 self._drop(next(iter(self._held)))
         if wish in self._wished:
@@ -112,30 +130,31 @@ class Bitmaps(QObject):
     def _drop(self, wish: Wish) -> None:
         image = self._held.pop(wish)
         self._bytes -= image.sizeInBytes()
-        key = (wish.sha256, wish.page)
+        key = _shown(wish)
         if wish in self._pages.get(key, ()):
             self._pages[key].remove(wish)
             if not self._pages[key]:
                 del self._pages[key]
 
 
-def wishes_for(
-    sha256: str,
-    page: int,
-    size: tuple[int, int],
-    visible: Callable[[], tuple[int, int, int, int]],
-) -> list[Wish]:
+def _shown(wish: Wish) -> tuple[str, int, int, bool]:
+    """What a bitmap shows, whatever its size."""
+    return wish.sha256, wish.page, wish.turn, wish.night
+
+
+def wishes_for(whole: Wish, visible: Callable[[], tuple[int, int, int, int]]) -> list[Wish]:
     """The bitmaps that show a page: one, or the visible pieces of one that is too large.
 
-    ``size`` is the page's in device pixels; ``visible`` its part in view: left, top, right, foot.
+    ``whole`` is the wish for all of it; ``visible`` its part in view in device pixels: left, top,
+    right, foot.
     """
-    width, height = size
+    width, height = whole.width, whole.height
     if width * height <= LARGEST:
-        return [Wish(sha256, page, width, height, (0, 0, width, height))]
+        return [whole]
     left, top, right, foot = visible()
     pieces = []
     for y in range(max(top, 0) // PIECE * PIECE, min(foot, height), PIECE):
         for x in range(max(left, 0) // PIECE * PIECE, min(right, width), PIECE):
             clip = (x, y, min(PIECE, width - x), min(PIECE, height - y))
-            pieces.append(Wish(sha256, page, width, height, clip))
+            pieces.append(replace(whole, clip=clip))
     return pieces

@@ -34,6 +34,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
+from cambs_evidence.documents.rendering import Wish
 from cambs_evidence.model import Box, Document, Link, PageShape, Place
 from ui.theme import CURRENT_HIT, FLASH, HIT, SELECTED, Theme, plain
 from ui.viewer import geometry
@@ -43,7 +44,6 @@ from ui.viewer.selection import Grain, Selection
 
 if TYPE_CHECKING:
     from cambs_evidence.documents.anchors import DocumentText
-    from cambs_evidence.documents.rendering import Wish
 
 #: What a dragged selection is known by.
 PASSAGE_MIME = "application/x-cambs-passage"
@@ -499,7 +499,7 @@ class PageView(QAbstractScrollArea):
         wishes = self._wishes_of(page)
         images = [self._bitmaps.get(wish) for wish in wishes]
         if not images or any(image is None for image in images):
-            old = self._bitmaps.stand_in(self._sha256, page)
+            old = self._bitmaps.stand_in(self._whole(page))
             if old is not None:
                 painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
                 painter.drawImage(sheet, old, QRectF(old.rect()))
@@ -602,7 +602,11 @@ class PageView(QAbstractScrollArea):
                 round(left + view.width() * ratio), round(top + view.height() * ratio),
             )  # fmt: skip
 
-        return wishes_for(self._sha256, page, self._column.page_size(page), visible)
+        return wishes_for(self._whole(page), visible)
+
+    def _whole(self, page: int) -> Wish:
+        width, height = self._column.page_size(page)
+        return Wish(self._sha256, page, width, height, (0, 0, width, height))
 
     def _wish(self) -> None:
         """Says which bitmaps are wanted: what is in view, then the next and the one before."""
@@ -616,7 +620,7 @@ class PageView(QAbstractScrollArea):
         for near in (max(pages) + 1, min(pages) - 1):
             if 0 <= near < len(self._shapes):
                 wishes += self._wishes_of(near)
-        self._bitmaps.wish(wishes)
+        self._bitmaps.wish(self, wishes)
 
     def _arrived(self, wish: Wish) -> None:
         if self.document is not None and wish.sha256 == self._sha256:
