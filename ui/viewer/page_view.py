@@ -70,12 +70,16 @@ class PageView(QAbstractScrollArea):
         link_chosen: a link whose highlight or tag was clicked.
         moved: page (0-based) or zoom in view are others.
         tag_wanted: Enter was pressed on a selection.
+        marks_changed: other highlights are shown, or other places are marked as found.
+        redrawn: another document is shown, or the same one turned or in other light.
     """
 
     selection_changed = Signal()
     link_chosen = Signal(object)
     moved = Signal()
     tag_wanted = Signal()
+    marks_changed = Signal()
+    redrawn = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,6 +98,8 @@ class PageView(QAbstractScrollArea):
         self._hit: tuple[int, tuple[Box, ...]] | None = None
         self._flash: dict[int, tuple[Box, ...]] = {}
         self._page = 0
+        self._turn = 0
+        self._night = False
         self._pressed: QPointF | None = None
         self._dragging = self._may_drag = False
         self._clicks = 0
@@ -145,6 +151,7 @@ class PageView(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self._announce()
         self.viewport().update()
+        self.redrawn.emit()
 
     def read(self, text: DocumentText) -> None:
         """Takes the text of the document that is shown, so that words can be selected."""
@@ -166,6 +173,40 @@ class PageView(QAbstractScrollArea):
             for page in pages:
                 self._drawings.pop(page, None)
         self.viewport().update()
+        self.marks_changed.emit()
+
+    @property
+    def shapes(self) -> Sequence[PageShape]:
+        """The pages as they are shown: turned by the file and by the reader."""
+        return self._shapes
+
+    @property
+    def turn(self) -> int:
+        """Clockwise degrees by which the pages are shown turned beyond what the file says."""
+        return self._turn
+
+    @property
+    def night(self) -> bool:
+        """True while light words stand on dark paper."""
+        return self._night
+
+    def marks_of(self, page: int) -> list[Mark]:
+        """The highlights of a page (0-based)."""
+        return self._marks.get(page, [])
+
+    def marked_pages(self) -> list[int]:
+        """The pages that have highlights, in order."""
+        return sorted(page for page, marks in self._marks.items() if marks)
+
+    def found_pages(self) -> list[int]:
+        """The pages on which something was found, in order."""
+        return sorted(self._hits)
+
+    def whole(self, page: int, width: int, height: int) -> Wish:
+        """The wish for all of a page as it is shown, at a size in device pixels."""
+        return Wish(
+            self._sha256, page, width, height, (0, 0, width, height), self._turn, self._night
+        )
 
     @property
     def active(self) -> str | None:
@@ -185,6 +226,7 @@ class PageView(QAbstractScrollArea):
             self._hits = {}
             for place in places:
                 self._hits.setdefault(place.start[0], []).append(place)
+            self.marks_changed.emit()
         self.viewport().update()
 
     def show_hit(self, place: Place) -> None:
@@ -605,8 +647,7 @@ class PageView(QAbstractScrollArea):
         return wishes_for(self._whole(page), visible)
 
     def _whole(self, page: int) -> Wish:
-        width, height = self._column.page_size(page)
-        return Wish(self._sha256, page, width, height, (0, 0, width, height))
+        return self.whole(page, *self._column.page_size(page))
 
     def _wish(self) -> None:
         """Says which bitmaps are wanted: what is in view, then the next and the one before."""
