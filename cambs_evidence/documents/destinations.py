@@ -10,13 +10,13 @@ from __future__ import annotations
 import ctypes
 import math
 import time
-import unicodedata
 from collections.abc import Iterator
 from itertools import islice
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from cambs_evidence.documents.outline import plain
 from cambs_evidence.documents.pdfium import visible
 from cambs_evidence.model import Box, Heading, PageLink
 
@@ -24,13 +24,11 @@ from cambs_evidence.model import Box, Heading, PageLink
 MOST_ENTRIES, MOST_LINKS = 20_000, 2000
 #: Entries within entries.
 DEEPEST = 12
-#: Characters of a title and of an address; bytes of either in the file.
-LONGEST_TITLE, LONGEST_ADDRESS, MOST_BYTES = 300, 2048, 1 << 20
+#: Characters of an address; bytes of an address or a title in the file.
+LONGEST_ADDRESS, MOST_BYTES = 2048, 1 << 20
 #: Seconds after which an outline or a page's links are given as far as they were read.
 PATIENCE = 4.0
 
-#: Joiners that letters of some scripts are written with; other formatting signs say nothing.
-_JOINERS = "\u200c\u200d"
 #: What an address that goes on in the next line ends in.
 _HYPHENS = "-\u00ad\u2010\u2011\u2013\ufffe"
 #: Where top stands among the figures of a view, and where left.
@@ -82,22 +80,6 @@ def links(document: pypdfium2.PdfDocument, number: int) -> list[PageLink]:
         return found[:MOST_LINKS]
     finally:
         pdfium.FPDF_ClosePage(page)
-
-
-def plain(text: str) -> str:
-    """Text of a file on one line, without signs that would steer how it is shown.
-
-    Longer than 300 characters it is cut, with an ellipsis.
-    """
-    line = " ".join("".join(map(_inert, text)).split())
-    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…"
-
-
-def _inert(sign: str) -> str:
-    kind = unicodedata.category(sign)
-    if kind in {"Cc", "Zl", "Zp"}:
-        return " "
-    return sign if kind not in {"Cf", "Cs", "Cn"} or sign in _JOINERS else ""
 
 
 def _address(pointer: object) -> int:
