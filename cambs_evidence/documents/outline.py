@@ -141,7 +141,7 @@ def _on(layer: PageLayer, heights: npt.NDArray[np.float32]) -> Iterator[_Found]:
     said = [layer.text[start.offset : end].strip() for start, end in zip(starts, ends, strict=True)]
     if any(_CONTENTS.fullmatch(text.rstrip(":. ")) for text in said):
         return
-    for start, text, after in zip(starts, said, [*said[1:], ""], strict=True):
+    for start, text, after in zip(starts, said, [*said, ""][1:], strict=True):
         if after[:1].islower():  # the first line of a sentence
             continue
         title, depth = _title(text, start.kind, typeset=layer.source is not None)
