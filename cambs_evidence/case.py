@@ -19,6 +19,7 @@ from cambs_evidence.documents.finding import Wanted
 from cambs_evidence.documents.intake import digest
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
+from cambs_evidence.documents.outline import headings_of
 from cambs_evidence.errors import QuoteNotFound, Unknown, WordsOff
 from cambs_evidence.framework import bundled, lookup
 from cambs_evidence.mapping import coverage as mapping
@@ -31,6 +32,7 @@ from cambs_evidence.model import (
     Document,
     Event,
     Framework,
+    Heading,
     Hit,
     Imported,
     Limits,
@@ -285,6 +287,15 @@ class Case:
         """Size, rotation, label and quality of each page."""
         with self._store.reading() as connection:
             return reading.layers(connection, document.id, self._store.damaged).shapes()
+
+    def headings(self, document: Document) -> list[Heading]:
+        """The headings in a document's text, for one whose file has no outline.
+
+        Empty where they would make no list of contents. Goes through the whole document: not to be
+        waited for by a window.
+        """
+        with self._store.reading() as connection:
+            return headings_of(reading.layers(connection, document.id, self._store.damaged))
 
     def renderer(self, deliver: Deliver) -> Renderer:
         """Paints pages of this case's documents; the caller closes it before the case."""

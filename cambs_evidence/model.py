@@ -137,6 +137,36 @@ class PageShape:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """One entry of a document's contents.
+
+    ``level`` is its depth, from 0; ``page`` is None where it leads nowhere in the document, ``y``
+    the height on the page (user space), None where only the page is known.
+    """
+
+    title: str
+    level: int
+    page: int | None
+    y: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A place on a page that leads to an address, or to another place in its document.
+
+    ``uri`` is the address as the file has it, of whatever kind: whoever follows it looks at it
+    first. Otherwise ``page`` is where it leads to, ``x`` and ``y`` (user space) the point there,
+    None where it is not said. A link that is broken over lines comes once for each.
+    """
+
+    box: Box
+    uri: str | None = None
+    page: int | None = None
+    y: float | None = None
+    x: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where words stand: spans ``(page, start, end)`` in reading order, pages 0-based.
 

@@ -280,7 +280,7 @@ class DocumentText:
 
         The sign before an item of a list is no part of what it says.
         """
-        start, end = paragraph_at(self.pages[page], offset)
+        start, end = paragraph_at(self.pages[page], offset, self.lines(page))
         sign = _BULLET.match(self.pages[page].text, start, end)
         start = sign.end() if sign else start
         return (page, start), (page, end)
