@@ -193,11 +193,45 @@ class PageSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table; its ``box`` is None where it is merged into another."""
+
+    box: Box | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it stands on one page (0-based), row by row from the top."""
+
+    page: int
+    box: Box
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The part of a page that a passage is, where it is more than its words.
+
+    ``kind`` is ``area``, ``table``, ``row`` or ``cell``. ``cells`` is the text of the rows of
+    cells, empty for an area. ``picture`` is the PNG of the box when it was freshly taken, and
+    empty when it was read from a case, which keeps it under ``picture_sha256``.
+    """
+
+    kind: str
+    box: Box
+    cells: tuple[tuple[str, ...], ...] = ()
+    picture_sha256: str | None = None
+    picture: bytes = field(default=b"", repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """What holds a passage in its place.
 
     ``source`` is the range of code points in the decoded source, for documents that the program
-    typeset itself; None for documents that came with pages.
+    typeset itself; None for documents that came with pages. A passage with a ``region`` has the
+    spans of the words in its box; where there are none, one empty span with the box itself.
     """
 
     document_sha256: str
@@ -207,11 +241,12 @@ class Anchor:
     prefix: str
     suffix: str
     source: tuple[int, int] | None = None
+    region: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A highlighted stretch of text; ``page`` and ``page_end`` are 0-based."""
+    """A highlighted stretch of text or part of a page; ``page``, ``page_end`` are 0-based."""
 
     id: str
     document_id: str
