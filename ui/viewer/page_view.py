@@ -56,7 +56,8 @@ _DRAWINGS = 64
 #: Points above and below a line of what is selected where it can still be taken hold of.
 _NEAR = 4.0
 
-_SAYS = {
+#: What is said of a page instead of its text, by the quality of its text.
+SAYS = {
     "none": "No text on this page: it is a picture. It can be read here, but not quoted.",
     "nonsense": "The text of this page is nonsense in the file, so it cannot be quoted.",
 }
@@ -70,12 +71,14 @@ class PageView(QAbstractScrollArea):
         link_chosen: a link whose highlight or tag was clicked.
         moved: page (0-based) or zoom in view are others.
         tag_wanted: Enter was pressed on a selection.
+        content_changed: another document, its text, or other highlights are there.
     """
 
     selection_changed = Signal()
     link_chosen = Signal(object)
     moved = Signal()
     tag_wanted = Signal()
+    content_changed = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -145,10 +148,12 @@ class PageView(QAbstractScrollArea):
         self.verticalScrollBar().setValue(0)
         self._announce()
         self.viewport().update()
+        self.content_changed.emit()
 
     def read(self, text: DocumentText) -> None:
         """Takes the text of the document that is shown, so that words can be selected."""
         self.selection.read(text)
+        self.content_changed.emit()
 
     def show_links(self, links: Sequence[Link], pages: set[int] | None = None) -> None:
         """Shows the highlights of links; only some pages are looked at anew, if named."""
@@ -166,6 +171,7 @@ class PageView(QAbstractScrollArea):
             for page in pages:
                 self._drawings.pop(page, None)
         self.viewport().update()
+        self.content_changed.emit()
 
     @property
     def active(self) -> str | None:
@@ -383,6 +389,17 @@ class PageView(QAbstractScrollArea):
     def _rectangle(self, page: int, box: Box) -> QRectF:
         return rectangle(self._column.map(page), box, self._origin(page), self._column.ratio)
 
+    def rectangle_of(self, page: int, boxes: Sequence[Box]) -> QRectF:
+        """The rectangle round boxes of a page, in logical pixels of the viewport."""
+        where = QRectF()
+        for box in boxes:
+            where = where.united(self._rectangle(page, box))
+        return where
+
+    def marks_of(self, page: int) -> Sequence[Mark]:
+        """The highlights of a page (0-based), in reading order."""
+        return self._marks.get(page, ())
+
     def _in_view(self) -> range:
         top = self.verticalScrollBar().value() * self._column.ratio
         return self._column.between(top, top + self.viewport().height() * self._column.ratio)
@@ -559,7 +576,7 @@ class PageView(QAbstractScrollArea):
         """What has to be said of a page in its place."""
         assert self._bitmaps is not None  # noqa: S101 - drawn only then
         why = self._bitmaps.why_not(self._sha256, page)
-        words = f"This page is not shown: {why}." if why else _SAYS.get(self._shapes[page].quality)
+        words = f"This page is not shown: {why}." if why else SAYS.get(self._shapes[page].quality)
         if not words:
             return
         colours = self._theme.colours
