@@ -60,6 +60,7 @@ class PageView(Sheets):
         links_wanted: a page (0-based) came into view whose links are not known.
         menu_wanted: a menu is asked for, at a point of the screen.
         back_wanted: the mouse's own key for back (-1) or forward (1) was pressed.
+        content_changed: another document is shown, its text has come, or its highlights changed.
         marks_changed: other highlights are shown, or other places are marked as found.
         redrawn: another document is shown, or the same one turned or in other light.
         focused: the keys act here from now on.
@@ -74,6 +75,7 @@ class PageView(Sheets):
     links_wanted = Signal(int)
     menu_wanted = Signal(QPoint)
     back_wanted = Signal(int)
+    content_changed = Signal()
     marks_changed = Signal()
     redrawn = Signal()
     focused = Signal()
@@ -161,11 +163,15 @@ class PageView(Sheets):
         self._announce()
         self.viewport().update()
         self.redrawn.emit()
+        self.content_changed.emit()
         self.selection_changed.emit()
 
     def read(self, text: DocumentText) -> None:
         """Takes the text of the document that is shown, so that words can be selected."""
         self.selection.read(text)
+        if self._caret_on and self.hasFocus():
+            self.put_caret_in_view()
+        self.content_changed.emit()
 
     def show_links(self, links: Sequence[Link], pages: set[int] | None = None) -> None:
         """Shows the highlights of links; only some pages are looked at anew, if named."""
@@ -183,6 +189,7 @@ class PageView(Sheets):
         self._painting.forget(pages)
         self.viewport().update()
         self.marks_changed.emit()
+        self.content_changed.emit()
 
     def show_page_links(self, page: int, links: list[PageLink]) -> None:
         """Takes the links that stand in the document on a page (0-based)."""

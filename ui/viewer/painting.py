@@ -19,7 +19,8 @@ _DRAWINGS = 64
 #: Logical pixels: how wide a caret is, and how short at least; the radius of a grip.
 _CARET, _LEAST, _GRIP = 1.8, 8.0, 4.5
 
-_SAYS = {
+#: What is said of a page whose text is worth nothing, by its quality.
+SAYS = {
     "none": "No text on this page: it is a picture. Press A to mark an area of it as a passage.",
     "nonsense": "The text of this page is nonsense in the file, so it cannot be quoted. "
     "Press A to mark an area of it as a passage.",
@@ -177,7 +178,7 @@ class Painting:
     def _words(self, painter: QPainter, page: int, sheet: QRectF) -> None:
         """What has to be said of a page in its place."""
         why = self._view.why_not(page)
-        words = f"This page is not shown: {why}." if why else _SAYS.get(self._view.quality(page))
+        words = f"This page is not shown: {why}." if why else SAYS.get(self._view.quality(page))
         if not words:
             return
         colours = self._view.theme.colours
@@ -190,11 +191,6 @@ class Painting:
         painter.setPen(QColor(colours.on_notice))
         painter.drawText(room, flags, words)
         painter.setFont(font)
-
-
-def said_of(quality: str) -> str | None:
-    """What is said of a page whose text is worth nothing; None where it is worth something."""
-    return _SAYS.get(quality)
 
 
 def _small(font: QFont) -> QFont:

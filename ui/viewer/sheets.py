@@ -260,6 +260,13 @@ class Sheets(QAbstractScrollArea):
         """A box of user space on a page (0-based) in logical pixels of the viewport."""
         return rectangle(self._column.map(page), box, self.origin(page), self._column.ratio)
 
+    def rectangle_of(self, page: int, boxes: Sequence[Box]) -> QRectF:
+        """The rectangle round boxes of user space on a page, in logical pixels of the viewport."""
+        where = QRectF()
+        for box in boxes:
+            where = where.united(self.rectangle(page, box))
+        return where
+
     def box_of(self, page: int, where: QRectF) -> Box:
         """A rectangle of the viewport in user space of a page (0-based), within the page."""
         ratio, origin, mapped = self._column.ratio, self.origin(page), self._column.map(page)
