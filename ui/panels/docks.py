@@ -16,6 +16,8 @@ PANELS = (
     ("framework", "Framework", _AREA.RightDockWidgetArea),
     ("details", "Details", _AREA.RightDockWidgetArea),
     ("evidence", "Evidence", _AREA.BottomDockWidgetArea),
+    ("contents", "Contents", _AREA.LeftDockWidgetArea),
+    ("pages", "Pages", _AREA.LeftDockWidgetArea),
 )
 
 
@@ -54,7 +56,8 @@ class Docks(QObject):
             docks[name].setFloating(False)
             window.addDockWidget(side, docks[name])
             docks[name].setVisible(self._shown)
-        window.tabifyDockWidget(docks["documents"], docks["search"])
+        for name in ("search", "contents", "pages"):
+            window.tabifyDockWidget(docks["documents"], docks[name])
         docks["documents"].raise_()
         window.splitDockWidget(docks["framework"], docks["details"], Qt.Orientation.Vertical)
         letter = window.fontMetrics().averageCharWidth()

@@ -12,7 +12,7 @@ from cambs_evidence.model import Link, PageLink
 from cambs_evidence.wording import moment_in_words
 from ui.theme import plain
 from ui.viewer.grips import Grip
-from ui.viewer.pieces import Piece
+from ui.pieces import Piece
 from ui.viewer.selection import Grain
 
 if TYPE_CHECKING:
