@@ -137,6 +137,20 @@ class PageShape:
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """One entry of a document's own contents list.
+
+    ``level`` is its depth from 0, ``page`` the page it leads to (0-based), None where it leads
+    nowhere, ``y`` the height there in user space, None for the page as a whole.
+    """
+
+    title: str
+    level: int
+    page: int | None
+    y: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """Where words stand: spans ``(page, start, end)`` in reading order, pages 0-based.
 
