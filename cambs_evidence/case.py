@@ -9,16 +9,18 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from cambs_evidence import apart, paths
+from cambs_evidence.documents import closely, regions
 from cambs_evidence.documents.anchors import DocumentText, choose
 from cambs_evidence.documents.finding import Wanted
 from cambs_evidence.documents.intake import digest
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
+from cambs_evidence.documents.outline import headings_of
 from cambs_evidence.errors import QuoteNotFound, Unknown, WordsOff
 from cambs_evidence.framework import bundled, lookup
 from cambs_evidence.mapping import coverage as mapping
@@ -31,6 +33,7 @@ from cambs_evidence.model import (
     Document,
     Event,
     Framework,
+    Heading,
     Hit,
     Imported,
     Limits,
@@ -42,14 +45,16 @@ from cambs_evidence.model import (
     Polarity,
     Problem,
     Progress,
+    Region,
     RowChange,
+    Table,
     Target,
     Verification,
 )
 from cambs_evidence.pack import part
-from cambs_evidence.store import evidence, importing, log, reading, soundness
+from cambs_evidence.store import evidence, importing, log, passages, reading, soundness
 from cambs_evidence.store.engine import Store, create, open_store
-from cambs_evidence.wording import as_iso, last_day
+from cambs_evidence.wording import as_iso, cited, last_day
 
 if TYPE_CHECKING:
     from cambs_evidence.documents.rendering import Deliver, Renderer
@@ -286,6 +291,15 @@ class Case:
         with self._store.reading() as connection:
             return reading.layers(connection, document.id, self._store.damaged).shapes()
 
+    def headings(self, document: Document) -> list[Heading]:
+        """The headings in a document's text, for one whose file has no outline.
+
+        Empty where they would make no list of contents. Goes through the whole document: not to be
+        waited for by a window.
+        """
+        with self._store.reading() as connection:
+            return headings_of(reading.layers(connection, document.id, self._store.damaged))
+
     def renderer(self, deliver: Deliver) -> Renderer:
         """Paints pages of this case's documents; the caller closes it before the case."""
         from cambs_evidence.documents.rendering import Renderer  # noqa: PLC0415 - for windows
@@ -389,8 +403,7 @@ class Case:
         note: str | None = None,
     ) -> tuple[Link, Change]:
         """Tags a passage that is already anchored."""
-        text = self.text(document)
-        first = anchor.spans[0]
+        label, paragraph = self._printed(document, anchor)
         return evidence.tag(
             self._store,
             document,
@@ -398,10 +411,116 @@ class Case:
             target,
             polarity,
             note=(note or "").strip() or None,
-            page_label=text.label(first.page),
-            paragraph=text.numbering.at(first.page, first.start),
+            page_label=label,
+            paragraph=paragraph,
             by=self.by,
         )
+
+    def _printed(self, document: Document, anchor: Anchor) -> tuple[str | None, str | None]:
+        """The printed page label and paragraph number of an anchor, each where there is one."""
+        text = self.text(document)
+        first = anchor.spans[0]
+        # Where no words are, no paragraph is.
+        paragraph = text.numbering.at(first.page, first.start) if first.end > first.start else None
+        return text.label(first.page), paragraph
+
+    def move_passage(self, passage_id: str, anchor: Anchor) -> Change:
+        """Gives a passage another extent in its document; its links stay as they are.
+
+        Where nothing differs, the change has no rows. Raises Unknown, and Refused where the
+        anchor is of another document or another passage stands exactly there.
+        """
+        document = self._document_of(passage_id)
+        label, paragraph = self._printed(document, anchor)
+        return passages.move(
+            self._store, passage_id, anchor, page_label=label, paragraph=paragraph, by=self.by
+        )
+
+    def _document_of(self, passage_id: str) -> Document:
+        with self._store.reading() as connection:
+            row = reading.table_row(connection, "passage", passage_id) or {}
+        for document in self.documents():
+            if document.id == row.get("document_id"):
+                return document
+        raise Unknown(f"There is no passage {passage_id}.", code="unknown-passage")
+
+    def links_of_passages(self, ids: Sequence[str]) -> list[Link]:
+        """The links of some passages, each with what it holds."""
+        with self._store.reading() as connection:
+            found = list(reading.links(connection, passage_ids=ids))
+        return evidence.with_holds(self._store, found)
+
+    def cited(self, document: Document, what: Place | Anchor) -> str:
+        """Words and where they stand, on one line, for the clipboard."""
+        anchor = what if isinstance(what, Anchor) else self.anchor(document, what)
+        return cited(document, anchor, *self._printed(document, anchor))
+
+    # --- parts of pages ------------------------------------------------------------------
+
+    def tables(
+        self, document: Document, page: int | None = None
+    ) -> Iterator[Progress | Table | None]:
+        """The tables on one page (0-based) or on all, sought in a process of its own.
+
+        Yields progress and tables, and None meanwhile, so that a window can stop it. Raises
+        Refused where a page cannot be read, Unknown where there is no such page.
+        """
+        if page is not None:
+            layers = [self.page(document, page)]
+        else:
+            layers = list(self.text(document).pages)
+        wanted = [(layer.index, regions.bands(layer)) for layer in layers]
+        steps = closely.tables(self.page_bytes(document), wanted, document.filename)
+        done = 0
+        for step in steps:
+            if step is None:
+                yield None
+                continue
+            yield from (regions.filled(table, layers[done]) for table in step[1])
+            done += 1
+            yield Progress("tables", done, len(layers))
+
+    def tables_on(self, document: Document, page: int) -> list[Table]:
+        """The tables on a page (0-based); waits for them. Raises as :meth:`tables`."""
+        return [each for each in self.tables(document, page) if isinstance(each, Table)]
+
+    def area(self, document: Document, page: int, box: Box) -> Anchor:
+        """What holds a part of a page (0-based, user space), with its picture.
+
+        Raises WordsOff for a box too small, Refused for one off the page and where no picture
+        can be taken.
+        """
+        clipped = regions.clipped(self.page(document, page), box)
+        return self._region(document, page, Region("area", clipped))
+
+    def table_anchor(
+        self, document: Document, table: Table, row: int | None = None, column: int | None = None
+    ) -> Anchor:
+        """What holds a table, one of its rows, or one cell (0-based), with its picture.
+
+        Raises as :meth:`area`, and WordsOff where the table has no such row or cell.
+        """
+        layer = self.page(document, table.page)
+        region = regions.part(table, row, column, layer.rotation)
+        return self._region(
+            document, table.page, replace(region, box=regions.clipped(layer, region.box))
+        )
+
+    def _region(self, document: Document, page: int, region: Region) -> Anchor:
+        taken = closely.picture(self.page_bytes(document), page, region.box, document.filename)
+        region = replace(region, picture_sha256=digest(taken), picture=taken)
+        return regions.anchored(self.text(document), page, region)
+
+    def picture(self, passage_id: str) -> bytes:
+        """The PNG of a passage that is a part of a page; raises Unknown where it has none."""
+        with self._store.reading() as connection:
+            row = reading.table_row(connection, "passage", passage_id) or {}
+            told = row.get("region")
+            sha256 = reading.region(str(told)).picture_sha256 if told else None
+            found = reading.blob(connection, sha256) if sha256 else None
+        if found is None:
+            raise Unknown("This passage has no picture.", code="no-picture")
+        return found
 
     def link(self, link_id: str) -> Link:
         """One link; raises Unknown."""

@@ -38,7 +38,7 @@ from cambs_evidence.model import (
     Progress,
     Verification,
 )
-from cambs_evidence.wording import STATES
+from cambs_evidence.wording import STATES, quote_in_words
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -481,6 +481,30 @@ def text(case: Path, document: str, page: int | None, out: _Output, by: str) -> 
     out.result(data, show)
 
 
+@cambs_evidence.command("tables")
+@_CASE
+@_DOCUMENT
+@click.option("--page", type=_NUMBER, help="One page only, counted from 1.")
+@_common
+def tables(case: Path, document: str, page: int | None, out: _Output, by: str) -> None:
+    """Print the tables of a document."""
+    with _reading(case, by) as opened:
+        steps = opened.tables(opened.document(document), None if page is None else page - 1)
+        found = [each for each in _drained(steps, "Looking for tables") if each is not None]
+    told = [
+        {"page": table.page + 1, "rows": [[cell.text for cell in row] for row in table.rows]}
+        for table in found
+    ]
+
+    def show() -> None:
+        for table in found:
+            rows = [[cell.text for cell in row] for row in table.rows]
+            out.table(f"page {table.page + 1}", [""] * len(rows[0]), rows)
+        out.say(f"{len(found)} {'table' if len(found) == 1 else 'tables'}")
+
+    out.result({"tables": told}, show)
+
+
 @cambs_evidence.command("framework")
 @_CASE
 @_common
@@ -739,7 +763,13 @@ def evidence(
         )
     data = {"links": [_link(link) for link in links]}
     rows = [
-        (link.code, link.polarity.value, _cited(link), link.passage.anchor.quote, link.note or "")
+        (
+            link.code,
+            link.polarity.value,
+            _cited(link),
+            quote_in_words(link.passage.anchor),
+            link.note or "",
+        )
         for link in links
     ]
     out.result(

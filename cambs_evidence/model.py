@@ -138,16 +138,32 @@ class PageShape:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One entry of a document's own contents list.
+    """One entry of a document's contents.
 
-    ``level`` is its depth from 0, ``page`` the page it leads to (0-based), None where it leads
-    nowhere, ``y`` the height there in user space, None for the page as a whole.
+    ``level`` is its depth, from 0; ``page`` is None where it leads nowhere in the document, ``y``
+    the height on the page (user space), None where only the page is known.
     """
 
     title: str
     level: int
     page: int | None
-    y: float | None
+    y: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageLink:
+    """A place on a page that leads to an address, or to another place in its document.
+
+    ``uri`` is the address as the file has it, of whatever kind: whoever follows it looks at it
+    first. Otherwise ``page`` is where it leads to, ``x`` and ``y`` (user space) the point there,
+    None where it is not said. A link that is broken over lines comes once for each.
+    """
+
+    box: Box
+    uri: str | None = None
+    page: int | None = None
+    y: float | None = None
+    x: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,11 +193,45 @@ class PageSpan:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a table; its ``box`` is None where it is merged into another."""
+
+    box: Box | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as it stands on one page (0-based), row by row from the top."""
+
+    page: int
+    box: Box
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The part of a page that a passage is, where it is more than its words.
+
+    ``kind`` is ``area``, ``table``, ``row`` or ``cell``. ``cells`` is the text of the rows of
+    cells, empty for an area. ``picture`` is the PNG of the box when it was freshly taken, and
+    empty when it was read from a case, which keeps it under ``picture_sha256``.
+    """
+
+    kind: str
+    box: Box
+    cells: tuple[tuple[str, ...], ...] = ()
+    picture_sha256: str | None = None
+    picture: bytes = field(default=b"", repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Anchor:
     """What holds a passage in its place.
 
     ``source`` is the range of code points in the decoded source, for documents that the program
-    typeset itself; None for documents that came with pages.
+    typeset itself; None for documents that came with pages. A passage with a ``region`` has the
+    spans of the words in its box; where there are none, one empty span with the box itself.
     """
 
     document_sha256: str
@@ -191,11 +241,12 @@ class Anchor:
     prefix: str
     suffix: str
     source: tuple[int, int] | None = None
+    region: Region | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A highlighted stretch of text; ``page`` and ``page_end`` are 0-based."""
+    """A highlighted stretch of text or part of a page; ``page``, ``page_end`` are 0-based."""
 
     id: str
     document_id: str

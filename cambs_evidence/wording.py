@@ -6,7 +6,7 @@ import calendar
 import re
 from datetime import date, datetime
 
-from cambs_evidence.model import Document, Link, Polarity, State
+from cambs_evidence.model import Anchor, Document, Link, Polarity, Region, State
 
 #: Sign and word of each polarity and state: nothing is told by colour alone.
 POLARITIES = {
@@ -84,6 +84,31 @@ def citation_words(
     if paragraph:
         said.append(f"paragraph {paragraph}")
     return ", ".join(said)
+
+
+_KINDS = {"area": "Area of page", "table": "Table, page", "row": "Table row, page",
+          "cell": "Table cell, page"}  # fmt: skip
+
+
+def region_in_words(region: Region, page: int) -> str:
+    """What part of a page (0-based) a passage is: "Area of page 12", "Table, page 12"."""
+    return f"{_KINDS[region.kind]} {page + 1}"
+
+
+def quote_in_words(anchor: Anchor) -> str:
+    """What a passage says, for people: its quote, after what part of a page it is, if it is one."""
+    if anchor.region is None:
+        return anchor.quote
+    named = f"[{region_in_words(anchor.region, anchor.spans[0].page)}]"
+    return f"{named} {anchor.quote}".rstrip()
+
+
+def cited(document: Document, anchor: Anchor, label: str | None, paragraph: str | None) -> str:
+    """A passage and where it stands, on one line, as it is put into another text."""
+    pages = anchor.spans[0].page, anchor.spans[-1].page
+    where = citation_words(document.title, document.date, *pages, label, paragraph)
+    said = f"“{anchor.quote}”" if anchor.quote else quote_in_words(anchor)
+    return f"{said} ({where})"
 
 
 def meta_words(by: str, at: str) -> str:

@@ -15,6 +15,7 @@ from cambs_evidence import settings
 from ui.dialogs.told import tell
 from ui.main_window import MainWindow
 from ui.theme import Theme
+from ui.viewer import accessible
 
 _log = logging.getLogger(__name__)
 #: Milliseconds between looks at signals.
@@ -24,6 +25,7 @@ _SIGNALS = 300
 def main(case: Path | None = None, by: str | None = None) -> int:
     """Opens the window, on a case, else on the one that was open last; its exit status."""
     application = make_application()
+    accessible.install()
     theme = Theme(application)
     theme.choose(settings.read().theme)
     window = MainWindow(theme, by)

@@ -108,15 +108,61 @@ DARK = Colours(
         State.NOT_APPLICABLE: "#a3adba",
     },
 )
-#: On the page itself, which is paper in either theme: what is laid over the words, and its line.
-HIGHLIGHT = {
-    Polarity.STRENGTH: (QColor(204, 240, 178), QColor(26, 107, 61)),
-    Polarity.DEVELOPMENT: (QColor(255, 226, 160), QColor(154, 86, 0)),
-    Polarity.NEUTRAL: (QColor(216, 224, 238), QColor(85, 96, 112)),
-}
-SELECTED = QColor(150, 198, 255)
-HIT, CURRENT_HIT = QColor(255, 240, 120), QColor(255, 176, 64)
-FLASH = QColor(29, 95, 166)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The colours on the page itself, which is paper in either theme.
+
+    ``tint`` is laid over the words of a highlight, ``ink`` draws its line. Where ``dark``, what is
+    laid over light words lightens the paper; otherwise it darkens it.
+    """
+
+    dark: bool
+    sheet: QColor
+    tint: dict[Polarity, QColor]
+    ink: dict[Polarity, QColor]
+    selected: QColor
+    hit: QColor
+    current_hit: QColor
+    mark: QColor
+
+
+DAY = Paper(
+    dark=False,
+    sheet=QColor(255, 255, 255),
+    tint={
+        Polarity.STRENGTH: QColor(204, 240, 178),
+        Polarity.DEVELOPMENT: QColor(255, 226, 160),
+        Polarity.NEUTRAL: QColor(216, 224, 238),
+    },
+    ink={
+        Polarity.STRENGTH: QColor(26, 107, 61),
+        Polarity.DEVELOPMENT: QColor(154, 86, 0),
+        Polarity.NEUTRAL: QColor(85, 96, 112),
+    },
+    selected=QColor(150, 198, 255),
+    hit=QColor(255, 240, 120),
+    current_hit=QColor(255, 176, 64),
+    mark=QColor(29, 95, 166),
+)
+NIGHT = Paper(
+    dark=True,
+    sheet=QColor(28, 28, 30),
+    tint={
+        Polarity.STRENGTH: QColor(12, 66, 30),
+        Polarity.DEVELOPMENT: QColor(84, 54, 0),
+        Polarity.NEUTRAL: QColor(46, 54, 72),
+    },
+    ink={polarity: QColor(colour) for polarity, colour in DARK.polarity.items()},
+    selected=QColor(20, 66, 128),
+    hit=QColor(92, 84, 0),
+    current_hit=QColor(150, 80, 0),
+    mark=QColor(116, 179, 255),
+)
+#: What is drawn on paper by day, for places that know no other.
+HIGHLIGHT = {each: (DAY.tint[each], DAY.ink[each]) for each in Polarity}
+SELECTED = DAY.selected
 
 
 def plain(text: str) -> str:

@@ -18,6 +18,7 @@ import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
+from cambs_evidence.documents import regions
 from cambs_evidence.documents.folding import Key, likeness, readable, search_key
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
@@ -280,7 +281,7 @@ class DocumentText:
 
         The sign before an item of a list is no part of what it says.
         """
-        start, end = paragraph_at(self.pages[page], offset)
+        start, end = paragraph_at(self.pages[page], offset, self.lines(page))
         sign = _BULLET.match(self.pages[page].text, start, end)
         start = sign.end() if sign else start
         return (page, start), (page, end)
@@ -337,6 +338,11 @@ class DocumentText:
             if text.strip():
                 spans.append((page, start + blank, start + len(text.rstrip())))
         return Place(tuple(spans)) if spans else None
+
+    def within(self, page: int, box: Box) -> Place | None:
+        """The words of a page (0-based) that stand in a box; None where there are none."""
+        ranges = regions.ranges(self.pages[page], box)
+        return Place(tuple((page, start, end) for start, end in ranges)) if ranges else None
 
     def _rest_of(self, page: int, offset: int) -> tuple[int, int]:
         """From an offset to the end of the zone of its page that it stands in."""
@@ -445,6 +451,9 @@ class DocumentText:
         What is found by likeness alone is *moved*: a person has to confirm it.
         """
         place = Place(tuple((span.page, span.start, span.end) for span in anchor.spans), 0)
+        if not anchor.quote:  # a part of a page without words
+            same = anchor.document_sha256 == self.sha256 and place.start[0] < len(self.pages)
+            return Resolution(Hold.EXACT, place) if same else Resolution(Hold.LOST, None)
         if self._holds(place, anchor.quote):
             return Resolution(Hold.EXACT, place)
         candidates = self.find(anchor.quote)

@@ -1,9 +1,11 @@
 """The process in which pages are painted: what goes off there costs one page, not the window.
 
 The parent sends ``("open", sha256, bytes)``, which is not answered, and ``("paint", ticket, sha256,
-page, width, height, clip, slot)``, answered by ``("painted", ticket)`` when the bitmap lies in that
-slot of the shared memory, or by ``("unpainted", ticket, reason)``. ``("close", sha256)`` lets go of
-a document. Pixels are BGRx, rows without gaps.
+page, width, height, clip, turn, night)``, answered by ``("painted", ticket)`` when the bitmap lies
+in the slot of the shared memory that the ticket names, or by ``("unpainted", ticket, reason)``.
+``("outline", ticket, sha256)`` and ``("links", ticket, sha256, page)`` are answered by
+``("answered", ticket, result)``. ``("close", sha256)`` lets go of a document. Pixels are BGRx, rows
+without gaps.
 """
 
 from __future__ import annotations
@@ -61,14 +63,24 @@ class _Easel:
         else:
             ticket, *request = rest
             try:
-                reason = self._paint(*request)
+                message = self._told(what, ticket, *request)
             except Exception:  # noqa: BLE001 - told to the parent, which logs it
-                self._connection.send(("fault", ticket, traceback.format_exc()))
-                return
-            if reason is None:
-                self._connection.send(("painted", ticket))
-            else:
-                self._connection.send(("unpainted", ticket, reason))
+                message = ("fault", ticket, traceback.format_exc())
+            self._connection.send(message)
+
+    def _told(self, what: str, ticket: int, sha256: str, *request: Any) -> tuple[Any, ...]:
+        from cambs_evidence.documents import destinations  # noqa: PLC0415
+
+        document = self._open.get(sha256)
+        if what == "paint":
+            if document is None or isinstance(document, str):
+                return ("unpainted", ticket, document or "its document is not there")
+            reason = self._paint(ticket, document, *request)
+            return ("painted", ticket) if reason is None else ("unpainted", ticket, reason)
+        if document is None or isinstance(document, str):
+            return ("answered", ticket, [])
+        read = destinations.outline if what == "outline" else destinations.links
+        return ("answered", ticket, read(document, *request))
 
     def _take(self, sha256: str, data: bytes) -> None:
         from cambs_evidence.documents import pdfium  # noqa: PLC0415
@@ -82,18 +94,17 @@ class _Easel:
 
     def _paint(
         self,
-        sha256: str,
+        slot: int,
+        document: pypdfium2.PdfDocument,
         number: int,
         width: int,
         height: int,
         clip: tuple[int, int, int, int],
-        slot: int,
+        turn: int,
+        night: bool,
     ) -> str | None:
         import pypdfium2.raw as pdfium  # noqa: PLC0415
 
-        document = self._open.get(sha256)
-        if document is None or isinstance(document, str):
-            return document or "its document is not there"
         left, top, across, down = clip
         if not 0 < 4 * across * down <= SLOT:
             return "it is too large to be painted at once"
@@ -108,7 +119,8 @@ class _Easel:
                 return "it is too large to be painted"
             try:
                 pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, across, down, _WHITE)
-                where = (bitmap, page, -left, -top, width, height, 0, pdfium.FPDF_ANNOT)
+                turns = turn // 90 % 4
+                where = (bitmap, page, -left, -top, width, height, turns, pdfium.FPDF_ANNOT)
                 pdfium.FPDF_RenderPageBitmap(*where)
                 if document.formenv is not None:
                     pdfium.FPDF_FFLDraw(document.formenv.raw, *where)
@@ -116,4 +128,13 @@ class _Easel:
                 pdfium.FPDFBitmap_Destroy(bitmap)
         finally:
             pdfium.FPDF_ClosePage(page)
+        if night:
+            self._darken(slot, across * down)
         return None
+
+    def _darken(self, slot: int, pixels: int) -> None:
+        import numpy as np  # noqa: PLC0415
+
+        from cambs_evidence.documents.night import darken  # noqa: PLC0415
+
+        darken(np.frombuffer(memoryview(self._view), np.uint32, pixels, slot * SLOT))

@@ -125,7 +125,7 @@ def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
         codes, boxes = _characters(handle, covers)
         return RawPage(
             index=index,
-            media=_visible(handle),
+            media=visible(handle),
             rotation=pdfium.FPDFPage_GetRotation(handle) * 90,
             codes=codes,
             boxes=boxes,
@@ -137,7 +137,7 @@ def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
         pdfium.FPDF_ClosePage(handle)
 
 
-def _visible(page: object) -> Box:
+def visible(page: object) -> Box:
     """CropBox within MediaBox, in user space; the page's size where neither is sound."""
     edges = [ctypes.c_float() for _ in range(4)]
 

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.documents.layout import Layout
 from cambs_evidence.model import Box
 
 Caret = tuple[int, int]
@@ -47,6 +48,8 @@ class Lines:
             np.float64,
         ).reshape(-1, 4)
         self._reach = _reach(self.boxes)
+        shown = _shown(self.boxes, layer.rotation)
+        self._layout = Layout(layer, self.ranges, shown)
 
     def caret(self, x: float, y: float) -> int:
         """The offset nearest to a point, wherever on the page it is."""
@@ -95,18 +98,61 @@ class Lines:
         """The number of the line that an offset stands in or behind; 0 before the first."""
         return max(bisect.bisect_right(self._starts, offset) - 1, 0)
 
+    def range_at(self, x: float, y: float) -> tuple[int, int] | None:
+        """The code points of the line nearest to a point, None on a page without text.
+
+        A cell of a table is a line of its own; words that are set far apart to fill the measure
+        are not.
+        """
+        line = self.nearest(x, y)
+        return self._whole(line) if line is not None else None
+
+    def range_around(self, offset: int) -> tuple[int, int] | None:
+        """The code points of the line that an offset stands in or behind, as :meth:`range_at`."""
+        return self._whole(self.line_of(offset)) if self.ranges else None
+
+    def _whole(self, line: int) -> tuple[int, int]:
+        first, last = self._layout.set_wide.get(line, (line, line))
+        return self.ranges[first][0], self.ranges[last][1]
+
+    def first_within(self, box: Box) -> int | None:
+        """The offset of the first line, as they are read, whose middle lies in a box.
+
+        One of the running header, the footer or a footnote only where there is none of the body.
+        """
+        x, y = (self.boxes[:, :2] + self.boxes[:, 2:]).T / 2
+        inside = np.flatnonzero((box[0] <= x) & (x <= box[2]) & (box[1] <= y) & (y <= box[3]))
+        found = [self.ranges[line][0] for line in inside.tolist()]
+        low, high = self.layer.body
+        return next((start for start in found if low <= start < high), min(found, default=None))
+
     def beside(self, offset: int, lines: int, wished: tuple[float, float] | None) -> int | None:
-        """The offset some lines on (or back, if negative), at the same height of the measure.
+        """The offset some lines below (or above, if negative), at the same height of the measure.
 
         ``wished`` is a point that the caret would like to be above or below, as lines run; None
-        for where it is now. None past the page's end.
+        for where it is now. From the foot of a column it goes on at the top of the next. What
+        stands in the body stays in it: past its first or last line there is None, and so there is
+        past the page's end.
         """
         if not self.ranges:
             return None
-        line = self.line_of(offset) + lines
-        if not 0 <= line < len(self.ranges):
-            return None
-        return self._within(line, *(self.point(offset) if wished is None else wished))
+        x, y = self.point(offset) if wished is None else wished
+        across = float(_shown(np.array([[x, y, x, y]]), self.layer.rotation)[0, 0])
+        line = self.line_of(offset)
+        for _ in range(abs(lines)):
+            found = self._layout.beyond(line, 1 if lines > 0 else -1, across)
+            if found is None:
+                return None
+            line = found
+        return self._within(line, x, y)
+
+    @property
+    def goes_on(self) -> frozenset[int]:
+        """Offsets of lines and of parts of lines that go on with the paragraph before them.
+
+        They are told by a line whose words are set far apart to fill the measure.
+        """
+        return self._layout.goes_on
 
     def point(self, offset: int) -> tuple[float, float]:
         """The middle of a caret."""
@@ -116,7 +162,9 @@ class Lines:
     def caret_box(self, offset: int) -> Box:
         """The box of a caret: where its character begins, else where the last of its line ends.
 
-        It has no width along the line; at the page's corner where there is no text.
+        It has no extent along the line: ``x0 == x1`` where the line runs along x, ``y0 == y1``
+        where it lies and runs up or down the page. Drawn from one corner to the other it is a bar
+        across the line either way. At the page's corner where there is no text.
         """
         if not self.ranges:
             x0, _, _, y1 = self.layer.media
@@ -139,6 +187,17 @@ def _goes_on(boxes: npt.NDArray[np.float32]) -> npt.NDArray[np.bool_]:
     one, other = boxes[:-1], boxes[1:]
     shared = np.minimum(one[:, 2:], other[:, 2:]) - np.maximum(one[:, :2], other[:, :2])
     return np.asarray((shared > 0).any(axis=1))
+
+
+def _shown(boxes: npt.NDArray[np.float64], rotation: int) -> npt.NDArray[np.float64]:
+    """Boxes as the page is shown: x to the right and y up, wherever the origin."""
+    x0, y0, x1, y1 = boxes.T
+    turned = {
+        90: (y0, -x1, y1, -x0),
+        180: (-x1, -y1, -x0, -y0),
+        270: (-y1, x0, -y0, x1),
+    }.get(rotation, (x0, y0, x1, y1))
+    return np.column_stack(turned)
 
 
 def _reach(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -178,15 +237,20 @@ def word_at(text: str, offset: int) -> tuple[int, int]:
     return offset, min(offset + 1, len(text))
 
 
-def paragraph_at(layer: PageLayer, offset: int) -> tuple[int, int]:
+def paragraph_at(layer: PageLayer, offset: int, lines: Lines | None = None) -> tuple[int, int]:
     """The paragraph of its page that an offset stands in.
 
     Wide lines can look like paragraphs of their own; where a sentence goes on from one to the next
-    they are one.
+    they are one. With the page's ``lines`` those are known too that are set wide to fill the
+    measure.
     """
     zones = {0, *layer.body, *layer.notes, len(layer.text)}
     kinds = {start.offset: start.kind for start in layer.starts}
-    edges = sorted(zones | {at for at in kinds if at in zones or not _runs_on(layer, kinds, at)})
+    runs_on = lines.goes_on if lines else frozenset[int]()
+    edges = sorted(
+        zones
+        | {at for at in kinds if at in zones or not (at in runs_on or _runs_on(layer, kinds, at))}
+    )
     for start, end in pairwise(edges):
         if start <= offset < end:
             return start, end

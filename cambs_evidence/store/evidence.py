@@ -22,7 +22,7 @@ from cambs_evidence.model import (
     RowChange,
     Target,
 )
-from cambs_evidence.store import log, reading
+from cambs_evidence.store import log, passages, reading
 from cambs_evidence.store.engine import Store
 
 
@@ -43,40 +43,16 @@ def tag(
     A passage that is tagged already is the same passage; the same link twice is refused.
     """
     at = log.now()
-    spans = log.canonical(
-        [[span.page, span.start, span.end, [list(quad) for quad in span.quads]]
-         for span in anchor.spans]
-    )  # fmt: skip
+    extent = passages.extent(anchor, page_label, paragraph)
     with store.writing() as connection:
         _present(connection, document)
         rows: list[RowChange] = []
-        passage_id = reading.passage_at(connection, document.id, spans)
+        passage_id = reading.passage_at(connection, document.id, extent)
         if passage_id is None:
             passage_id = str(uuid.uuid4())
-            rows.append(
-                RowChange(
-                    "passage",
-                    passage_id,
-                    None,
-                    {
-                        "id": passage_id,
-                        "document_id": document.id,
-                        "document_sha256": anchor.document_sha256,
-                        "layer_version": anchor.layer_version,
-                        "page": anchor.spans[0].page,
-                        "page_end": anchor.spans[-1].page,
-                        "start": anchor.spans[0].start,
-                        "spans": spans,
-                        "quote": anchor.quote,
-                        "prefix": anchor.prefix,
-                        "suffix": anchor.suffix,
-                        "source_start": anchor.source[0] if anchor.source else None,
-                        "source_end": anchor.source[1] if anchor.source else None,
-                        "page_label": page_label,
-                        "paragraph": paragraph,
-                    },
-                )
-            )
+            row = {"id": passage_id, "document_id": document.id, **extent}
+            passages.keep_picture(connection, anchor.region)
+            rows.append(RowChange("passage", passage_id, None, row))
         else:
             _refuse_twice(connection, passage_id, target.code, polarity)
         link_id = str(uuid.uuid4())
@@ -263,6 +239,8 @@ def revert(store: Store, change: Change, by: str) -> Change:
             raise changed
         if any(reading.said_twice(connection, _passages(rows))):
             raise changed
+        if any(_stands_there_too(connection, row) for row in rows):
+            raise changed
         what = change.what.removeprefix("undo ")
         what = what if change.what.startswith("undo ") else f"undo {what}"
         log.append(connection, by, what, change.subject, rows, log.now())
@@ -272,6 +250,14 @@ def revert(store: Store, change: Change, by: str) -> Change:
 def _passages(rows: Iterable[RowChange]) -> set[str]:
     """The passages whose links are brought back or changed."""
     return {str(row.after["passage_id"]) for row in rows if row.table == "link" and row.after}
+
+
+def _stands_there_too(connection: Connection, row: RowChange) -> bool:
+    """True where a passage was moved to where another one stands."""
+    if row.table != "passage" or row.before is None or row.after is None:
+        return False
+    document = str(row.after["document_id"])
+    return reading.passage_at(connection, document, row.after, but=row.key) is not None
 
 
 def with_holds(store: Store, links: Iterable[Link]) -> list[Link]:
@@ -284,13 +270,17 @@ def with_holds(store: Store, links: Iterable[Link]) -> list[Link]:
     }
     with store.reading() as connection:
         texts = reading.page_texts(connection, places)
+        hashes = reading.hashes(connection)
     holds: dict[str, Hold] = {}
     for link in found:
         if link.passage.id not in holds:
+            anchor = link.passage.anchor
             raw = "\n".join(
                 texts.get((link.passage.document_id, span.page), "")[span.start : span.end]
-                for span in link.passage.anchor.spans
+                for span in anchor.spans
             )
-            exact = likeness(raw, link.passage.anchor.quote) is not None
+            exact = likeness(raw, anchor.quote) is not None
+            if not anchor.quote:  # a part of a page without words is held by its document alone
+                exact = hashes.get(link.passage.document_id) == anchor.document_sha256
             holds[link.passage.id] = Hold.EXACT if exact else Hold.LOST
     return [replace(link, hold=holds[link.passage.id]) for link in found]

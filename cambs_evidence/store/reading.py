@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 
 from sqlalchemy import Connection, RowMapping, func, select, text
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, func, select, text
 from cambs_evidence.documents.layer import PackedLayers, PageLayer
 from cambs_evidence.model import (
     Anchor,
+    Box,
     CaseFacts,
     Criterion,
     Document,
@@ -21,6 +22,7 @@ from cambs_evidence.model import (
     PageSpan,
     Passage,
     Polarity,
+    Region,
     Section,
     Tally,
 )
@@ -167,6 +169,13 @@ def document_row(connection: Connection, document_id: str) -> dict[str, object] 
     return dict(row) if row else None
 
 
+def hashes(connection: Connection) -> dict[str, str]:
+    """The SHA-256 of every document's bytes, by its id."""
+    return {
+        row.id: row.sha256 for row in connection.execute(select(_DOCUMENT.id, _DOCUMENT.sha256))
+    }
+
+
 def layers(
     connection: Connection, document_id: str, damaged: Callable[[], Exception]
 ) -> PackedLayers:
@@ -232,10 +241,11 @@ def links(
     link_id: str | None = None,
     passage_id: str | None = None,
     link_ids: Iterable[str] | None = None,
+    passage_ids: Iterable[str] | None = None,
 ) -> Iterator[Link]:
     """The links that match all that is given, in the order of the framework.
 
-    ``link_ids`` are asked for in batches, and the order holds within each.
+    ``link_ids`` or else ``passage_ids`` are asked for in batches; the order holds within each.
     """
     query = _LINKS
     for column, value in (
@@ -251,6 +261,8 @@ def links(
     queries = [query]
     if link_ids is not None:
         queries = [query.where(_LINK.id.in_(some)) for some in _batches(link_ids)]
+    elif passage_ids is not None:
+        queries = [query.where(_LINK.passage_id.in_(some)) for some in _batches(passage_ids)]
     passages: dict[str, Passage] = {}
     for row in (row for each in queries for row in connection.execute(each).mappings()):
         key = row["passage_id"]
@@ -318,12 +330,28 @@ def _passage(row: RowMapping) -> Passage:
             prefix=row["passage_prefix"],
             suffix=row["passage_suffix"],
             source=source,
+            region=region(row["passage_region"]) if row["passage_region"] else None,
         ),
         page=row["passage_page"],
         page_end=row["passage_page_end"],
         page_label=row["passage_page_label"],
         paragraph=row["passage_paragraph"],
     )
+
+
+def region(told: str) -> Region:
+    """A region as it is stored, without its picture; raises ValueError for rubbish."""
+    try:
+        facts = json.loads(told)
+        x0, y0, x1, y1 = map(float, facts["box"])
+        return Region(
+            kind=str(facts["kind"]),
+            box=(x0, y0, x1, y1),
+            cells=tuple(tuple(map(str, row)) for row in facts["cells"]),
+            picture_sha256=facts["picture"],
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(told[:80]) from error
 
 
 def hangs_on_removed(connection: Connection) -> bool:
@@ -353,16 +381,30 @@ def _batches(ids: Iterable[str]) -> Iterator[tuple[str, ...]]:
         yield every[start : start + _AT_ONCE]
 
 
-def passage_at(connection: Connection, document_id: str, spans: str) -> str | None:
-    """The id of the passage with exactly these spans (as stored), if there is one."""
-    page, start, *_ = json.loads(spans)[0]
-    query = select(_PASSAGE.id, _PASSAGE.spans).where(
-        _PASSAGE.document_id == document_id, _PASSAGE.page == page, _PASSAGE.start == start
+def passage_at(
+    connection: Connection, document_id: str, extent: Mapping[str, object], but: str | None = None
+) -> str | None:
+    """The id of another passage than ``but`` with just this extent, if there is one.
+
+    Two are alike that have the same spans, and the same kind of region in the same box.
+    """
+    query = select(_PASSAGE.id, _PASSAGE.spans, _PASSAGE.region).where(
+        _PASSAGE.document_id == document_id,
+        _PASSAGE.page == extent["page"],
+        _PASSAGE.start == extent["start"],
     )
+    wanted = _outline(extent["region"])
     for row in connection.execute(query):
-        if row.spans == spans:
+        if row.id != but and row.spans == extent["spans"] and _outline(row.region) == wanted:
             return str(row.id)
     return None
+
+
+def _outline(told: object) -> tuple[str, Box] | None:
+    if told is None:
+        return None
+    found = region(str(told))
+    return found.kind, found.box
 
 
 def table_row(connection: Connection, table: str, key: str) -> dict[str, object] | None:

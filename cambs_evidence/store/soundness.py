@@ -6,16 +6,17 @@ import contextlib
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.exc import DatabaseError
 
+from cambs_evidence.documents import regions
 from cambs_evidence.errors import CannotOpen, EvidenceError, Refused, Unreadable, Unwritable
-from cambs_evidence.model import Hold, Problem, Progress
-from cambs_evidence.store import evidence, log, reading
+from cambs_evidence.model import Hold, Link, Problem, Progress
+from cambs_evidence.store import evidence, log, passages, reading
 from cambs_evidence.store.engine import Store, open_store
 from cambs_evidence.store.tables import BlobRow, DocumentRow, PageRow
 
@@ -44,6 +45,7 @@ def check(store: Store) -> Iterator[Progress | Problem]:
                     page=link.passage.page,
                     link=link.id,
                 )
+        yield from _regions(store, links)
         yield Progress("log", 4, 5)
         with store.reading() as connection:
             broken = log.first_break(log.events(connection))
@@ -90,14 +92,42 @@ def _bytes(store: Store) -> Iterator[Problem]:
         known = [row.sha256 for row in connection.execute(select(BlobRow.sha256))]
         for sha256 in known:
             data = reading.blob(connection, sha256) or b""
-            if hashlib.sha256(data).hexdigest() != sha256:
-                owner = owners.get(sha256)
+            owner = owners.get(sha256)
+            # Pictures of passages are looked at with the passages.
+            if owner is not None and hashlib.sha256(data).hexdigest() != sha256:
                 yield Problem(
                     "The stored bytes are not the ones that were imported",
-                    owner.filename if owner else sha256,
+                    owner.filename,
                     "Remove the document and import it again, or restore a backup.",
-                    document=owner.id if owner else None,
+                    document=owner.id,
                 )
+
+
+def _regions(store: Store, links: Iterable[Link]) -> Iterator[Problem]:
+    """Passages that are parts of pages: their boxes and their pictures."""
+    with store.reading() as connection:
+        for link in {link.passage.id: link for link in links}.values():
+            passage, anchor = link.passage, link.passage.anchor
+            if anchor.region is None:
+                continue
+            layer = reading.layer(connection, passage.document_id, passage.page)
+            odd = layer is None or not regions.sound(anchor, layer)
+            sha256 = anchor.region.picture_sha256
+            held = reading.blob(connection, sha256) if sha256 else None
+            if sha256 and (held is None or hashlib.sha256(held).hexdigest() != sha256):
+                what = "The picture of a passage is not the one that was taken"
+            elif odd:
+                what = "A passage is not the part of its page that its words are from"
+            else:
+                continue
+            yield Problem(
+                what,
+                f"{link.filename}, page {passage.page + 1}",
+                "Untag it and mark that part of the page again, or restore a backup.",
+                document=passage.document_id,
+                page=passage.page,
+                link=link.id,
+            )
 
 
 def _pages(store: Store) -> Iterator[Problem]:
@@ -150,7 +180,8 @@ def purge(store: Store) -> None:
                 select(DocumentRow.id).where(DocumentRow.removed.is_(True))
             )
         ]
-    if not gone:
+        spare = passages.spare_blobs(connection)
+    if not gone and not spare:
         return
     with store.writing() as connection:
         for document_id in gone:
@@ -164,12 +195,8 @@ def purge(store: Store) -> None:
             )
             connection.execute(text("DELETE FROM page WHERE document_id = :id"), one)
             connection.execute(text("DELETE FROM document WHERE id = :id"), one)
-        connection.execute(
-            text(
-                "DELETE FROM blob WHERE sha256 NOT IN (SELECT sha256 FROM document) AND sha256 "
-                "NOT IN (SELECT rendition_sha256 FROM document WHERE rendition_sha256 NOT NULL)"
-            )
-        )
+        for sha256 in passages.spare_blobs(connection):
+            connection.execute(delete(BlobRow).where(BlobRow.sha256 == sha256))
     with store.writing() as connection:
         # The index keeps deleted words until it is rebuilt in part; what is gone must be gone.
         connection.execute(text("INSERT INTO page_words(page_words) VALUES ('optimize')"))

@@ -113,7 +113,8 @@ class PageRow(Base):
 class PassageRow(Base):
     """A passage with its anchor; ``spans`` is JSON ``[[page, start, end, [[x0, y0, x1, y1]…]]…]``.
 
-    Pages are 0-based.
+    Pages are 0-based. ``region`` is JSON ``{"kind", "box", "cells", "picture"}`` where the passage
+    is an area or part of a table; the picture is a blob, named by its SHA-256.
     """
 
     __tablename__ = "passage"
@@ -133,6 +134,7 @@ class PassageRow(Base):
     source_end: Mapped[int | None] = mapped_column(Integer)
     page_label: Mapped[str | None] = mapped_column(Text)
     paragraph: Mapped[str | None] = mapped_column(Text)
+    region: Mapped[str | None] = mapped_column(Text)
 
 
 class LinkRow(Base):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cambs_evidence.model import Box, PageShape
 
@@ -136,6 +136,22 @@ class Column:
         """From user space to device pixels of a page."""
         shape = self.shapes[page]
         return PageMap(shape.media, shape.rotation, self.scale * shrink(*size(shape)))
+
+
+def turned(shapes: Sequence[PageShape], turn: int) -> Sequence[PageShape]:
+    """Pages turned clockwise by so many degrees more."""
+    if not turn % 360:
+        return shapes
+    return [replace(shape, rotation=(shape.rotation + turn) % 360) for shape in shapes]
+
+
+def usual(shapes: Sequence[PageShape]) -> PageShape:
+    """A page as wide as most are."""
+    counts: dict[int, tuple[int, PageShape]] = {}
+    for shape in shapes[:2000]:
+        width = round(size(shape)[0])
+        counts[width] = (counts.get(width, (0, shape))[0] + 1, shape)
+    return max(counts.values(), key=lambda each: each[0])[1]
 
 
 def size(shape: PageShape) -> tuple[float, float]:

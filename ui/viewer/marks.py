@@ -9,7 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen
 
 from cambs_evidence.model import Box, Link, Polarity
-from ui.theme import FLASH, HIGHLIGHT, SIGNS
+from ui.theme import SIGNS, Paper
 from ui.viewer.geometry import AT_100, PageMap
 
 #: Logical pixels from one line under the words to the next, at 100 %.
@@ -22,7 +22,8 @@ class Mark:
 
     ``lane`` counts the passages before it that hold some of the same words; ``links`` are those
     of the passage, ``polarities`` theirs, each once; ``first`` says that the passage begins on
-    this page.
+    this page. ``kind`` is empty for words; otherwise the passage is a part of the page, an
+    ``area``, a ``table``, a ``row`` or a ``cell``, with one box.
     """
 
     passage_id: str
@@ -33,6 +34,7 @@ class Mark:
     lane: int
     first: bool
     polarities: tuple[Polarity, ...]
+    kind: str = ""
 
 
 def marks_by_page(links: Iterable[Link]) -> dict[int, list[Mark]]:
@@ -41,8 +43,17 @@ def marks_by_page(links: Iterable[Link]) -> dict[int, list[Mark]]:
     for link in links:
         by_passage.setdefault(link.passage.id, []).append(link)
     raw: dict[int, list[tuple[int, int, str, tuple[Box, ...], bool]]] = {}
+    kinds: dict[str, str] = {}
     for passage_id, members in by_passage.items():
-        for place, span in enumerate(members[0].passage.anchor.spans):
+        anchor = members[0].passage.anchor
+        if anchor.region is not None:
+            first, last = anchor.spans[0], anchor.spans[-1]
+            kinds[passage_id] = anchor.region.kind
+            raw.setdefault(first.page, []).append(
+                (first.start, last.end, passage_id, (anchor.region.box,), True)
+            )
+            continue
+        for place, span in enumerate(anchor.spans):
             raw.setdefault(span.page, []).append(
                 (span.start, span.end, passage_id, span.quads, place == 0)
             )
@@ -67,6 +78,7 @@ def marks_by_page(links: Iterable[Link]) -> dict[int, list[Mark]]:
                     lane,
                     first,
                     tuple(each for each in Polarity if each in {x.polarity for x in links_here}),
+                    kinds.get(passage_id, ""),
                 )
             )
     return found
@@ -116,39 +128,60 @@ class Drawing:
         # Few calls with much in each: a page can hold hundreds of passages.
         self._tints: dict[Polarity, list[QRectF]] = {}
         self._lines: dict[Polarity, list[QLineF]] = {}
+        self._parts: dict[Polarity, list[QRectF]] = {}
         self._frames: dict[str, list[QRectF]] = {}
         self._tags: list[tuple[float, Link]] = []
         corner = QPointF(0, 0)
         for mark in marks:
-            where = _joined([rectangle(page, box, corner, ratio) for box in mark.boxes])
-            self._tints.setdefault(mark.polarities[0], []).extend(where)
-            for place, polarity in enumerate(mark.polarities):
-                drop = (mark.lane * 2 + place) * _LANE * max(self._size, 0.6) - 0.5
-                self._lines.setdefault(polarity, []).extend(
-                    QLineF(each.left(), each.bottom() + drop, each.right(), each.bottom() + drop)
-                    for each in where
-                )
+            where = [rectangle(page, box, corner, ratio) for box in mark.boxes]
+            if mark.kind:
+                self._add_part(mark, where[0])
+            else:
+                where = _joined(where)
+                self._add_words(mark, where)
             self._frames[mark.passage_id] = [each.adjusted(-2, -1.5, 2, 1.5) for each in where]
             if mark.first and where:
                 self._tags.extend((where[0].top() - 1, link) for link in mark.links)
         self._tags.sort(key=lambda each: each[0])
 
-    def draw(self, painter: QPainter, origin: QPointF, active: str | None) -> None:
+    def _add_words(self, mark: Mark, where: list[QRectF]) -> None:
+        self._tints.setdefault(mark.polarities[0], []).extend(where)
+        for place, polarity in enumerate(mark.polarities):
+            drop = (mark.lane * 2 + place) * _LANE * max(self._size, 0.6) - 0.5
+            self._lines.setdefault(polarity, []).extend(
+                QLineF(each.left(), each.bottom() + drop, each.right(), each.bottom() + drop)
+                for each in where
+            )
+
+    def _add_part(self, mark: Mark, where: QRectF) -> None:
+        """A part of the page keeps its own colours: it has a line all round, and no tint."""
+        for place, polarity in enumerate(mark.polarities):
+            out = place * _LANE * max(self._size, 0.6)
+            self._parts.setdefault(polarity, []).append(where.adjusted(-out, -out, out, out))
+
+    def frames(self, passage_id: str) -> list[QRectF]:
+        """Where a passage lies, one for each of its lines, from the page's upper left corner."""
+        return self._frames.get(passage_id, [])
+
+    def draw(self, painter: QPainter, origin: QPointF, active: str | None, paper: Paper) -> None:
         """Draws a tint, and a line for each polarity in its own style; frames what is active."""
         painter.save()
         painter.translate(origin)
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+        painter.setCompositionMode(laid_over(paper))
         painter.setPen(Qt.PenStyle.NoPen)
         for polarity, rectangles in self._tints.items():
-            painter.setBrush(HIGHLIGHT[polarity][0])
+            painter.setBrush(paper.tint[polarity])
             painter.drawRects(rectangles)
         painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceOver)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for polarity, drawn in self._lines.items():
-            painter.setPen(_pen(polarity, self._size))
+            painter.setPen(_pen(polarity, self._size, paper))
             painter.drawLines(drawn)
-        painter.setPen(QPen(FLASH, 1.6))
+        for polarity, parts in self._parts.items():
+            painter.setPen(_pen(polarity, self._size * 1.3, paper))
+            painter.drawRects(parts)
+        painter.setPen(QPen(paper.mark, 1.6))
         for frame in self._frames.get(active or "", ()):
             painter.drawRoundedRect(frame, 2, 2)
         painter.restore()
@@ -212,8 +245,14 @@ def _joined(where: list[QRectF]) -> list[QRectF]:
     return joined
 
 
-def _pen(polarity: Polarity, size: float) -> QPen:
-    pen = QPen(HIGHLIGHT[polarity][1], max(1.3 * size, 1.1))
+def laid_over(paper: Paper) -> QPainter.CompositionMode:
+    """How a colour is laid over a page so that its words stay as clear as they were."""
+    modes = QPainter.CompositionMode
+    return modes.CompositionMode_Screen if paper.dark else modes.CompositionMode_Multiply
+
+
+def _pen(polarity: Polarity, size: float, paper: Paper) -> QPen:
+    pen = QPen(paper.ink[polarity], max(1.3 * size, 1.1))
     dashes = SIGNS[polarity][2]
     if dashes:
         pen.setDashPattern(dashes)

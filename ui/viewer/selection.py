@@ -23,7 +23,8 @@ class Grain(Enum):
 
     CHARACTER = 1
     WORD = 2
-    PARAGRAPH = 3
+    LINE = 3
+    PARAGRAPH = 4
 
 
 class Selection(QObject):
@@ -64,7 +65,7 @@ class Selection(QObject):
     # --- by mouse ------------------------------------------------------------------------
 
     def press(self, page: int, x: float, y: float, grain: Grain = Grain.CHARACTER) -> None:
-        """Begins at a point of a page (user space): with nothing, a word or a paragraph."""
+        """Begins at a point of a page (user space): with nothing, or a word, line or paragraph."""
         if self.text is None:
             return
         self._grain, self._wished = grain, None
@@ -72,7 +73,7 @@ class Selection(QObject):
         self._set(*self._fixed)
 
     def move(self, page: int, x: float, y: float) -> None:
-        """The moving end goes to a point of a page, by whole words or paragraphs if so begun."""
+        """The moving end goes to a point of a page, by whole words or lines if so begun."""
         if self._fixed is None:
             return
         start, end = self._unit(page, x, y)
@@ -97,6 +98,9 @@ class Selection(QObject):
         if self._grain is Grain.CHARACTER:
             caret = (page, lines.caret(x, y))
             return caret, caret
+        if self._grain is Grain.LINE:
+            start, end = lines.range_at(x, y) or (0, 0)
+            return (page, start), (page, end)
         offset = lines.character(x, y)
         if offset is None:
             offset = lines.caret(x, y)
@@ -106,29 +110,66 @@ class Selection(QObject):
 
     # --- by keys -------------------------------------------------------------------------
 
-    def begin_at(self, page: int) -> None:
-        """Puts a caret before the first word of a page, for keys to go on from."""
-        if self.text is not None:
-            caret = self.text.edge(page, back=False)
-            self._fixed = (caret, caret)
-            self._set(caret, caret)
+    def begin_at(self, page: int, seen: Box | None = None) -> None:
+        """Puts a caret before the first line of a page that is seen, for keys to go on from.
+
+        ``seen`` is the part in view in user space, all of the page unless told.
+        """
+        if self.text is None:
+            return
+        first = self.text.lines(page).first_within(seen) if seen is not None else None
+        caret = (page, first) if first is not None else self.text.edge(page, back=False)
+        self.put(caret)
+
+    def put(self, caret: Caret) -> None:
+        """Selects nothing, with a caret at a place."""
+        self._grain, self._wished = Grain.CHARACTER, None
+        self._fixed = (caret, caret)
+        self._set(caret, caret)
+
+    def put_between(self, fixed: Caret, moving: Caret) -> None:
+        """Selects from one caret to another, of which the second is the one that moves on."""
+        self._grain, self._wished = Grain.CHARACTER, None
+        self._fixed = (fixed, fixed)
+        self._set(fixed, moving)
+
+    def swap(self) -> None:
+        """The end that moved is fixed from here on, the other one moves."""
+        if self._ends is not None:
+            self.put_between(self._ends[1], self._ends[0])
 
     def take(self, place: Place) -> None:
         """Selects a place that was found."""
         first, last = place.spans[0], place.spans[-1]
-        one, other = (first[0], first[1]), (last[0], last[2])
-        self._grain, self._wished = Grain.CHARACTER, None
-        self._fixed = (one, one)
-        self._set(one, other)
+        self.put_between((first[0], first[1]), (last[0], last[2]))
 
-    def step(self, *, words: bool, back: bool) -> None:
-        """Moves the moving end by a character or a word, over page ends too."""
+    def _go(self, caret: Caret, *, on: bool) -> None:
+        """The moving end goes to a caret; without ``on`` both do, and nothing is selected."""
+        assert self._ends is not None  # noqa: S101 - asked only where there is a caret
+        fixed = self._ends[0] if on else caret
+        self._fixed = (fixed, fixed)
+        self._set(fixed, caret)
+
+    def step(self, *, words: bool, back: bool, on: bool = True) -> None:
+        """Moves the moving end by a character or a word, over page ends too.
+
+        Without ``on`` it selects nothing; a selection there was collapses to that side of it.
+        """
         if self.text is None or self._ends is None:
             return
         self._wished = None
-        self._set(self._ends[0], self.text.step(self._ends[1], words=words, back=back))
+        if not on and not words and self._ends[0] != self._ends[1]:
+            self._go(min(self._ends) if back else max(self._ends), on=False)
+        else:
+            self._go(self.text.step(self._ends[1], words=words, back=back), on=on)
 
-    def line_edge(self, *, end: bool) -> None:
+    def page_edge(self, page: int, *, back: bool, on: bool = True) -> None:
+        """Moves the moving end before the first word of a page, or (going on) behind its last."""
+        if self.text is not None and self._ends is not None:
+            self._wished = None
+            self._go(self.text.edge(page, back=not back), on=on)
+
+    def line_edge(self, *, end: bool, on: bool = True) -> None:
         """Moves the moving end to the beginning or the end of its line."""
         if self.text is None or self._ends is None:
             return
@@ -136,9 +177,9 @@ class Selection(QObject):
         lines = self.text.lines(page)
         if lines.ranges:
             self._wished = None
-            self._set(self._ends[0], (page, lines.ranges[lines.line_of(offset)][int(end)]))
+            self._go((page, lines.ranges[lines.line_of(offset)][int(end)]), on=on)
 
-    def line(self, count: int) -> None:
+    def line(self, count: int, *, on: bool = True) -> None:
         """Moves the moving end by lines, at the height of the measure it began at."""
         if self.text is None or self._ends is None:
             return
@@ -149,9 +190,9 @@ class Selection(QObject):
         found = lines.beside(offset, count, self._wished)
         other = page + (1 if count > 0 else -1)
         if found is not None:
-            self._set(self._ends[0], (page, found))
+            self._go((page, found), on=on)
         elif 0 <= other < len(self.text.pages):
-            self._set(self._ends[0], self.text.edge(other, back=count < 0))
+            self._go(self.text.edge(other, back=count < 0), on=on)
 
     def _set(self, fixed: Caret, moving: Caret) -> None:
         assert self.text is not None  # noqa: S101 - set only where there is a text

@@ -1,0 +1,168 @@
+"""Parts of a page that are more than words: areas, tables, rows and cells.
+
+The words of a part are those whose characters' middles lie within its box, so that what an area
+is said to hold is what a reader sees in it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.errors import Refused, WordsOff
+from cambs_evidence.model import Anchor, Box, Cell, PageSpan, Region, Table
+
+if TYPE_CHECKING:
+    from cambs_evidence.documents.anchors import DocumentText
+
+#: Points that an area measures at least, across and down.
+SMALLEST = 4.0
+KINDS = ("area", "table", "row", "cell")
+
+
+def ranges(layer: PageLayer, box: Box) -> list[tuple[int, int]]:
+    """The stretches of a page's text in a box, in reading order, without blanks at their ends.
+
+    What follows each other is one stretch: the ends of lines and cells stand nowhere.
+    """
+    middle = (layer.boxes[:, :2] + layer.boxes[:, 2:]) / 2
+    x, y = middle[:, 0], middle[:, 1]
+    inside = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3])
+    stands = ~np.isnan(x)
+    real = np.flatnonzero(stands)
+    if not bool(inside.any()):
+        return []
+    chosen = inside[real]
+    edges = np.flatnonzero(np.diff(chosen.astype(np.int8), prepend=0, append=0))
+    found = []
+    for first, last in edges.reshape(-1, 2).tolist():
+        start, end = int(real[first]), int(real[last - 1]) + 1
+        text = layer.text[start:end]
+        start, end = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
+        if end > start:
+            found.append((start, end))
+    return found
+
+
+def words(layer: PageLayer, box: Box) -> str:
+    """The words of a page in a box, white space folded."""
+    return " ".join(" ".join(layer.text[a:b] for a, b in ranges(layer, box)).split())
+
+
+def filled(table: Table, layer: PageLayer) -> Table:
+    """The table with the words of the text layer in its cells, where it has some there.
+
+    The words of the finder stay where the layer has none.
+    """
+    rows = tuple(
+        tuple(
+            replace(cell, text=words(layer, cell.box) or cell.text) if cell.box else cell
+            for cell in row
+        )
+        for row in table.rows
+    )
+    return replace(table, rows=rows)
+
+
+def clipped(layer: PageLayer, box: Box) -> Box:
+    """A box within the page, in hundredths of a point.
+
+    Raises WordsOff where it is no box or too small, Refused where it lies off the page.
+    """
+    if len(box) != 4 or not all(map(math.isfinite, box)):
+        raise WordsOff("An area is told by four numbers: left, foot, right and top.")
+    left, right = sorted((box[0], box[2]))
+    foot, top = sorted((box[1], box[3]))
+    x0, y0, x1, y1 = layer.media
+    if right <= x0 or left >= x1 or top <= y0 or foot >= y1:
+        raise Refused("The area lies off the page; draw it on the page.", code="off-page")
+    left, foot, right, top = max(left, x0), max(foot, y0), min(right, x1), min(top, y1)
+    if right - left < SMALLEST or top - foot < SMALLEST:
+        raise WordsOff("The area is too small to be seen; draw a larger one.")
+    return (round(left, 2), round(foot, 2), round(right, 2), round(top, 2))
+
+
+def anchored(text: DocumentText, page: int, region: Region) -> Anchor:
+    """The anchor of a part of a page (0-based): the words in its box, or the box alone."""
+    place = text.within(page, region.box)
+    if place is not None:
+        return replace(text.anchor(place), region=region)
+    span = PageSpan(page, 0, 0, (region.box,))
+    return Anchor(text.sha256, text.layer_version, (span,), "", "", "", region=region)
+
+
+def sound(anchor: Anchor, layer: PageLayer) -> bool:
+    """True where an anchor with a region stands on a page just as it would be made there."""
+    region, page = anchor.region, layer.index
+    if region is None or region.kind not in KINDS or not all(map(math.isfinite, region.box)):
+        return False
+    spans = [(span.page, span.start, span.end) for span in anchor.spans]
+    wanted = [(page, start, end) for start, end in ranges(layer, region.box)] or [(page, 0, 0)]
+    return spans == wanted
+
+
+def part(table: Table, row: int | None, column: int | None, rotation: int) -> Region:
+    """The whole table, one of its rows, or one cell (0-based), without a picture.
+
+    ``rotation`` is how the page is shown turned. Raises WordsOff where the table has no such row
+    or cell.
+    """
+    if row is None and column is None:
+        return Region("table", table.box, _texts(table.rows))
+    if row is None:
+        raise WordsOff("A cell is told by its row and its column.")
+    if not 0 <= row < len(table.rows):
+        raise WordsOff(f"The table has {len(table.rows)} rows; there is no row {row + 1}.")
+    cells = table.rows[row]
+    if column is None:
+        boxes = [cell.box for cell in cells if cell.box is not None]
+        if not boxes:
+            raise WordsOff(f"Row {row + 1} of the table is merged into another; choose that one.")
+        return Region("row", _strip(boxes, upright=rotation % 180 == 0), _texts([cells]))
+    if not 0 <= column < len(cells):
+        raise WordsOff(f"The row has {len(cells)} cells; there is no cell {column + 1}.")
+    box = cells[column].box
+    if box is None:
+        raise WordsOff("This cell is merged into another; choose that one.")
+    return Region("cell", box, ((cells[column].text,),))
+
+
+def _texts(rows: Sequence[Sequence[Cell]]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(cell.text for cell in row) for row in rows)
+
+
+def _strip(boxes: Sequence[Box], *, upright: bool) -> Box:
+    """The strip that the cells of a row share; one that is merged downwards goes on below it."""
+    low, high = ((1, 3) if upright else (0, 2)), ((0, 2) if upright else (1, 3))
+    strip = [0.0] * 4
+    strip[low[0]] = max(box[low[0]] for box in boxes)
+    strip[low[1]] = min(box[low[1]] for box in boxes)
+    strip[high[0]] = min(box[high[0]] for box in boxes)
+    strip[high[1]] = max(box[high[1]] for box in boxes)
+    return (strip[0], strip[1], strip[2], strip[3])
+
+
+def bands(layer: PageLayer) -> list[Box]:
+    """Where on a page the text layer has rows of cells, at least two under each other."""
+    ends = [*(start.offset for start in layer.starts), len(layer.text)][1:]
+    runs: list[list[tuple[int, int]]] = [[]]
+    for start, end in zip(layer.starts, ends, strict=True):
+        if start.kind == "row":
+            runs[-1].append((start.offset, end))
+        elif runs[-1]:
+            runs.append([])
+    found = []
+    for run in runs:
+        if len(run) < 2:
+            continue
+        boxes = layer.boxes[run[0][0] : run[-1][1]]
+        boxes = boxes[~np.isnan(boxes[:, 0])].astype(np.float64)
+        if len(boxes):
+            low, high = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+            found.append((low[0], low[1], high[0], high[1]))
+    return found

@@ -1,0 +1,184 @@
+"""Tables as pdfplumber finds them; imported in watched processes only.
+
+What has rulings is taken by its rulings. What has none is taken only where our own text layer
+saw rows too, and only within those rows: no table is better than a page of prose cut in columns.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cambs_evidence.model import Box, Cell, Table
+
+Floats = npt.NDArray[np.float64]
+
+
+def user_space(page: Any, boxes: Sequence[tuple[float, float, float, float]]) -> Floats:
+    """Boxes of pdfplumber (left, top, right, bottom as the page is shown) in user space."""
+    turned = np.array(boxes, np.float64).reshape(-1, 4)
+    # They are told from the corner of the MediaBox as that is turned.
+    left, top, right, bottom = (turned - np.array([*page.mediabox[:2]] * 2)).T
+    raw = [float(value) for value in page.page_obj.mediabox]
+    (x0, x1), (y0, y1) = sorted(raw[0::2]), sorted(raw[1::2])
+    return np.column_stack(
+        {
+            0: (left + x0, y1 - bottom, right + x0, y1 - top),
+            90: (top + x0, left + y0, bottom + x0, right + y0),
+            180: (x1 - right, top + y0, x1 - left, bottom + y0),
+            270: (x1 - bottom, y1 - right, x1 - top, y1 - left),
+        }[int(page.rotation or 0) % 360]
+    )
+
+
+def _turned(page: Any, box: Box) -> tuple[float, float, float, float]:
+    """The inverse of :func:`user_space` for one box."""
+    raw = [float(value) for value in page.page_obj.mediabox]
+    (x0, x1), (y0, y1) = sorted(raw[0::2]), sorted(raw[1::2])
+    left, foot, right, top = box
+    a, b, c, d = {
+        0: (left - x0, y1 - top, right - x0, y1 - foot),
+        90: (foot - y0, left - x0, top - y0, right - x0),
+        180: (x1 - right, foot - y0, x1 - left, top - y0),
+        270: (y1 - top, x1 - right, y1 - foot, x1 - left),
+    }[int(page.rotation or 0) % 360]
+    x, y = page.mediabox[:2]
+    return (a + x, b + y, c + x, d + y)
+
+
+def found(page: Any, number: int, bands: Sequence[Box]) -> Iterator[Table]:
+    """The tables on a page of pdfplumber (0-based number), from the top.
+
+    ``bands`` is where the text layer saw rows, in user space.
+    """
+    ruled = [each for each in page.find_tables() if _sane(each, _RULED)]
+    # Double lines are strips without words; where there are no lines, every gap is a strip.
+    kept = [(each, _THIN) for each in ruled if not any(_holds(other, each) for other in ruled)]
+    for band in bands:
+        area = _turned(page, band)
+        if not any(_overlap(each.bbox, area) for each, _ in kept):
+            kept += [(each, math.inf) for each in _by_words(page, area)]
+    for each, thin in sorted(kept, key=lambda one: (one[0].bbox[1], one[0].bbox[0])):
+        yield _told(page, number, each, thin)
+
+
+#: Fewest cells that hold words: of all, and of those that are left without thin strips.
+_RULED, _WORDED = (0.2, 0.4), (0.5, 0.5)
+#: Points: a row or column without words that is thinner than this is a double line.
+_THIN = 6.0
+_BY_WORDS = {
+    "vertical_strategy": "text",
+    "horizontal_strategy": "text",
+    "min_words_vertical": 2,
+    "intersection_tolerance": 12,
+}
+#: Points that a band is wider on each side, so that what stands at its edge is within.
+_ROUND = 3.0
+#: Words in the longest cell of a table that is told by its words alone.
+_LONGEST = 25
+
+
+def _by_words(page: Any, area: tuple[float, float, float, float]) -> list[Any]:
+    """Tables without rulings in an area that is known to hold rows."""
+    left, top, right, bottom = page.bbox
+    within = (
+        max(area[0] - _ROUND, left),
+        max(area[1] - _ROUND, top),
+        min(area[2] + _ROUND, right),
+        min(area[3] + _ROUND, bottom),
+    )
+    if within[2] - within[0] < 20 or within[3] - within[1] < 10:
+        return []
+    cut = page.crop(within)
+    return [
+        each
+        for each in cut.find_tables(_BY_WORDS)
+        if _sane(each, _WORDED) and _whole_words(cut, each)
+    ]
+
+
+def _sane(table: Any, fewest: tuple[float, float]) -> bool:
+    """True for words in rows and columns; the grid of a chart or a flow chart is no table."""
+    texts = table.extract()
+    boxes = [row.cells for row in table.rows]
+    cells = [
+        (bool((text or "").strip()), box)
+        for row, said in zip(boxes, texts, strict=True)
+        for box, text in zip(row, said, strict=True)
+        if box is not None
+    ]
+    filled = sum(said for said, _ in cells)
+    thick = sum(said or min(box[2] - box[0], box[3] - box[1]) >= _THIN for said, box in cells)
+    if filled < fewest[0] * len(cells) or filled < fewest[1] * thick:
+        return False
+    columns = sum(
+        any((text or "").strip() for text in column) for column in zip(*texts, strict=True)
+    )
+    worded = [row for row in texts if any((text or "").strip() for text in row)]
+    # What is merged counts as said, but in one row at least two cells say something themselves.
+    beside = sum(sum(text is None or bool(text.strip()) for text in row) > 1 for row in worded)
+    full = any(sum(bool((text or "").strip()) for text in row) > 1 for row in worded)
+    return columns >= 2 and len(worded) >= 2 and full and 3 * beside >= len(worded)
+
+
+def _whole_words(page: Any, table: Any) -> bool:
+    """True where no column's edge cuts a word in two, and no cell holds a paragraph."""
+    edges = {cell[0] for cell in table.cells} | {cell[2] for cell in table.cells}
+    left, top, right, bottom = table.bbox
+    cut = 0
+    for word in page.extract_words():
+        if top <= word["top"] and word["bottom"] <= bottom and left <= word["x0"] <= right:
+            cut += any(word["x0"] + 1 < edge < word["x1"] - 1 for edge in edges)
+    longest = max(len((cell or "").split()) for row in table.extract() for cell in row)
+    return cut == 0 and longest <= _LONGEST
+
+
+def _holds(table: Any, other: Any) -> bool:
+    """True where another, smaller table lies within a table."""
+    if table is other or len(table.cells) <= len(other.cells):
+        return False
+    one, two = table.bbox, other.bbox
+    return bool(one[0] <= two[0] and one[1] <= two[1] and one[2] >= two[2] and one[3] >= two[3])
+
+
+def _overlap(one: Sequence[float], other: Sequence[float]) -> bool:
+    across = min(one[2], other[2]) - max(one[0], other[0])
+    down = min(one[3], other[3]) - max(one[1], other[1])
+    return across > 0 and down > 0
+
+
+def _told(page: Any, number: int, table: Any, thin: float) -> Table:
+    """A table in user space, without empty rows and columns that are thinner than ``thin``."""
+    texts = [[" ".join((cell or "").split()) for cell in row] for row in table.extract()]
+    boxes = [list(row.cells) for row in table.rows]
+    rows = [r for r in range(len(texts)) if any(texts[r]) or _thickness(boxes[r], 1) >= thin]
+    columns = [
+        c
+        for c in range(len(texts[0]))
+        if any(row[c] for row in texts) or _thickness([row[c] for row in boxes], 0) >= thin
+    ]
+    return Table(
+        number,
+        _box(page, table.bbox),
+        tuple(
+            tuple(
+                Cell(None if boxes[r][c] is None else _box(page, boxes[r][c]), texts[r][c])
+                for c in columns
+            )
+            for r in rows
+        ),
+    )
+
+
+def _thickness(cells: Sequence[Any], axis: int) -> float:
+    """Points of the thinnest of some cells, along an axis; 0 where all are merged."""
+    return min((cell[axis + 2] - cell[axis] for cell in cells if cell is not None), default=0.0)
+
+
+def _box(page: Any, box: Any) -> Box:
+    x0, y0, x1, y1 = user_space(page, [box])[0].round(2).tolist()
+    return (x0, y0, x1, y1)

@@ -1,0 +1,71 @@
+"""Parts of a page that are no stretch of text: an area, or a table, a row or a cell of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from cambs_evidence.model import Anchor, Box, Document, Table
+
+if TYPE_CHECKING:
+    from cambs_evidence.case import Case
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a page (0-based), in user space.
+
+    With a ``table`` it is that table, or its ``row`` and ``column`` where they are given.
+    """
+
+    page: int
+    box: Box
+    table: Table | None = None
+    row: int | None = None
+    column: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """``area``, ``table``, ``row`` or ``cell``."""
+        if self.table is None:
+            return "area"
+        if self.row is None:
+            return "table"
+        return "row" if self.column is None else "cell"
+
+    def anchored(self, case: Case, document: Document) -> Anchor:
+        """What holds it in its place; takes its time, and is called in a thread."""
+        if self.table is None:
+            return case.area(document, self.page, self.box)
+        return case.table_anchor(document, self.table, self.row, self.column)
+
+    def wider(self) -> Piece:
+        """The row of a cell, the table of a row, the table itself."""
+        assert self.table is not None  # noqa: S101 - asked of parts of tables
+        if self.column is not None:
+            assert self.row is not None  # noqa: S101 - a cell has both
+            return replace(self, column=None, box=_round(self.table, self.row))
+        return replace(self, row=None, box=self.table.box)
+
+
+def _round(table: Table, row: int) -> Box:
+    """The box of a row: of the cells that stand in it."""
+    boxes = [cell.box for cell in table.rows[row] if cell.box is not None]
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return min(x0), min(y0), max(x1), max(y1)
+
+
+def cell_at(tables: Sequence[Table], x: float, y: float) -> Piece | None:
+    """The cell of a table that a point is in, else the table; None where there is none."""
+    for table in tables:
+        x0, y0, x1, y1 = table.box
+        if not (x0 <= x <= x1 and y0 <= y <= y1):
+            continue
+        for row, cells in enumerate(table.rows):
+            for column, cell in enumerate(cells):
+                box = cell.box
+                if box is not None and box[0] <= x <= box[2] and box[1] <= y <= box[3]:
+                    return Piece(table.page, box, table, row, column)
+        return Piece(table.page, table.box, table)
+    return None
