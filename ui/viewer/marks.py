@@ -90,6 +90,25 @@ def rectangle(page: PageMap, box: Box, origin: QPointF, ratio: float) -> QRectF:
     return QRectF(origin.x() + x / ratio, origin.y() + y / ratio, width / ratio, height / ratio)
 
 
+def counted(marks: Iterable[Mark]) -> str:
+    """How many highlights there are, in words: ``3 highlights (2 strength, 1 development)``.
+
+    One that goes over several pages counts once; one that says two things counts for both.
+    """
+    passages: dict[str, set[Polarity]] = {}
+    for mark in marks:
+        passages.setdefault(mark.passage_id, set()).update(mark.polarities)
+    if not passages:
+        return "No highlights"
+    parts = [
+        f"{count} {polarity.value}"
+        for polarity in Polarity
+        if (count := sum(polarity in each for each in passages.values()))
+    ]
+    total = len(passages)
+    return f"{total} highlight{'s' if total != 1 else ''} ({', '.join(parts)})"
+
+
 @dataclass(frozen=True, slots=True)
 class Tag:
     """The sign beside the page that names a link; ``rect`` is in logical pixels of the widget."""
