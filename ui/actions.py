@@ -1,4 +1,4 @@
-"""Everything that can be done from menus, tools and keys, with its words and its picture; whether it is on or off."""
+"""Everything that can be done from menus, tools and keys, with its words and its picture."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from ui.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One action: its words, its keys, what its tip says beside the words, its picture."""
+    """One action: its words, its keys, what its tip says beside the words, its picture.
+
+    A ``switch`` is on or off.
+    """
 
     text: str
     keys: tuple[str, ...] = ()
@@ -57,9 +60,9 @@ ACTIONS: dict[str, Told] = {
     "area": Told("Select an &area…", ("A",), "Draw round a chart or a signature", "square-dashed",
                  switch=True),
     "table": Told("Select a ta&ble, row or cell", ("Shift+A",),
-                  "The cell at the pointer or caret; again its row, then the table", "table"),
+                  "The cell at the pointer or caret; again its row, then the table", "table-2"),
     "extent": Told("Change what a passage &holds", ("E",),
-                   "Move the ends of the framed passage; again for its other end", "move-horizontal"),
+                   "Move the ends of the framed passage; again for the other end", "pencil"),
     "next-mark": Told("Next &highlight", ("Alt+Down",)),
     "previous-mark": Told("Highlight befo&re", ("Alt+Up",)),
     "next-gap": Told("Next &gap", ("G",), "Go to the next criterion without evidence",
@@ -87,7 +90,7 @@ ACTIONS: dict[str, Told] = {
     "night": Told("&Night pages", ("Ctrl+Shift+N",), "Light words on dark paper", "moon",
                   switch=True),
     "filter": Told("Choose &highlights…", ("Ctrl+Shift+H",),
-                   "Which highlights are shown: by criterion, polarity, person", "list-filter"),
+                   "Which highlights are shown: by criterion, polarity, person", "funnel"),
     "back": Told("&Back", ("Alt+Left",), "Back to where you were", "arrow-left"),
     "forward": Told("For&ward", ("Alt+Right",), "Forward again", "arrow-right"),
     "go-page": Told("&Go to page…", ("Ctrl+G",)),
@@ -105,15 +108,16 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "&Case": ("new", "open", ".recent", "sample", None, "facts", "import", "import-folder", None,
               "export", "verify", None, "check", "backup", None, "settings", None, "close",
               "quit"),
-    "&Edit": (".undo", None, "copy", "copy-cited", "select-page", "caret", None, "find", "find-next",
-              "find-back", "search"),
+    "&Edit": (".undo", None, "copy", "copy-cited", "select-page", "caret", None, "find",
+              "find-next", "find-back", "search"),
     "E&vidence": ("tag", "retag", "untag", "note", None, "area", "table", "extent", None,
                   "next-mark", "previous-mark", "next-gap"),
     "&Document": ("show-document", "new-tab", "close-tab", "beside", None, "only-document",
                   "rename", "remove", None, "next-tab", "previous-tab", "next-document",
                   "previous-document", None, "links"),
     "Vie&w": ("zoom-in", "zoom-out", "zoom-100", "fit-width", "fit-page", None, "turn-right",
-              "turn-left", "night", "filter", None, "go-page", "back", "forward", None, "reload", None, ".panels", None, "panes", "panes-back", "reset-panes"),
+              "turn-left", "night", "filter", None, "go-page", "back", "forward", None, "reload",
+              None, ".panels", None, "panes", "panes-back", "reset-panes"),
     "&Help": ("keys", None, "log", "log-folder", None, "about"),
 }  # fmt: skip
 #: What needs a case, a case that can be changed, a document that is shown.

@@ -54,9 +54,7 @@ def tag(
     session.edit(f"tag {codes}", work, said=f"Tagged {codes} as {polarity.value}.", then=then)
 
 
-def stretch(
-    session: Session, document: Document, passage: Passage, chosen: Place | Piece
-) -> None:
+def stretch(session: Session, document: Document, passage: Passage, chosen: Place | Piece) -> None:
     """Has a passage hold other words, or another part of its page; its links stay."""
     session.edit(
         "change a passage",

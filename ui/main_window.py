@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         self._make_middle()
         self.actions_ = Actions(self, theme, self._slots() | self.reading.slots())
         self._make_panels()
-        self.tools = Tools(self, self.actions_, lambda zoom: self.reader.pages.set_zoom(zoom))
+        self.tools = Tools(self, self.actions_, self.reading.zoom_to)
         self.reading.attach(self.actions_, self.tools)
         self.addToolBar(self.tools)
         self.actions_.fill_menus(self.docks.toggles())
@@ -180,7 +180,10 @@ class MainWindow(QMainWindow):
         self.documents = DocumentsPanel(
             self.theme,
             [
-                named["show-document"], named["new-tab"], named["only-document"], named["rename"],
+                named["show-document"],
+                named["new-tab"],
+                named["only-document"],
+                named["rename"],
                 named["remove"],
             ],
             self,
@@ -378,9 +381,7 @@ class MainWindow(QMainWindow):
             pages, shown = side.reader.pages, side.reader.document
             zoom = pages.fit or f"{pages.zoom:.4f}"
             sides.append(Side(tuple(side.documents()), shown.id if shown else "", zoom))
-        self.memory.set_place(
-            self.session.case.path, Place(tuple(sides), self.desk.active, stands)
-        )
+        self.memory.set_place(self.session.case.path, Place(tuple(sides), self.desk.active, stands))
         self.memory.set_layout(self.saveGeometry(), self.saveState(STATE))
 
     def close_case(self, *, leaving: bool = False) -> bool:
@@ -645,9 +646,8 @@ class MainWindow(QMainWindow):
         session = self.session
         if session is None:
             return
-        if news.documents and not self.desk.take_documents(session.held.documents):
-            self._show_first()
-        elif self.reader.document is None and not self.desk.side.documents():
+        kept = not news.documents or self.desk.take_documents(session.held.documents)
+        if not kept or (self.reader.document is None and not self.desk.side.documents()):
             self._show_first()
         elif news.links:
             self.desk.show_links(news.links)
@@ -886,7 +886,7 @@ class MainWindow(QMainWindow):
     def _stops(self) -> list[QWidget]:
         return [
             self.documents.view, self.search_panel.field, self.contents.tree,
-            self.thumbnails.view, *(side.reader.pages for side in self.desk.open_sides()),
+            self.thumbnails.list, *(side.reader.pages for side in self.desk.open_sides()),
             self.framework.tree, self.details, self.evidence.table,
         ]  # fmt: skip
 

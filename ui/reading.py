@@ -1,4 +1,4 @@
-"""What can be done while reading: moving, turning, tabs, finding, copying, parts of pages, links."""
+"""What can be done while reading: moving, turning, tabs, finding, copying, areas, links."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from ui.pieces import Piece, cell_at
 from ui.session import Session
 from ui.viewer.desk import Desk
 from ui.viewer.mouse import leads_to
+from ui.viewer.page_view import PageView
+from ui.viewer.reader import Reader
 
 #: Pages whose tables are kept once they have been found.
 _TABLES = 200
@@ -77,14 +79,14 @@ class Reading(QObject):
         desk = self._desk
         return {
             "copy": self.copy, "copy-cited": self.copy_cited,
-            "select-page": lambda: desk.pages.select_page(),
-            "find": lambda: desk.reader.ask(),
+            "select-page": partial(self._on_pages, PageView.select_page),
+            "find": partial(self._on_reader, Reader.ask),
             "find-next": lambda: desk.reader.find_bar.step(1),
             "find-back": lambda: desk.reader.find_bar.step(-1),
             "extent": self.change_extent, "next-mark": partial(self.step_mark, 1),
             "previous-mark": partial(self.step_mark, -1),
             "caret": self.switch_caret, "area": self.switch_area, "table": self.choose_table,
-            "links": self.list_links, "filter": lambda: desk.reader.choose_shown(),
+            "links": self.list_links, "filter": partial(self._on_reader, Reader.choose_shown),
             "back": partial(desk.go, -1), "forward": partial(desk.go, 1),
             "close-tab": desk.close_tab, "next-tab": partial(desk.step_tab, 1),
             "previous-tab": partial(desk.step_tab, -1),
@@ -98,6 +100,12 @@ class Reading(QObject):
             "night": self.switch_night, "go-page": self.ask_page,
         }  # fmt: skip
 
+    def _on_pages(self, act: Callable[[PageView], object]) -> None:
+        act(self._desk.pages)
+
+    def _on_reader(self, act: Callable[[Reader], object]) -> None:
+        act(self._desk.reader)
+
     def attach(self, actions: Actions, tools: Tools) -> None:
         """Takes the actions whose state it keeps, and the field for the page."""
         self._actions, self._tools = actions, tools
@@ -110,7 +118,7 @@ class Reading(QObject):
         self._session = session
         self._tables.clear()
         self._headings_of = None
-        self._contents.show_headings([])
+        self._contents.clear()
         self._thumbnails.use(self._desk.bitmaps)
         self._shown()
 
@@ -185,6 +193,10 @@ class Reading(QObject):
         self._desk.leave_here()
         self._desk.pages.go_to(page)
 
+    def zoom_to(self, zoom: float) -> None:
+        """Zooms the pages where the keys act; 1 at 96 dots to the inch."""
+        self._desk.pages.set_zoom(zoom)
+
     def turn(self, by: int) -> None:
         """Turns the pages clockwise by so many degrees."""
         self._desk.pages.set_turn((self._desk.pages.turn + by) % 360)
@@ -204,7 +216,7 @@ class Reading(QObject):
         session, document, bitmaps = self._session, self._desk.pages.document, self._desk.bitmaps
         if session is None or document is None or bitmaps is None:
             self._headings_of = None
-            self._contents.show_headings([])
+            self._contents.clear()
             return
         if self._headings_of == document.id or not self._contents.isVisible():
             return
@@ -272,7 +284,9 @@ class Reading(QObject):
             text = pages.selection.text
             place = text.within(pages.page, link.box) if text is not None else None
             words = text.quote(place)[:60] if text is not None and place is not None else ""
-            action = menu.addAction(f"{words}: {leads_to(link)[:90]}".lstrip(": ").replace("&", "&&"))
+            action = menu.addAction(
+                f"{words}: {leads_to(link)[:90]}".lstrip(": ").replace("&", "&&")
+            )
             action.triggered.connect(partial(self.follow, link))
         middle = pages.viewport().mapToGlobal(QPoint(pages.viewport().width() // 3, 80))
         menu.exec(middle)
@@ -304,7 +318,7 @@ class Reading(QObject):
             pages.setFocus()
             words = passage.anchor.region is None
             self.said.emit(
-                "Shift and arrows move its end, E changes to the other end; Enter keeps, Esc leaves."
+                "Shift and arrows move its end, E takes the other one; Enter keeps, Esc leaves."
                 if words
                 else "Arrows move it, Shift and arrows change its size; Enter keeps, Esc leaves."
             )

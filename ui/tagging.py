@@ -33,13 +33,16 @@ class Tagging(QObject):
         self._retagged: Link | None = None
         self.palette = TagPalette(theme, over)
         self.palette.accepted.connect(self._accept)
-        self.palette.closed.connect(lambda: self._pages.setFocus())
+        self.palette.closed.connect(self._give_back)
 
     def use(self, session: Session | None) -> None:
         """Tags in a case from here on."""
         self.palette.leave()
         self._session = session
         self._retagged = None
+
+    def _give_back(self) -> None:
+        self._pages.setFocus()
 
     @property
     def _pages(self) -> PageView:
@@ -58,7 +61,9 @@ class Tagging(QObject):
         if self._pages.chosen is None:
             self._take_active()
         if not self.possible:
-            self.said.emit("Select words on the page first (or press A for an area), then tag them.")
+            self.said.emit(
+                "Select words on the page first (or press A for an area), then tag them."
+            )
             return
         self._retagged = None
         words = self._pages.selected_text()

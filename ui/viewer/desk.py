@@ -59,7 +59,7 @@ class Side(QWidget):
     def put(self, document: Document, *, new_tab: bool) -> None:
         """Gives a document the tab it has already, a new one, or the one in use."""
         known = self.documents()
-        self.tabs.blockSignals(True)  # noqa: FBT003 - Qt's own
+        self.tabs.blockSignals(True)
         if document.id in known:
             tab = known.index(document.id)
         elif new_tab or not known:
@@ -68,16 +68,16 @@ class Side(QWidget):
             tab = self.tabs.currentIndex()
         self._name(tab, document)
         self.tabs.setCurrentIndex(tab)
-        self.tabs.blockSignals(False)  # noqa: FBT003
+        self.tabs.blockSignals(False)
 
     def name_again(self, documents: Mapping[str, Document]) -> None:
         """Takes titles as they are now; tabs of documents that are gone are closed."""
         for tab, each in reversed(list(enumerate(self.documents()))):
             document = documents.get(each)
             if document is None:
-                self.tabs.blockSignals(True)  # noqa: FBT003
+                self.tabs.blockSignals(True)
                 self.tabs.removeTab(tab)
-                self.tabs.blockSignals(False)  # noqa: FBT003
+                self.tabs.blockSignals(False)
             else:
                 self._name(tab, document)
 
@@ -88,10 +88,10 @@ class Side(QWidget):
 
     def clear(self) -> None:
         """Takes all tabs away."""
-        self.tabs.blockSignals(True)  # noqa: FBT003
+        self.tabs.blockSignals(True)
         while self.tabs.count():
             self.tabs.removeTab(0)
-        self.tabs.blockSignals(False)  # noqa: FBT003
+        self.tabs.blockSignals(False)
 
     def close_tab(self, tab: int | None = None) -> None:
         """Closes a tab, the one in use unless told; its neighbour is shown instead."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 
 from cambs_evidence.model import Box, Passage, Place
-from ui.viewer.painting import bar_of, knob_of
 from ui.pieces import Piece
+from ui.viewer.painting import bar_of, knob_of
 
 if TYPE_CHECKING:
     from cambs_evidence.documents.selecting import Caret

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from cambs_evidence.documents.rendering import Wish
 from cambs_evidence.model import Box, Document, Link, PageLink, PageShape, Passage, Place
+from ui.pieces import Piece
 from ui.theme import DAY, NIGHT, Paper, Theme
 from ui.viewer.bitmaps import Bitmaps, wishes_for
 from ui.viewer.grips import Grip, Stretching
@@ -29,7 +30,6 @@ from ui.viewer.keys import Keys
 from ui.viewer.marks import Mark, Tag, marks_by_page
 from ui.viewer.mouse import PASSAGE_MIME, Mouse
 from ui.viewer.painting import Painting
-from ui.pieces import Piece
 from ui.viewer.selection import Selection
 from ui.viewer.sheets import Sheets
 

@@ -118,9 +118,9 @@ class ShownBar(QFrame):
     def show_all(self) -> None:
         """Hides no highlight any more."""
         for button in self.polarities.values():
-            button.blockSignals(True)  # noqa: FBT003 - Qt's own
+            button.blockSignals(True)
             button.setChecked(True)
-            button.blockSignals(False)  # noqa: FBT003
+            button.blockSignals(False)
         self.codes.setCurrentIndex(0)
         self.people.setCurrentIndex(0)
         self._choose()
