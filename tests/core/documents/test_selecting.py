@@ -355,12 +355,12 @@ def test_a_picture_alone_is_a_page_without_text() -> None:
 
 @cache
 def _lying() -> PageLayer:
-    """A page that is not turned, with a line that runs up it and one that runs down."""
+    """A page that is not turned, with a word that runs up it and one that runs down."""
 
     def paint(canvas: Canvas) -> None:
         column(canvas, broken(" ".join(sentences(31, 6)), 60), 150, TOP)
         for angle, x, y, words in (
-            (90, 60, 300, "Upward along the edge"), (-90, 540, 600, "Downward along it"),
+            (90, 60, 300, "Upward"), (-90, 540, 600, "Downward"),
         ):  # fmt: skip
             canvas.saveState()
             canvas.translate(x, y)
@@ -372,9 +372,7 @@ def _lying() -> PageLayer:
     return page
 
 
-@pytest.mark.parametrize(
-    ("words", "up"), [("Upward along the edge", True), ("Downward along it", False)]
-)
+@pytest.mark.parametrize(("words", "up"), [("Upward", True), ("Downward", False)])
 def test_a_caret_in_a_line_that_lies_is_a_bar_across_it(words: str, up: bool) -> None:
     layer = _lying()
     lines = Lines(layer)
@@ -386,13 +384,12 @@ def test_a_caret_in_a_line_that_lies_is_a_bar_across_it(words: str, up: bool) ->
     heights = [y for _, y, _, _ in carets]
     assert heights == sorted(heights, reverse=not up)
     for place in range(len(words)):
-        if not words[place].isspace():
-            x0, y0, x1, y1 = map(float, layer.boxes[start + place])
-            assert carets[place][1] == (y0 if up else y1)
-            across = (x0 + x1) / 2
-            first, second = ((y0 * 3 + y1) / 4, (y0 + y1 * 3) / 4)[:: 1 if up else -1]
-            assert lines.caret(across, first) == start + place
-            assert lines.caret(across, second) == start + place + 1
+        x0, y0, x1, y1 = map(float, layer.boxes[start + place])
+        assert carets[place][1] == (y0 if up else y1)
+        across = (x0 + x1) / 2
+        first, second = ((y0 * 3 + y1) / 4, (y0 + y1 * 3) / 4)[:: 1 if up else -1]
+        assert lines.caret(across, first) == start + place
+        assert lines.caret(across, second) == start + place + 1
     assert lines.range_at(across, (y0 + y1) / 2) == (start, start + len(words))
 
 
@@ -549,26 +546,28 @@ def test_a_line_is_found_at_each_of_its_letters(page: int) -> None:
         assert lines.range_around(item) == found
 
 
+WIDE = "extraordinarily longwinded considerations however"
+
+
 @cache
 def _set_wide() -> tuple[PageLayer, tuple[str, ...]]:
     """A column set to fill its measure, one line of it with few long words."""
-    words = " ".join(sentences(5, 16)).split()
-    said = [
-        " ".join(words[:7]), " ".join(words[7:14]), "extraordinarily long considerations matter",
-        " ".join(words[14:21]), " ".join(words[21:28]), "here.",
-    ]  # fmt: skip
-    said = [said[0], *[each.lower().replace(".", "") for each in said[1:-1]], said[-1]]
-    width = 330.0
+    words = [word.strip(".").lower() for word in " ".join(sentences(5, 16)).split()]
+    lines = broken(" ".join(words), 58)
+    said = ["The " + lines[0], lines[1], WIDE, *lines[2:5], "here."]
 
     def paint(canvas: Canvas) -> None:
+        def wide(text: str) -> float:
+            return float(canvas.stringWidth(text, "Helvetica", 10))
+
+        measure = max(map(wide, said))
         for place, line in enumerate(said):
             parts = line.split()
-            free = width - sum(canvas.stringWidth(part, "Helvetica", 10) for part in parts)
-            gap = free / (len(parts) - 1) if place < len(said) - 1 else 0
+            gap = (measure - sum(map(wide, parts))) / max(len(parts) - 1, 1)
             x = 72.0
             for part in parts:
                 canvas.drawString(x, TOP - 13 * place, part)
-                x += canvas.stringWidth(part, "Helvetica", 10) + gap
+                x += wide(part) + gap
         canvas.drawString(72, 400, "Another paragraph stands apart from what is above it.")
 
     [page] = layers(painted(paint))
@@ -577,13 +576,12 @@ def _set_wide() -> tuple[PageLayer, tuple[str, ...]]:
 
 def test_words_set_far_apart_to_fill_the_measure_are_one_line_and_one_paragraph() -> None:
     layer, said = _set_wide()
-    wide = next(line for line in said if line.startswith("extraordinarily"))
-    assert "extraordinarily\tlong\tconsiderations\tmatter" in layer.text  # as cells are
+    assert WIDE.replace(" ", "\t") in layer.text  # as cells are
     lines = Lines(layer)
-    for word in wide.split():
+    for word in WIDE.split():
         found = lines.range_at(*_at(layer, word))
         assert found is not None
-        assert layer.text[slice(*found)].split() == wide.split()
+        assert layer.text[slice(*found)].split() == WIDE.split()
         assert lines.range_around(layer.text.index(word)) == found
     text = _text([layer])
     for line in said:
@@ -1106,3 +1104,45 @@ def test_any_two_carets_in_a_real_report_select_what_can_be_anchored(name: str) 
         assert place == text.between(other, one)
         if place is not None:
             assert text.resolve(text.anchor(place)).hold is Hold.EXACT
+
+
+#: A report whose columns are set to fill the measure, and a page (1-based) where that shows.
+SET_WIDE = ("needs_assessment_of_vulnerable_and_looked_after_children___full_report.pdf", 45)
+
+
+@needs_reports
+def test_lines_of_a_real_report_that_are_set_wide_reach_over_their_column() -> None:
+    name, page = SET_WIDE
+    layer = _pages_of(name, page)[page - 1]
+    text = _text([layer])
+    lines = text.lines(0)
+    width = float(np.percentile(lines.boxes[:, 2] - lines.boxes[:, 0], 90))
+    wholes = {lines.range_around(start) for start, _ in lines.ranges}
+    wide = [each for each in wholes if each is not None and "\t" in layer.text[slice(*each)]]
+    assert len(wide) > 5
+    for start, end in wide:
+        boxes = layer.boxes[start:end]
+        assert np.nanmax(boxes[:, 2]) - np.nanmin(boxes[:, 0]) > 0.85 * width
+        (_, low), (_, high) = text.paragraph_around(0, start)
+        assert low <= start + 2  # but for a bullet
+        assert end <= high
+
+
+@needs_reports
+@pytest.mark.parametrize("name", sorted({*SET_IN_COLUMNS, SET_WIDE[0]}))
+def test_up_and_down_through_real_reports_come_to_an_end_within_the_body(name: str) -> None:
+    for layer in _pages_of(name, 6):
+        lines = Lines(layer)
+        low, high = layer.body
+        for start, _ in lines.ranges[::9]:
+            if not low <= start < high:
+                continue
+            for way in (1, -1):
+                at: int | None = start
+                wished = lines.point(start)
+                count = 0
+                while at is not None:
+                    assert low <= at <= high
+                    at = lines.beside(at, way, wished)
+                    count += 1
+                    assert count <= len(lines.ranges)
