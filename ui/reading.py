@@ -229,7 +229,7 @@ class Reading(QObject):
                 self.tell_page()
 
         def outlined(found: list[Heading]) -> None:
-            if found:
+            if any(each.page is not None for each in found):
                 take(found)
             elif self._session is session:
                 session.read(lambda: session.case.headings(document), take)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.model import Document, Link, Place, Polarity
+from cambs_evidence.wording import moment_in_words
 from tests.support import ONCE_P1, ONCE_P2, ONCE_P3, OVER_PAGES, REPEATED
 from tests.ui.support import (
     Control,
@@ -158,9 +159,12 @@ def test_a_double_click_selects_the_word(pages: PageView) -> None:
     assert pages.selected_text() == "workers"
 
 
-def test_a_triple_click_selects_the_paragraph(pages: PageView) -> None:
+def test_a_third_click_selects_the_line_and_a_fourth_the_paragraph(pages: PageView) -> None:
     where = point_on(pages, 0, offset_of(pages, 0, "strong where") + 2)
     _double_click(pages, where)
+    _mouse(pages, QEvent.Type.MouseButtonPress, where, Left)
+    QTest.mouseRelease(pages.viewport(), Left, None_, where)
+    assert pages.selected_text() == "Practice is strong where teams are stable, and safe-"
     _mouse(pages, QEvent.Type.MouseButtonPress, where, Left)
     QTest.mouseRelease(pages.viewport(), Left, None_, where)
     assert pages.selected_text().startswith("Practice is strong")
@@ -413,7 +417,10 @@ def test_the_pointer_on_a_highlight_says_what_it_is_evidence_for(
     pages: PageView, link: Link
 ) -> None:
     QTest.mouseMove(pages.viewport(), point_on(pages, 0, offset_of(pages, 0, ONCE_P1) + 3))
-    assert pages.viewport().toolTip() == "12.4, strength, Tester"
+    day = moment_in_words(link.at)
+    said = pages.viewport().toolTip().splitlines()
+    assert said[0].startswith("12.4 ")
+    assert said[1:] == [f"Strength, by Tester, {day}"]
     assert pages.viewport().cursor().shape() is Qt.CursorShape.PointingHandCursor
     QTest.mouseMove(pages.viewport(), point_on(pages, 0, offset_of(pages, 0, "Inspection")))
     assert pages.viewport().toolTip() == ""
