@@ -100,7 +100,7 @@ class Strip(QWidget):
         known = self._pages.get(page)
         if known is None:
             x0, y0, x1, y1 = self._view.shapes[page].media
-            last = {0: y0, 90: x1, 180: y1, 270: x0}[self._view.shapes[page].rotation]
+            last = {90: x1, 180: y1, 270: x0}.get(self._view.shapes[page].rotation, y0)
             shares = self._view.share_of(page), self._view.share_of(page, last)
             known = self._pages[page] = (shares[0] * self.height(), shares[1] * self.height())
         return known
@@ -185,9 +185,11 @@ class Strip(QWidget):
         painter.end()
 
     def _draw_band(self, painter: QPainter) -> None:
-        top, foot = (share * self.height() for share in self._view.span_in_view())
-        more = max(_BAND - (foot - top), 0) / 2
-        band = QRectF(1, round(top - more), WIDTH - 1, max(round(foot - top + 2 * more), 2))
+        height = self.height()
+        top, foot = (share * height for share in self._view.span_in_view())
+        long = round(max(foot - top, _BAND))
+        first = min(max(round((top + foot - long) / 2), 0), max(height - long, 0))
+        band = QRectF(1, first, WIDTH - 1, long)
         painter.fillRect(band, QColor(self._theme.colours.soft))
         painter.setPen(QPen(QColor(self._theme.colours.muted), 1))
         for y in (band.top() + 0.5, band.bottom() - 0.5):
