@@ -44,10 +44,10 @@ from cambs_evidence.model import PageShape, Polarity
 from ui.models import pages as model
 from ui.models.pages import PagesModel
 from ui.panels.delegates import Plain
-from ui.theme import DARK, HIGHLIGHT, HIT, LIGHT, SIGNS, Theme
+from ui.theme import DAY, LIGHT, SIGNS, Paper, Theme
 from ui.viewer import geometry
 from ui.viewer.bitmaps import Bitmaps
-from ui.viewer.marks import Mark
+from ui.viewer.marks import Mark, laid_over
 from ui.viewer.page_view import PageView
 
 Index = QModelIndex | QPersistentModelIndex
@@ -386,7 +386,7 @@ class _PageDelegate(Plain):
         sheet = self._sheet(cell, page)
         self._draw_sheet(painter, page, sheet)
         signs = self._signs_of(page)
-        _draw_tints(painter, signs, sheet, night=self.view.night)
+        _draw_tints(painter, signs, sheet, self.view.paper)
         self._draw_bars(painter, signs, sheet)
         if index.data(model.FOUND):
             self._draw_found(painter, sheet)
@@ -402,8 +402,7 @@ class _PageDelegate(Plain):
         line = 3 if page == self.page else 1
         edge = colours.accent if page == self.page else colours.muted
         painter.fillRect(sheet.adjusted(-line, -line, line, line), QColor(edge))
-        paper = (DARK if self.view.night else LIGHT).base
-        painter.fillRect(sheet, QColor(paper))
+        painter.fillRect(sheet, self.view.paper.sheet)
         if self.bitmaps is None:
             return
         wish = self.wish(page)
@@ -414,7 +413,7 @@ class _PageDelegate(Plain):
         if image is not None:
             painter.drawImage(sheet, image, QRectF(image.rect()))
         elif self.bitmaps.why_not(wish.sha256, page):
-            painter.setPen(QColor((DARK if self.view.night else LIGHT).text))
+            painter.setPen(self.view.paper.mark)
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(sheet.adjusted(4, 4, -4, -4), flags, "This page is not shown")
 
@@ -437,7 +436,7 @@ class _PageDelegate(Plain):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(LIGHT.text), 1))
-        painter.setBrush(HIT)
+        painter.setBrush(DAY.hit)
         painter.drawEllipse(badge)
         painter.restore()
         icon = self._theme.icon("search", LIGHT.text)
@@ -482,18 +481,13 @@ def _joined(stretches: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return joined
 
 
-def _draw_tints(painter: QPainter, signs: _Signs, sheet: QRectF, *, night: bool) -> None:
+def _draw_tints(painter: QPainter, signs: _Signs, sheet: QRectF, paper: Paper) -> None:
     painter.save()
     painter.setClipRect(sheet)
     painter.translate(sheet.topLeft())
     painter.setPen(Qt.PenStyle.NoPen)
-    if not night:
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_Multiply)
+    painter.setCompositionMode(laid_over(paper))
     for polarity, where in signs.tints.items():
-        tint = HIGHLIGHT[polarity][0]
-        if night:
-            tint = QColor(DARK.polarity[polarity])
-            tint.setAlphaF(0.4)
-        painter.setBrush(tint)
+        painter.setBrush(paper.tint[polarity])
         painter.drawRects(where)
     painter.restore()
