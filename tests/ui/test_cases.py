@@ -195,7 +195,7 @@ def test_the_start_page_lists_the_cases_that_were_open_and_opens_them(
     qtbot: QtBot, window: MainWindow, blank_path: Path, case_path: Path
 ) -> None:
     show_case(qtbot, window, blank_path)
-    QTest.keyClick(window, Key.Key_W, Control)
+    QTest.keyClick(window, Key.Key_W, Control | Shift)
     assert window.session is None
     assert window.start.isVisible()
     listed = window.start.recent
@@ -470,10 +470,10 @@ def test_a_document_without_links_is_removed_at_once(qtbot: QtBot, window: MainW
     wait(qtbot, lambda: text_is_there(window))
 
 
-def test_control_and_tab_go_through_the_documents(qtbot: QtBot, window: MainWindow) -> None:
+def test_alt_and_page_down_go_through_the_documents(qtbot: QtBot, window: MainWindow) -> None:
     seen = []
     for _ in range(3):
-        QTest.keyClick(window.reader.pages, Key.Key_Tab, Control)
+        QTest.keyClick(window.reader.pages, Key.Key_PageDown, Alt)
         wait(qtbot, lambda: text_is_there(window))
         assert window.reader.document is not None
         seen.append(window.reader.document.filename)

@@ -2,38 +2,79 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from cambs_evidence import paths
-from ui.memory import Memory, Place, is_there
+from ui.memory import Memory, Place, Side, is_there
 from ui.theme import plain
+from ui.viewer.trail import Stand
+
+
+PLACE = Place(
+    (Side(("a", "b"), "b", "width"), Side(("c",), "c", "1.2500")), 1,
+    {"a": Stand(12, 0.25), "c": Stand(3, -0.01, 90)},
+)  # fmt: skip
 
 
 def test_a_place_comes_back_as_it_was_kept(tmp_path: Path) -> None:
     case = tmp_path / "a case, with signs & spaces.cambs"
-    kept = Place("document", 12, 0.25, "width")
     memory = Memory()
-    memory.set_place(case, kept)
+    memory.set_place(case, PLACE)
     memory.save()
-    assert Memory().place(case) == kept
+    assert Memory().place(case) == PLACE
     assert Memory().place(tmp_path / "another.cambs") is None
+
+
+def test_of_thousands_of_documents_those_left_last_are_remembered(tmp_path: Path) -> None:
+    stands = {f"document {n}": Stand(n, 0.5) for n in range(3000)}
+    memory = Memory()
+    memory.set_place(tmp_path / "x.cambs", Place((Side((), ""),), 0, stands))
+    kept = memory.place(tmp_path / "x.cambs")
+    assert kept is not None
+    assert list(kept.stands) == list(stands)[-len(kept.stands) :]
+    assert 100 < len(kept.stands) < 1000
+
+
+def _told(**others: object) -> str:
+    told: dict[str, object] = {
+        "sides": [{"tabs": ["a"], "shown": "a", "zoom": "width"}], "active": 0,
+        "stands": {"a": [1, 0.5, 0]},
+    }  # fmt: skip
+    return json.dumps(told | others)
 
 
 @pytest.mark.parametrize(
     "told",
-    ["", "document", "document\tx\t0\twidth", "document\t-1\t0\twidth", "document\t0\tnan\twidth",
-     "document\t0\tinf\twidth", "document\t0\t1e300\twidth", "document\t0\t0\tabc",
-     "document\t0\t0\tnan", "document\t0\t0\t0", "document\t0\t0\twidth\tmore"],
+    ["", "document\t12\t0.25\twidth", "[]", "7", "{}", "[" * 5000, _told(active=1),
+     _told(active="x"), _told(sides=[]), _told(sides=[{}]), _told(sides={"a": 1}),
+     _told(sides=[{"tabs": "a", "shown": "a", "zoom": "width"}]),
+     _told(sides=[{"tabs": [], "shown": "a", "zoom": "abc"}]),
+     _told(sides=[{"tabs": [], "shown": "a", "zoom": "nan"}]),
+     _told(sides=[{"tabs": [], "shown": "a", "zoom": 0}]), _told(stands=[1]),
+     _told(stands={"a": [1, 0.5]}), _told(stands={"a": [-1, 0, 0]}),
+     _told(stands={"a": [1, float("nan"), 0]}), _told(stands={"a": [1, float("inf"), 0]}),
+     _told(stands={"a": [1, 0.5, 45]}), _told(stands={"a": [1, 1e300, 0]})],
 )  # fmt: skip
 def test_a_place_that_cannot_be_is_none(tmp_path: Path, told: str) -> None:
     case = tmp_path / "x.cambs"
     memory = Memory()
-    memory.set_place(case, Place("document", 0, 0.0, "page"))
+    memory.set_place(case, PLACE)
     key = next(key for key in memory._kept.allKeys() if key.startswith("places/"))
     memory._kept.setValue(key, told)
     assert memory.place(case) is None
+
+
+def test_what_is_told_as_it_should_be_is_a_place(tmp_path: Path) -> None:
+    memory = Memory()
+    memory.set_place(tmp_path / "x.cambs", PLACE)
+    key = next(key for key in memory._kept.allKeys() if key.startswith("places/"))
+    memory._kept.setValue(key, _told())
+    assert memory.place(tmp_path / "x.cambs") == Place(
+        (Side(("a",), "a"),), 0, {"a": Stand(1, 0.5)}
+    )
 
 
 def test_a_file_of_rubbish_is_as_good_as_none() -> None:
