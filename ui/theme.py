@@ -330,6 +330,8 @@ QTabBar::tab {{ padding: 6px 12px; border: 0; color: {c.muted}; background: tran
 QTabBar::tab:selected {{ color: {c.text}; border-bottom: 2px solid {c.accent}; }}
 QTabBar::tab:hover {{ color: {c.text}; }}
 QTabBar::tab:focus {{ background: {c.soft}; }}
+QTabBar::close-button {{ image: url("{close}"); subcontrol-position: right; padding: 2px; }}
+QTabBar::close-button:hover {{ background: {c.soft}; border-radius: 4px; }}
 QTabWidget::pane {{ border: 0; border-top: 1px solid {c.border}; }}
 QStatusBar {{ background: {c.raised}; border-top: 1px solid {c.border}; }}
 QStatusBar::item {{ border: 0; }}

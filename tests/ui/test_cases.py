@@ -37,6 +37,7 @@ from ui.dialogs.told import ErrorDialog
 from ui.main_window import MainWindow
 from ui.theme import Theme
 
+Shift, Alt = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 Key = Qt.Key
 Open = Callable[[], MainWindow]
 

@@ -12,7 +12,6 @@ from ui.memory import Memory, Place, Side, is_there
 from ui.theme import plain
 from ui.viewer.trail import Stand
 
-
 PLACE = Place(
     (Side(("a", "b"), "b", "width"), Side(("c",), "c", "1.2500")), 1,
     {"a": Stand(12, 0.25), "c": Stand(3, -0.01, 90)},

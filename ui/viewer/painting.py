@@ -184,7 +184,10 @@ class Painting:
         colours = self._view.theme.colours
         font = painter.font()
         painter.setFont(_small(font))
-        room = sheet.adjusted(10, 10, -10, 0)
+        # Said where it can be read, also of a page wider than the view.
+        seen = sheet.intersected(QRectF(self._view.viewport().rect()))
+        room = QRectF(seen.left(), sheet.top(), seen.width(), sheet.height())
+        room.adjust(18, 14, -18, 0)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         needed = painter.boundingRect(room, flags, words)
         painter.fillRect(needed.adjusted(-8, -5, 8, 5), QColor(colours.notice))
