@@ -369,6 +369,7 @@ class Desk(QWidget):
             self.sides[1].reader.use(self._session, self.bitmaps)
             self.sides[0].reader.pages.setFocus()
         self._show_tabs()
+        self.caret_switched.emit()
 
     def _show_tabs(self) -> None:
         """One document alone needs no tab."""
