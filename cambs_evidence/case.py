@@ -246,13 +246,14 @@ class Case:
 
     def document_bytes(self, document: Document) -> bytes:
         """The bytes of a document as they were received."""
-        with self._store.reading() as connection:
-            return reading.blob(connection, document.sha256) or b""
+        return self._blob(document.sha256)
 
     def page_bytes(self, document: Document) -> bytes:
         """The PDF that shows a document's pages: its rendition, or itself."""
+        return self._blob(document.rendition_sha256 or document.sha256)
+
+    def _blob(self, sha256: str) -> bytes:
         with self._store.reading() as connection:
-            sha256 = document.rendition_sha256 or document.sha256
             return reading.blob(connection, sha256) or b""
 
     def source_of(self, source: Source) -> Found:
@@ -304,11 +305,7 @@ class Case:
         """Paints pages of this case's documents; the caller closes it before the case."""
         from cambs_evidence.documents.rendering import Renderer  # noqa: PLC0415 - for windows
 
-        def source(sha256: str) -> bytes:
-            with self._store.reading() as connection:
-                return reading.blob(connection, sha256) or b""
-
-        return Renderer(source, deliver)
+        return Renderer(self._blob, deliver)
 
     def find_words(
         self,
@@ -700,6 +697,7 @@ class Case:
             log_head=head,
             geometry=geometry,
             page_bytes=self.page_bytes,
+            picture=self._blob,
         )
 
     def _record(self, result: PackResult, options: PackOptions) -> None:

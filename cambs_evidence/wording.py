@@ -103,6 +103,13 @@ def quote_in_words(anchor: Anchor) -> str:
     return f"{named} {anchor.quote}".rstrip()
 
 
+def printed_quote(quote: str, kind: str | None) -> str:
+    """The words of a passage as a pack prints them; ``kind`` is of its region, None for text."""
+    if not quote:
+        return ""
+    return f"Text in the picture: “{quote}”" if kind == "area" else f"“{quote}”"
+
+
 def cited(document: Document, anchor: Anchor, label: str | None, paragraph: str | None) -> str:
     """A passage and where it stands, on one line, as it is put into another text."""
     pages = anchor.spans[0].page, anchor.spans[-1].page

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +13,15 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from cambs_evidence.documents.pdfium import visible
+from cambs_evidence.documents.regions import LARGEST, scale_of
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import Box
 
 Pixels = npt.NDArray[np.uint8]
 
-#: Pixels to a point at 150 dpi, and pixels of one picture at most.
-FINEST, LARGEST = 150 / 72, 2_000_000
 _WHITE = 0xFFFFFFFF
+#: Pixels.
+_HAIR = 0.05
 
 
 def painted(document: pypdfium2.PdfDocument, number: int, box: Box) -> Pixels:
@@ -33,12 +36,20 @@ def painted(document: pypdfium2.PdfDocument, number: int, box: Box) -> Pixels:
         turned = pdfium.FPDFPage_GetRotation(page)
         media = visible(page)
         left, top, right, bottom = shown(box, media, turned * 90)
-        scale = min(FINEST, math.sqrt(LARGEST / max((right - left) * (bottom - top), 1e-6)))
+        scale = scale_of(box)
         x, y = math.floor(left * scale), math.floor(top * scale)
         size = math.ceil(right * scale) - x, math.ceil(bottom * scale) - y
         across, down = media[2] - media[0], media[3] - media[1]
         whole = (down, across) if turned % 2 else (across, down)
-        return _paint(document, page, (x, y), size, (whole[0] * scale, whole[1] * scale))
+        with _canvas(size) as (bitmap, pixels):
+            where = (
+                bitmap, page, -x, -y, round(whole[0] * scale), round(whole[1] * scale), 0,
+                pdfium.FPDF_ANNOT,
+            )  # fmt: skip
+            pdfium.FPDF_RenderPageBitmap(*where)
+            if document.formenv is not None:
+                pdfium.FPDF_FFLDraw(document.formenv.raw, *where)
+        return _rgb(pixels)
     finally:
         pdfium.FPDF_ClosePage(page)
 
@@ -46,17 +57,26 @@ def painted(document: pypdfium2.PdfDocument, number: int, box: Box) -> Pixels:
 def painted_to(
     document: pypdfium2.PdfDocument, number: int, box: Box, size: tuple[int, int]
 ) -> Pixels:
-    """A box of an upright page that fills just so many pixels across and down."""
+    """A box of an upright page (0-based) that fills just so many pixels across and down.
+
+    What was drawn in the box as a picture of that size comes back pixel by pixel. Raises
+    DocumentRefused.
+    """
     page = pdfium.FPDF_LoadPage(document.raw, number)
     if not page:
         raise DocumentRefused("the page is damaged and cannot be painted")
     try:
-        x0, _, _, y1 = visible(page)
-        x_scale, y_scale = size[0] / (box[2] - box[0]), size[1] / (box[3] - box[1])
-        media = visible(page)
-        left, top = (box[0] - x0) * x_scale, (y1 - box[3]) * y_scale
-        whole = (media[2] - media[0]) * x_scale, (media[3] - media[1]) * y_scale
-        return _paint(document, page, (round(left), round(top)), size, whole)
+        left, _, _, top = visible(page)
+        # PDFium lays a picture over every pixel it touches: a hair less, and it touches its own.
+        across = (size[0] - 2 * _HAIR) / (box[2] - box[0])
+        down = (size[1] - 2 * _HAIR) / (box[3] - box[1])
+        matrix = pdfium.FS_MATRIX(
+            across, 0, 0, down, _HAIR - (box[0] - left) * across, _HAIR - (top - box[3]) * down
+        )
+        clip = pdfium.FS_RECTF(0, 0, *size)
+        with _canvas(size) as (bitmap, pixels):
+            pdfium.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, pdfium.FPDF_ANNOT)
+        return _rgb(pixels)
     finally:
         pdfium.FPDF_ClosePage(page)
 
@@ -82,13 +102,9 @@ def png(pixels: Pixels) -> bytes:
     return out.getvalue()
 
 
-def _paint(
-    document: pypdfium2.PdfDocument,
-    page: object,
-    corner: tuple[int, int],
-    size: tuple[int, int],
-    whole: tuple[float, float],
-) -> Pixels:
+@contextlib.contextmanager
+def _canvas(size: tuple[int, int]) -> Iterator[tuple[object, Pixels]]:
+    """A white bitmap and the pixels it is painted into, BGRx."""
     width, height = size
     if not (width > 0 and height > 0 and width * height <= 2 * LARGEST):
         raise DocumentRefused("the picture would be too large")
@@ -100,13 +116,10 @@ def _paint(
         raise DocumentRefused("the picture would be too large")
     try:
         pdfium.FPDFBitmap_FillRect(bitmap, 0, 0, width, height, _WHITE)
-        where = (
-            bitmap, page, -corner[0], -corner[1], round(whole[0]), round(whole[1]), 0,
-            pdfium.FPDF_ANNOT,
-        )  # fmt: skip
-        pdfium.FPDF_RenderPageBitmap(*where)
-        if document.formenv is not None:
-            pdfium.FPDF_FFLDraw(document.formenv.raw, *where)
+        yield bitmap, pixels
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
+
+
+def _rgb(pixels: Pixels) -> Pixels:
     return np.ascontiguousarray(pixels[:, :, 2::-1])

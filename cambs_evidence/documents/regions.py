@@ -20,6 +20,8 @@ from cambs_evidence.model import Anchor, Box, Cell, PageSpan, Region, Table
 if TYPE_CHECKING:
     from cambs_evidence.documents.anchors import DocumentText
 
+#: Pixels to a point of a picture at 150 dpi, and pixels of one picture at most.
+FINEST, LARGEST = 150 / 72, 2_000_000
 #: Points that an area measures at least, across and down.
 SMALLEST = 4.0
 KINDS = ("area", "table", "row", "cell")
@@ -94,6 +96,11 @@ def anchored(text: DocumentText, page: int, region: Region) -> Anchor:
         return replace(text.anchor(place), region=region)
     span = PageSpan(page, 0, 0, (region.box,))
     return Anchor(text.sha256, text.layer_version, (span,), "", "", "", region=region)
+
+
+def scale_of(box: Box) -> float:
+    """Pixels to a point in the picture of a box: 150 dpi, less where it would be too large."""
+    return min(FINEST, math.sqrt(LARGEST / max((box[2] - box[0]) * (box[3] - box[1]), 1e-6)))
 
 
 def sound(anchor: Anchor, layer: PageLayer) -> bool:

@@ -15,6 +15,7 @@ import pikepdf
 from cambs_evidence.model import Document, Polarity, Progress
 from cambs_evidence.pack import layout
 from cambs_evidence.pack.contents import AnnexPage, Contents
+from cambs_evidence.pack.figures import marked
 from cambs_evidence.pack.manifest import NAME
 
 _FILLS = {
@@ -121,10 +122,7 @@ def _highlight(
         stroke = " ".join(f"{value:.2f}" for value in ink)
         dashes = " ".join(f"{value / 2:.1f}" for value in dash)
         boxes = [
-            geometry.on_sheet(page, quad)
-            for span in excerpt.link.passage.anchor.spans
-            if span.page == page.page
-            for quad in span.quads
+            geometry.on_sheet(page, box) for box in marked(excerpt.link.passage.anchor, page.page)
         ]
         code.append(f"q {name} gs {fill} rg")
         code.extend(f"{_rectangle(box)} f" for box in boxes)

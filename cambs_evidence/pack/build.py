@@ -17,6 +17,7 @@ from cambs_evidence.model import Limits, PackOptions, PackResult, Progress
 from cambs_evidence.pack import annex, layout, manifest
 from cambs_evidence.pack import part as parts
 from cambs_evidence.pack.contents import Contents, compose
+from cambs_evidence.pack.figures import figures
 
 if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
@@ -41,7 +42,8 @@ def build(
         }
     )
     laid: layout.LaidOut | None = None
-    for step in layout.lay_out(contents, geometry, paths.fonts()):
+    pictures = figures(contents, material.picture)
+    for step in layout.lay_out(contents, geometry, pictures, paths.fonts()):
         if isinstance(step, Progress):
             yield step
         else:
@@ -49,7 +51,7 @@ def build(
     assert laid is not None  # noqa: S101 - the last step is always what was laid out
     heads = {each.reference: layout.head_words(each) for each in contents.excerpts}
     told = manifest.write(
-        contents, laid.printed, heads, version("cambs-evidence"), material.log_head
+        contents, laid.printed, heads, pictures, version("cambs-evidence"), material.log_head
     )
     data = b""
     failed: list[str] = []

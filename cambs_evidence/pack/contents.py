@@ -233,6 +233,8 @@ def _identity(link: Link) -> list[object]:
     """All of a link that a pack prints or proves."""
     passage = link.passage
     spans = [[span.page, span.start, span.end] for span in passage.anchor.spans]
+    region = passage.anchor.region
+    part = [] if region is None else [region.kind, region.box, region.picture_sha256]
     return [
         link.id,
         link.code,
@@ -243,6 +245,7 @@ def _identity(link: Link) -> list[object]:
         passage.anchor.quote,
         passage.anchor.document_sha256,
         spans,
+        *part,
     ]
 
 

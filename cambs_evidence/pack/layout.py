@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from cambs_evidence.model import Box, CriterionCoverage, PageSpan, Polarity, Progress, State
+from cambs_evidence.model import Box, CriterionCoverage, Polarity, Progress, State
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import (
     AnnexPage,
@@ -18,9 +18,10 @@ from cambs_evidence.pack.contents import (
     Part,
     counted,
 )
+from cambs_evidence.pack.figures import Figure, marked
 from cambs_evidence.pack.sheet import Cell, Column, Sheet
 from cambs_evidence.typography import Line, measure, new_canvas, register
-from cambs_evidence.wording import POLARITIES, in_words, meta_words
+from cambs_evidence.wording import POLARITIES, in_words, meta_words, printed_quote
 from cambs_evidence.wording import STATES as STATE_WORDS
 
 #: How each polarity is told, without colour: sign, word, and the rule beside the quote.
@@ -38,7 +39,11 @@ FRAME: Box = (62.0, 70.0, 490.0, 752.0)
 _GUTTER = 18.0
 #: Points: from the rule to the words, for the link beside the heading, under quote and excerpt.
 _INDENT, _ASIDE, _AFTER_QUOTE, _AFTER_EXCERPT = 14.0, 74.0, 3.0, 14.0
+#: Points over and under a figure.
+_AROUND = 5.0
 _HEAD_LEADING = 14.0
+#: Points that a figure takes down the page at most, so that what belongs to it stands with it.
+_TALLEST = s.CEILING - s.FLOOR - 120.0
 _OPPOSITE = [Polarity.STRENGTH, Polarity.DEVELOPMENT]
 
 
@@ -47,6 +52,7 @@ class Printed:
     """Where the parts of an excerpt stand in the pack: ``(page, box)`` for each stretch."""
 
     head: list[tuple[int, Box]] = field(default_factory=list)
+    picture: list[tuple[int, Box]] = field(default_factory=list)
     quote: list[tuple[int, Box]] = field(default_factory=list)
     citation: list[tuple[int, Box]] = field(default_factory=list)
     note: list[tuple[int, Box]] = field(default_factory=list)
@@ -63,13 +69,16 @@ class LaidOut:
     annex: list[tuple[int, AnnexPage]]
 
 
-def lay_out(contents: Contents, geometry: Geometry, fonts: Path) -> Iterator[Progress | LaidOut]:
+def lay_out(
+    contents: Contents, geometry: Geometry, figures: Mapping[str, Figure], fonts: Path
+) -> Iterator[Progress | LaidOut]:
     """Lays the pack out and draws it; yields progress, and at last what was laid out.
 
-    ``geometry`` gives for a document id and 0-based page its visible box and rotation.
+    ``geometry`` gives for a document id and 0-based page its visible box and rotation, ``figures``
+    the pictures by the reference of their excerpts.
     """
     register(fonts)
-    press = _Press(contents, geometry)
+    press = _Press(contents, geometry, figures)
     yield from press.run()
 
 
@@ -111,18 +120,25 @@ class Geometry:
 
 @dataclass(frozen=True, slots=True)
 class _Set:
-    """An excerpt broken to lines: heading with its style, parts, height in points."""
+    """An excerpt broken to lines: heading with its style, parts, height in points.
+
+    ``picture`` is how far its figure goes across and down, nothing where it has none.
+    """
 
     head: list[Line]
     style: s.Style
     texts: list[tuple[str, list[Line], s.Style]]
     height: float
+    picture: tuple[float, float]
 
 
 class _Press:
-    def __init__(self, contents: Contents, geometry: Geometry) -> None:
+    def __init__(
+        self, contents: Contents, geometry: Geometry, figures: Mapping[str, Figure]
+    ) -> None:
         self.contents = contents
         self.geometry = geometry
+        self.figures = figures
         self.sheets: list[Sheet] = []
         self.running = ""
         self.printed: dict[str, Printed] = {}
@@ -475,10 +491,15 @@ class _Press:
             return head + 30
         if chapter.conflicting:
             width = (s.MEASURE - _GUTTER) / 2
-            tall = self._taller(list(chapter.excerpts[:2]), width)
-            if tall <= 0.6 * (s.CEILING - s.FLOOR):
+            pair = list(chapter.excerpts[:2])
+            tall = self._taller(pair, width)
+            most = 0.6 * (s.CEILING - s.FLOOR)
+            if any(each.reference in self.figures for each in pair):
+                most = s.CEILING - s.FLOOR - head - 20  # a figure is in one piece
+            if tall <= most:
                 return head + s.STRONG.leading + tall
-        return head + min(self._height(chapter.excerpts[0], s.MEASURE), 130)
+        first = self._set(chapter.excerpts[0], s.MEASURE)
+        return head + min(first.height, 130 + first.picture[1])
 
     @staticmethod
     def _gap(column: Column, told: CriterionCoverage) -> None:
@@ -532,7 +553,11 @@ class _Press:
             ]
             height = len(head) * _HEAD_LEADING + _AFTER_QUOTE + _AFTER_EXCERPT + 2
             height += sum(len(lines) * style.leading for _, lines, style in texts)
-            self._broken[key] = _Set(head, style, texts, height)
+            picture = (0.0, 0.0)
+            if excerpt.reference in self.figures:
+                picture = self.figures[excerpt.reference].fitted(inner - 1, _TALLEST)
+                height += picture[1] + 2 * _AROUND
+            self._broken[key] = _Set(head, style, texts, height, picture)
         return self._broken[key]
 
     def _height(self, excerpt: Excerpt, width: float) -> float:
@@ -544,7 +569,8 @@ class _Press:
         x = left + _INDENT
         made = self._set(excerpt, width)
         texts = made.texts
-        column.need(_HEAD_LEADING + min(len(texts[0][1]), 3) * s.QUOTE.leading + 30)
+        opening = min(len(texts[0][1]), 3) * s.QUOTE.leading + 30
+        column.need(len(made.head) * _HEAD_LEADING + made.picture[1] + opening)
         printed = self.printed.setdefault(excerpt.reference, Printed())
         column.sheet.places.append((excerpt.reference, column.y))
 
@@ -559,6 +585,12 @@ class _Press:
             right = left + width
             wide = sheet.write("see its page →", right, box[3] - 9.3, s.SMALL, align="right")
             sheet.links.append(((right - wide, box[3] - 13, right, box[3]), target))
+        if excerpt.reference in self.figures:
+            sheet, box = self._figure(column, excerpt.reference, made.picture, x)
+            bar(sheet, box[3] + _AROUND, box[1] - _AROUND)
+            self._stretches.append((printed.picture, [(sheet, box)]))
+            if target is not None:
+                sheet.links.append((box, target))
         for part, lines, style in texts:
             # Only a quote may be parted by a page's end; what says where it stands may not.
             keep = 2 if part == "quote" else len(lines)
@@ -574,6 +606,21 @@ class _Press:
                     bar(column.sheet, column.y, column.y - _AFTER_QUOTE)
                     column.y -= _AFTER_QUOTE
         column.space(_AFTER_EXCERPT)
+
+    def _figure(
+        self, column: Column, reference: str, size: tuple[float, float], x: float
+    ) -> tuple[Sheet, Box]:
+        """Puts a figure down in one piece; where it stands."""
+        figure = self.figures[reference]
+        across, down = size
+        column.need(down + 2 * _AROUND)
+        top = round(column.y - _AROUND, 2)
+        box = (x, round(top - down, 2), round(x + across, 2), top)
+        column.y = box[1] - _AROUND
+        column.sheet.pictures.append((box, figure.png, figure.alternative))
+        round_it = (box[0] - 0.6, box[1] - 0.6, box[2] + 0.6, box[3] + 0.6)
+        column.sheet.area(round_it, s.LINE, framed=True)
+        return column.sheet, box
 
     # --- closing matter ------------------------------------------------------------------
 
@@ -678,20 +725,19 @@ class _Press:
         sheet.write(where, s.WIDTH - s.RIGHT, s.HEIGHT - 76, s.CITE, align="right")
         taken: list[float] = []
         for excerpt in page.excerpts:
-            spans = [x for x in excerpt.link.passage.anchor.spans if x.page == page.page]
-            self._mark(sheet, page, excerpt, spans, taken)
+            self._mark(sheet, page, excerpt, taken)
 
     def _mark(
         self,
         sheet: Sheet,
         page: AnnexPage,
         excerpt: Excerpt,
-        spans: list[PageSpan],
         taken: list[float],
     ) -> None:
         """The reference in the margin beside a passage, linked back to its quote."""
         sign, _, colour, _ = SIGNS[excerpt.link.polarity]
-        boxes = [self.geometry.on_sheet(page, quad) for span in spans for quad in span.quads]
+        quads = marked(excerpt.link.passage.anchor, page.page)
+        boxes = [self.geometry.on_sheet(page, quad) for quad in quads]
         left, right = FRAME[2] + 8, s.WIDTH - 18
         y = (boxes[0][3] if boxes else FRAME[3]) - 9
         while any(abs(y - other) < 23 for other in taken):
@@ -735,10 +781,12 @@ def note_words(excerpt: Excerpt) -> str:
 
 def _texts(excerpt: Excerpt) -> list[tuple[str, str, s.Style]]:
     """What stands under the heading of an excerpt: the part, its words, its style."""
-    texts = [
-        ("quote", f"“{excerpt.quote}”", s.QUOTE),
-        ("citation", excerpt.citation, s.CITE),
-    ]
+    region = excerpt.link.passage.anchor.region
+    quote = printed_quote(excerpt.quote, region.kind if region else None)
+    # What is written in a chart is told small: its picture says it better.
+    style = s.SMALL if region is not None and region.kind == "area" else s.QUOTE
+    texts = [("quote", quote, style)] if quote else []
+    texts.append(("citation", excerpt.citation, s.CITE))
     if excerpt.link.note:
         texts.append(("note", note_words(excerpt), s.NOTE))
     texts.append(("meta", meta_words(excerpt.link.by, excerpt.link.at), s.SMALL))

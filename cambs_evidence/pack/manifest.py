@@ -4,20 +4,39 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from cambs_evidence.documents.regions import KINDS, LARGEST
 from cambs_evidence.errors import CannotOpen
 from cambs_evidence.model import Box
-from cambs_evidence.pack.contents import Contents
+from cambs_evidence.pack.contents import Contents, Excerpt
+from cambs_evidence.pack.figures import Figure
 from cambs_evidence.pack.layout import Printed
 
 #: The name of the attachment.
 NAME = "manifest.json"
-FORMAT, VERSION = "cambs-evidence pack", 1
+#: A pack without regions is of the first version, which older programs can verify too.
+FORMAT, VERSION = "cambs-evidence pack", 2
+PARTS = ("head", "picture", "quote", "citation", "note", "meta")
 
 Stretches = tuple[tuple[int, Box], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a page that an excerpt claims to be.
+
+    ``box`` is in user space of its page, ``picture`` the SHA-256 of the PNG that the case keeps,
+    ``pixels`` how many of them it has across and down.
+    """
+
+    kind: str
+    box: Box
+    picture: str | None
+    pixels: tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +62,7 @@ class Claimed:
     suffix: str
     source: tuple[int, int] | None
     printed: dict[str, Stretches]
+    region: Part | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +89,22 @@ class Manifest:
 
 
 def write(
-    contents: Contents, printed: dict[str, Printed], heads: dict[str, str], program: str,
-    log_head: str,
+    contents: Contents, printed: dict[str, Printed], heads: dict[str, str],
+    figures: Mapping[str, Figure], program: str, log_head: str,
 ) -> bytes:  # fmt: skip
     """The manifest of a pack as UTF-8 JSON.
 
-    ``heads`` gives for each reference the printed words over the quote.
+    ``heads`` gives for each reference the printed words over the quote, ``figures`` the picture
+    where there is one.
     """
+    regions = {
+        each.reference: _region(each, figures.get(each.reference)) for each in contents.excerpts
+    }
     index = {document.id: place for place, document in enumerate(contents.documents)}
     facts = contents.facts
     data = {
         "format": FORMAT,
-        "version": VERSION,
+        "version": VERSION if any(regions.values()) else 1,
         "program": program,
         "number": contents.number,
         "date": contents.date,
@@ -125,6 +149,7 @@ def write(
                 "prefix": each.link.passage.anchor.prefix,
                 "suffix": each.link.passage.anchor.suffix,
                 "source": each.link.passage.anchor.source,
+                "region": regions[each.reference],
                 "print": _stretches(printed[each.reference]),
             }
             for each in contents.excerpts
@@ -133,10 +158,22 @@ def write(
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
+def _region(excerpt: Excerpt, figure: Figure | None) -> dict[str, Any] | None:
+    region = excerpt.link.passage.anchor.region
+    if region is None:
+        return None
+    return {
+        "kind": region.kind,
+        "box": region.box,
+        "picture": region.picture_sha256 if figure else None,
+        "pixels": figure.pixels if figure else (0, 0),
+    }
+
+
 def _stretches(printed: Printed) -> dict[str, list[list[Any]]]:
     return {
         name: [[page, [round(value, 2) for value in box]] for page, box in getattr(printed, name)]
-        for name in ("head", "quote", "citation", "note", "meta")
+        for name in PARTS
     }
 
 
@@ -188,7 +225,12 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
         (int(page), int(start), int(end), tuple(_box(quad) for quad in quads))
         for page, start, end, quads in told["spans"]
     )
-    if not spans or any(page < 0 or start >= end or not quads for page, start, end, quads in spans):
+    region = _claimed_region(told.get("region"))
+    wordless = region is not None and not told["quote"] and len(spans) == 1
+    if not spans or any(
+        page < 0 or start < 0 or (start >= end and not wordless) or not quads
+        for page, start, end, quads in spans
+    ):
         raise ValueError(spans)
     datetime.fromisoformat(told["at"])
     return Claimed(
@@ -212,9 +254,23 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
         source=(int(source[0]), int(source[1])) if source else None,
         printed={
             name: tuple((int(page), _box(box)) for page, box in told["print"][name])
-            for name in ("head", "quote", "citation", "note", "meta")
+            for name in PARTS
+            if name in told["print"] or name != "picture"  # older packs have no pictures
         },
+        region=region,
     )
+
+
+def _claimed_region(told: dict[str, Any] | None) -> Part | None:
+    if told is None:
+        return None
+    width, height = (int(value) for value in told["pixels"])
+    box = _box(told["box"])
+    kind = str(told["kind"])
+    sound = box[0] < box[2] and box[1] < box[3] and kind in KINDS
+    if not sound or not (width >= 0 and height >= 0 and width * height <= 2 * LARGEST):
+        raise ValueError(told)
+    return Part(kind, box, told["picture"], (width, height))
 
 
 def _box(told: list[Any]) -> Box:

@@ -16,6 +16,7 @@ class Material:
         labels: printed page labels by document id and 0-based page.
         geometry: for a document and 0-based page its visible box and rotation.
         page_bytes: the PDF that shows a document's pages.
+        picture: the PNG with a SHA-256, empty where the case does not hold it.
     """
 
     facts: CaseFacts
@@ -27,3 +28,4 @@ class Material:
     log_head: str
     geometry: Callable[[Document, int], tuple[Box, int]]
     page_bytes: Callable[[Document], bytes]
+    picture: Callable[[str], bytes]

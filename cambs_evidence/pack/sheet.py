@@ -6,6 +6,7 @@ drawn before the whole pack is laid out; so contents lists and links know their 
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -66,11 +67,15 @@ BAND = Style(Face.HEADING_BOLD, 9.4, 15, DEEP)
 
 @dataclass(slots=True)
 class Sheet:
-    """One page as a list of things to draw, and the links and places on it."""
+    """One page as a list of things to draw, and the links and places on it.
+
+    ``pictures`` are a box, a PNG that fills it, and words in its place.
+    """
 
     running: str = ""
     texts: dict[Colour, list[Placed]] = field(default_factory=dict)
     marks: list[str] = field(default_factory=list)
+    pictures: list[tuple[Box, bytes, str]] = field(default_factory=list)
     links: list[tuple[Box, str]] = field(default_factory=list)
     places: list[tuple[str, float]] = field(default_factory=list)
     outline: list[tuple[int, str, str]] = field(default_factory=list)
@@ -118,6 +123,8 @@ class Sheet:
         """Draws everything on the canvas's current page."""
         if self.marks:
             draw_code(canvas, self.marks)
+        for box, png, alternative in self.pictures:
+            _picture(canvas, box, png, alternative)
         for colour, placed in self.texts.items():
             canvas.setFillColorRGB(*colour)
             canvas.setStrokeColorRGB(*colour)
@@ -128,6 +135,17 @@ class Sheet:
             canvas.addOutlineEntry(title, name, level=level, closed=level > 0)
         for box, name in self.links:
             canvas.linkRect("", name, box, relative=0, thickness=0)
+
+
+def _picture(canvas: Any, box: Box, png: bytes, alternative: str) -> None:
+    """A picture in a box, with words for those who cannot see it."""
+    from reportlab.lib.utils import ImageReader  # noqa: PLC0415
+
+    words = b"\xfe\xff" + alternative.encode("utf-16-be", "replace")
+    draw_code(canvas, [f"/Span <</Alt <{words.hex()}>>> BDC"])
+    x0, y0, x1, y1 = box
+    canvas.drawImage(ImageReader(io.BytesIO(png)), x0, y0, x1 - x0, y1 - y0)
+    draw_code(canvas, ["EMC"])
 
 
 @lru_cache(maxsize=4096)

@@ -18,11 +18,12 @@ from cambs_evidence import paths
 from cambs_evidence.documents.folding import likeness
 from cambs_evidence.documents.watched import Pool
 from cambs_evidence.errors import CannotOpen, Unreadable
-from cambs_evidence.model import Failure, Link, Progress, SourceStatus, Verification
+from cambs_evidence.model import Box, Failure, Link, Progress, SourceStatus, Verification
 from cambs_evidence.pack import manifest, witness
+from cambs_evidence.pack.likeness import alike
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
 from cambs_evidence.typography import Face, register, shown
-from cambs_evidence.wording import citation_words, meta_words
+from cambs_evidence.wording import citation_words, meta_words, printed_quote
 
 _log = logging.getLogger(__name__)
 _TEXT = {"text/plain": False, "text/markdown": True}
@@ -69,11 +70,16 @@ class _Task:
 
 @dataclass(slots=True)
 class _Judged:
-    """Why quotes are not verified, by their number in the manifest."""
+    """Why quotes are not verified, by their number in the manifest.
+
+    ``printed`` and ``taken`` are their pictures as the pack shows them, and as the source does.
+    """
 
     reasons: dict[int, str] = field(default_factory=dict)
     unproved: set[int] = field(default_factory=set)
     strangers: list[str] = field(default_factory=list)
+    printed: dict[int, bytes] = field(default_factory=dict)
+    taken: dict[int, bytes] = field(default_factory=dict)
 
     def fail(self, item: int, reason: str) -> None:
         self.reasons.setdefault(item, reason)
@@ -114,6 +120,7 @@ def verify(
             else:
                 _judge_source(claims, task, judged)
             yield Progress("proving", count + 1, total)
+    _judge_pictures(judged)
     if links is not None:
         _judge_case(claims, links, judged)
     failures = tuple(
@@ -168,7 +175,14 @@ def _print_task(data: bytes, claims: Manifest) -> _Task:
     boxes = [
         stretch for each in claims.excerpts for part in _PARTS for stretch in each.printed[part]
     ]
-    return _Task(("print", data, boxes), 2 * len(data), len({page for page, _ in boxes}) + 50)
+    pictures = [
+        (*stretch, each.region.pixels)
+        for each in claims.excerpts
+        if each.region is not None
+        for stretch in each.printed.get("picture", ())[:1]
+    ]
+    pages = len({page for page, _ in boxes}) + 50 + 4 * len(pictures)
+    return _Task(("print", data, boxes, pictures), 2 * len(data), pages)
 
 
 def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
@@ -176,16 +190,24 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
         for item in range(len(claims.excerpts)):
             judged.fail(item, f"the pack itself cannot be read: {task.trouble}")
         return
-    printed, references = task.result
+    printed, references, pictures = task.result
     unknown = sorted(set(references) - {each.reference for each in claims.excerpts})
     for reference in unknown:
         judged.strangers.append(reference)
     texts = iter(printed)
+    shown_there = iter(pictures)
     for item, each in enumerate(claims.excerpts):
+        wanted = int(each.region is not None and each.region.picture is not None)
+        found = each.printed.get("picture", ())
+        if each.region is not None and found:
+            judged.printed[item] = next(shown_there)
+        if len(found) != wanted:
+            judged.fail(item, "the pack prints another number of pictures than there should be")
         for part in _PARTS:
             seen = "\n".join(next(texts) for _ in each.printed[part])
             said = _expected(each, claims.sources[each.document], part)
-            if likeness(_without_sign(seen), _without_sign(_drawn(said, part))) is None:
+            face = _face(each, part)
+            if likeness(_without_sign(seen), _without_sign(_drawn(said, face))) is None:
                 shown = " ".join(seen.split())[:100]
                 judged.fail(
                     item,
@@ -205,7 +227,7 @@ _NAMES = {
 def _expected(each: Claimed, source: Source, part: str) -> str:
     """What must be printed, worked out from what is claimed."""
     if part == "quote":
-        return f"“{each.quote}”"
+        return printed_quote(each.quote, each.region.kind if each.region else None)
     if part == "note":
         return f"Note: {each.note}" if each.note else ""
     if part == "citation":
@@ -217,10 +239,15 @@ def _expected(each: Claimed, source: Source, part: str) -> str:
     return each.head if _heads_agree(each) else "\ufffd"  # it contradicts what is claimed beside it
 
 
-def _drawn(text: str, part: str) -> str:
+def _drawn(text: str, face: Face) -> str:
     """Words as they can be read back from the print; signs that no face has are not told."""
     register(paths.fonts())
-    return shown(text, _FACES[part])
+    return shown(text, face)
+
+
+def _face(each: Claimed, part: str) -> Face:
+    small = part == "quote" and each.region is not None and each.region.kind == "area"
+    return Face.HEADING if small else _FACES[part]
 
 
 _FACES = {
@@ -262,6 +289,8 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
             each.source,
             each.paragraph,
             each.page_label,
+            each.region.box if each.region else None,
+            each.region is not None and each.region.picture is not None,
         )
         for item in items
         for each in (claims.excerpts[item],)
@@ -274,7 +303,7 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     else:
         request = ("pdf", found.pages or data, same, quotes, source.layer_version)
     cited = len({span[0] for quote in quotes for span in quote.spans})
-    pages = source.pages + 4 * cited
+    pages = source.pages + 4 * cited + 4 * sum(quote.pictured for quote in quotes)
     return _Task(request, 4 * len(data), pages + 20, place)
 
 
@@ -287,10 +316,21 @@ def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
     for seen in task.result:
         if not seen.found:
             judged.fail(seen.item, seen.reason)
+        elif seen.picture:
+            judged.taken[seen.item] = seen.picture
     for item, each in enumerate(claims.excerpts):
         pages = (each.spans[0][0], each.spans[-1][0])
         if each.document == task.source and pages != (each.page, each.page_end):
             judged.fail(item, "the page it cites is not the page its place is on")
+
+
+def _judge_pictures(judged: _Judged) -> None:
+    """What the pack shows must be what the source shows."""
+    for item, taken in judged.taken.items():
+        if item not in judged.printed:
+            continue  # said already
+        if not alike(judged.printed[item], taken):
+            judged.fail(item, "the picture that the pack prints is not what its page shows there")
 
 
 # --- the case --------------------------------------------------------------------------------
@@ -315,9 +355,27 @@ def _judge_case(claims: Manifest, links: dict[str, Link], judged: _Judged) -> No
             ("officer", each.by, link.by),
             ("moment", each.at, link.at),
             ("document", source.sha256, link.passage.anchor.document_sha256),
+            ("part of the page", _part_claimed(each), _part_held(link)),
         ):
             if claimed != held:
                 judged.fail(item, f"the case says “{held}” as its {name}, the pack “{claimed}”")
+
+
+def _part_claimed(each: Claimed) -> str:
+    return (
+        _part_words(each.region.kind, each.region.box, each.region.picture) if each.region else ""
+    )
+
+
+def _part_held(link: Link) -> str:
+    region = link.passage.anchor.region
+    return _part_words(region.kind, region.box, region.picture_sha256) if region else ""
+
+
+def _part_words(kind: str, box: Box, picture: str | None) -> str:
+    """A part of a page, so that two of them can be told apart."""
+    edges = ", ".join(f"{value:g}" for value in box)
+    return f"{kind} {edges}, picture {picture or 'none'}"
 
 
 def in_folder(folder: Path) -> Callable[[Source], Found]:

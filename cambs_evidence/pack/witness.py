@@ -3,7 +3,9 @@
 The print of the pack is read with PDFium, the sources with pdfplumber, which is another engine
 than the one that made the text layer, so that no engine is judge in its own cause.
 
-Requests are ``("print", data, boxes)``, ``("pdf", data, same, quotes, version)`` and
+Pictures are painted with PDFium from the print and from the source, and compared by whoever asked.
+
+Requests are ``("print", data, boxes, pictures)``, ``("pdf", data, same, quotes, version)`` and
 ``("plain", data, markdown, same, quotes, version)``, the version being that of the text layer;
 the answers ``("page",)`` as a sign of life, then ``("done", result)`` or ``("unread", reason)``.
 """
@@ -26,6 +28,8 @@ from cambs_evidence.documents.anchors import DocumentText, quads
 from cambs_evidence.documents.folding import Key, likeness, search_key
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering, numbering, openings
+from cambs_evidence.documents.regions import ranges
+from cambs_evidence.documents.tables import user_space
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import Anchor, Box, PageSpan
 
@@ -44,14 +48,17 @@ class Quote(NamedTuple):
     source: tuple[int, int] | None
     paragraph: str | None
     label: str | None
+    part: Box | None = None
+    pictured: bool = False
 
 
 class Seen(NamedTuple):
-    """What a witness says: found in its place or not, and why not."""
+    """What a witness says: found in its place or not, and why not; its picture as a PNG."""
 
     item: int
     found: bool
     reason: str
+    picture: bytes = b""
 
 
 def serve(connection: Connection) -> None:
@@ -75,9 +82,14 @@ def _answer(connection: Connection, what: str, *request: Any) -> None:
 
 
 def _print(
-    connection: Connection, data: bytes, boxes: Sequence[tuple[int, Box]]
-) -> tuple[list[str], list[str]]:
-    """The words printed within each box ``(page, box)``, and the references of all headings."""
+    connection: Connection,
+    data: bytes,
+    boxes: Sequence[tuple[int, Box]],
+    pictures: Sequence[tuple[int, Box, tuple[int, int]]],
+) -> tuple[list[str], list[str], list[bytes]]:
+    """The words printed within each box ``(page, box)``, the references of all headings, and what
+    is to be seen in each picture ``(page, box, pixels)``, as a PNG, empty where nothing can be.
+    """
     from cambs_evidence.documents import pdfium  # noqa: PLC0415
 
     document = pdfium.open_pdf(data)
@@ -101,8 +113,31 @@ def _print(
         references += _HEADING.findall(everything)
         if page % 50 == 0:
             connection.send(("page",))
+    painted = []
+    for picture in pictures:
+        connection.send(("page",))
+        painted.append(_seen(document, *picture))
     document.close()
-    return found, references
+    return found, references, painted
+
+
+def _seen(document: Any, page: int, box: Box, pixels: tuple[int, int]) -> bytes:
+    from cambs_evidence.documents import crops  # noqa: PLC0415
+
+    across, down = box[2] - box[0], box[3] - box[1]
+    # Much finer than any pack prints a picture, a page would be of no size that can be painted.
+    if not (0 <= page < len(document) and across > 0 and down > 0):
+        return b""
+    if max(pixels[0] / across, pixels[1] / down) > _FINEST:
+        return b""
+    try:
+        return crops.png(crops.painted_to(document, page, box, pixels))
+    except DocumentRefused:
+        return b""
+
+
+#: Pixels to a point of a printed picture, at most.
+_FINEST = 40
 
 
 _HEADING = re.compile(r"(?:Strength|Development|Neutral) · \d+(?:\.\d+)? · (E\d+)")
@@ -140,18 +175,29 @@ def _pdf(
     import logging  # noqa: PLC0415
     import warnings  # noqa: PLC0415
 
-    import pdfplumber  # noqa: PLC0415
-
     from cambs_evidence.documents import pdf  # noqa: PLC0415
 
     warnings.simplefilter("ignore")
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     answers: list[Seen] = []
+    asked = quotes
     if not same:
         answers, quotes = _moved(data, quotes)
     elif version == pdf.LAYER_VERSION:
         answers, quotes = _placed(list(pdf.layers(data)), quotes)
     connection.send(("page",))
+    answers += [Seen(quote.item, True, "") for quote in quotes if not quote.quote]
+    answers += _second(connection, data, [quote for quote in quotes if quote.quote])
+    return _pictured(connection, data, answers, asked)
+
+
+def _second(connection: Connection, data: bytes, quotes: Sequence[Quote]) -> list[Seen]:
+    """What the second engine sees in the boxes of quotes."""
+    import pdfplumber  # noqa: PLC0415
+
+    answers: list[Seen] = []
+    if not quotes:
+        return answers
     try:
         document = pdfplumber.open(io.BytesIO(data))
     except Exception as error:
@@ -183,6 +229,32 @@ def _pdf(
     return answers
 
 
+def _pictured(
+    connection: Connection, data: bytes, answers: Sequence[Seen], quotes: Sequence[Quote]
+) -> list[Seen]:
+    """The answers, with pictures of the parts of pages that were found, taken anew."""
+    from cambs_evidence.documents import crops, pdfium  # noqa: PLC0415
+
+    asked = {quote.item: quote for quote in quotes if quote.pictured}
+    if not asked:
+        return list(answers)
+    document = pdfium.open_pdf(data)
+    document.init_forms()
+    seen = []
+    for answer in answers:
+        quote = asked.get(answer.item)
+        if quote is None or quote.part is None or not answer.found:
+            seen.append(answer)
+            continue
+        connection.send(("page",))
+        try:
+            picture = crops.png(crops.painted(document, quote.spans[0][0], quote.part))
+            seen.append(answer._replace(picture=picture))
+        except DocumentRefused as error:
+            seen.append(Seen(answer.item, False, f"no picture of it can be taken: {error.reason}"))
+    return seen
+
+
 def _holds(pages: dict[int, _Page], quote: Quote) -> bool:
     """True where the file's own order of the characters in the boxes holds the quote.
 
@@ -211,19 +283,8 @@ class _Page:
         chars = page.chars
         self._letters = [each["text"] for each in chars]
         # What the engine gives is turned as the page is shown, y downwards from the top.
-        turned = np.array(
-            [(each["x0"], each["top"], each["x1"], each["bottom"]) for each in chars]
-        ).reshape(-1, 4)
-        x0, y0, x1, y1 = (float(value) for value in page.page_obj.mediabox)
-        rotation = int(page.rotation or 0) % 360
-        left, top, right, bottom = turned.T
-        self._boxes = np.column_stack(
-            {
-                0: (left + x0, y1 - bottom, right + x0, y1 - top),
-                90: (top + x0, left + y0, bottom + x0, right + y0),
-                180: (x1 - right, top + y0, x1 - left, bottom + y0),
-                270: (x1 - bottom, y1 - right, x1 - top, y1 - left),
-            }[rotation]
+        self._boxes = user_space(
+            page, [(each["x0"], each["top"], each["x1"], each["bottom"]) for each in chars]
         )
         page.close()
 
@@ -283,6 +344,13 @@ def _wrong(layers: Sequence[PageLayer], numbers: Numbering, quote: Quote) -> str
     text = "\n".join(layers[page].text[start:end] for page, start, end, _ in quote.spans)
     if likeness(text, quote.quote) is None:
         return "other words stand at its place in the document"
+    if quote.part is not None and not _fills(layers[quote.spans[0][0]], quote.part, quote):
+        return "the part of the page that its manifest names holds other words"
+    if not quote.quote:
+        page = quote.spans[0][0]
+        if quote.spans[0][3] != (quote.part,):
+            return "its place on the page is not the one its manifest names"
+        return _misprinted(layers[page].label, None, quote)
     for page, start, end, claimed in quote.spans:
         boxes = quads(layers[page], start, end)
         if len(boxes) != len(claimed) or any(
@@ -292,11 +360,37 @@ def _wrong(layers: Sequence[PageLayer], numbers: Numbering, quote: Quote) -> str
         ):
             return "its place on the page is not the one its manifest names"
     page, start, _, _ = quote.spans[0]
-    if layers[page].label != quote.label:
-        return f"the page prints “{layers[page].label}”, the pack cites “{quote.label}”"
-    if numbers.at(page, start) != quote.paragraph:
-        return f"it stands in paragraph {numbers.at(page, start)}, the pack cites {quote.paragraph}"
+    return _misprinted(layers[page].label, numbers.at(page, start), quote)
+
+
+def _misprinted(label: str | None, paragraph: str | None, quote: Quote) -> str | None:
+    """What is wrong with the printed page and paragraph that are cited."""
+    if label != quote.label:
+        return f"the page prints “{label}”, the pack cites “{quote.label}”"
+    if paragraph != quote.paragraph:
+        return f"it stands in paragraph {paragraph}, the pack cites {quote.paragraph}"
     return None
+
+
+def _fills(layer: PageLayer, box: Box, quote: Quote) -> bool:
+    """True where the words of a part of a page are those in its box; its edge may touch letters."""
+    x0, y0, x1, y1 = box
+    least = ranges(layer, (x0 + _EDGE, y0 + _EDGE, x1 - _EDGE, y1 - _EDGE))
+    most = ranges(layer, (x0 - _EDGE, y0 - _EDGE, x1 + _EDGE, y1 + _EDGE))
+    page = layer.index
+    claimed = [(start, end) for number, start, end, _ in quote.spans if number == page]
+    if len(claimed) < len(quote.spans):
+        return False
+    claimed = [(start, end) for start, end in claimed if end > start]
+    return _covers(claimed, least) and _covers(most, claimed)
+
+
+def _covers(wide: Sequence[tuple[int, int]], narrow: Sequence[tuple[int, int]]) -> bool:
+    return all(any(a <= start and end <= b for a, b in wide) for start, end in narrow)
+
+
+#: Points by which the text layer, which is stored in steps, may differ from the page read anew.
+_EDGE = 0.1
 
 
 def _moved(data: bytes, quotes: Sequence[Quote]) -> tuple[list[Seen], list[Quote]]:
@@ -308,6 +402,9 @@ def _moved(data: bytes, quotes: Sequence[Quote]) -> tuple[list[Seen], list[Quote
     seen: list[Seen] = []
     rest: list[Quote] = []
     for quote in quotes:
+        if not quote.quote:  # its picture alone tells
+            rest.append(quote)
+            continue
         answer = _replaced(text, quote)
         if isinstance(answer, Seen):
             seen.append(answer)
@@ -349,7 +446,7 @@ _NEAR = 400
 
 
 def _plain(
-    _connection: Connection,
+    connection: Connection,
     data: bytes,
     markdown: bool,
     same: bool,
@@ -363,10 +460,22 @@ def _plain(
     flow = plain.interpret(source, markdown)
     text, origin = plain.flowing(flow)
     answers: list[Seen] = []
-    if same and version == plain.RULES_VERSION:
+    asked = quotes
+    typeset = None
+    if version == plain.RULES_VERSION and (same or any(quote.pictured for quote in quotes)):
         # The pages are set again under the same rules: page and paragraph must come out alike.
-        answers, quotes = _placed(plain.typeset(flow, paths.fonts(), "").layers, quotes)
-    return answers + [_in_source(text, origin, quote, same=same) for quote in quotes]
+        typeset = plain.typeset(flow, paths.fonts(), "")
+        if same:
+            answers, quotes = _placed(typeset.layers, quotes)
+    answers += [
+        _in_source(text, origin, quote, same=same) if quote.quote else Seen(quote.item, True, "")
+        for quote in quotes
+    ]
+    if typeset is not None:
+        return _pictured(connection, typeset.pdf, answers, asked)
+    pictured = {quote.item for quote in asked if quote.pictured}
+    other = "its page was set by other rules than this program has, so its picture is not proved"
+    return [Seen(each.item, False, other) if each.item in pictured else each for each in answers]
 
 
 def _in_source(text: str, origin: npt.NDArray[np.int32], quote: Quote, *, same: bool) -> Seen:
