@@ -15,20 +15,24 @@ from ui.theme import Theme
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One action: its words, its keys, what its tip says beside the words, its picture."""
+    """One action: its words, its keys, what its tip says beside the words, its picture.
+
+    A ``switch`` is on or off.
+    """
 
     text: str
     keys: tuple[str, ...] = ()
     tip: str = ""
     icon: str = ""
     short: str = ""
+    switch: bool = False
 
 
 ACTIONS: dict[str, Told] = {
     "new": Told("&New case…", ("Ctrl+N",), icon="file-plus"),
     "open": Told("&Open a case…", ("Ctrl+O",), icon="folder-open"),
     "sample": Told("Open the &sample case", icon="book-open"),
-    "close": Told("&Close the case", ("Ctrl+W",)),
+    "close": Told("&Close the case", ("Ctrl+Shift+W",)),
     "facts": Told("&About this case…", icon="file-text"),
     "import": Told("&Import files…", ("Ctrl+I",), "Take documents in", "import", "Import"),
     "import-folder": Told("Import a &folder…", ("Ctrl+Shift+I",), icon="folder-plus"),
@@ -40,6 +44,11 @@ ACTIONS: dict[str, Told] = {
     "settings": Told("Se&ttings…", ("Ctrl+,",), icon="settings"),
     "quit": Told("&Quit", ("Ctrl+Q",)),
     "copy": Told("&Copy", ("Ctrl+C",), icon="copy"),
+    "copy-cited": Told("Copy with c&itation", ("Ctrl+Shift+C",),
+                       "Copy quote, document, date, page and paragraph", "quote"),
+    "select-page": Told("Select the &page", ("Ctrl+A",)),
+    "caret": Told("&Caret in the text", ("F7",), "Arrows move a caret in the text", "text-cursor",
+                  switch=True),
     "find": Told("&Find in this document…", ("Ctrl+F",), icon="text-search"),
     "find-next": Told("Find ne&xt", ("F3",)),
     "find-back": Told("Find the one &before", ("Shift+F3",)),
@@ -48,19 +57,42 @@ ACTIONS: dict[str, Told] = {
     "retag": Told("Tag to &another criterion…", ("Shift+T",), icon="pencil"),
     "untag": Told("&Untag", ("Del",), "Take the chosen links away", "trash-2"),
     "note": Told("Edit the n&ote", ("N",)),
+    "area": Told("Select an &area…", ("A",), "Draw round a chart or a signature", "square-dashed",
+                 switch=True),
+    "table": Told("Select a ta&ble, row or cell", ("Shift+A",),
+                  "The cell at the pointer or caret; again its row, then the table", "table-2"),
+    "extent": Told("Change what a passage &holds", ("E",),
+                   "Move the ends of the framed passage; again for the other end", "pencil"),
+    "next-mark": Told("Next &highlight", ("Alt+Down",)),
+    "previous-mark": Told("Highlight befo&re", ("Alt+Up",)),
     "next-gap": Told("Next &gap", ("G",), "Go to the next criterion without evidence",
                      "crosshair", "Next gap"),
     "show-document": Told("O&pen the document", icon="file-text"),
+    "new-tab": Told("Open in a new &tab", ("Ctrl+T",)),
+    "close-tab": Told("&Close the tab", ("Ctrl+W", "Ctrl+F4")),
+    "next-tab": Told("Next ta&b", ("Ctrl+Tab",)),
+    "previous-tab": Told("Tab be&fore", ("Ctrl+Shift+Tab",)),
+    "beside": Told("Two &side by side", ("Ctrl+\\",), "A second document beside this one",
+                   "columns-2", switch=True),
+    "links": Told("&Links on this page…", ("Ctrl+L",)),
     "only-document": Told("Show its &evidence"),
     "rename": Told("Re&name or date the document", ("F2",), icon="pencil"),
     "remove": Told("Remo&ve the document…", icon="trash-2"),
-    "next-document": Told("Ne&xt document", ("Ctrl+Tab",)),
-    "previous-document": Told("Previ&ous document", ("Ctrl+Shift+Tab",)),
+    "next-document": Told("Ne&xt document", ("Alt+PgDown",)),
+    "previous-document": Told("Previ&ous document", ("Alt+PgUp",)),
     "zoom-in": Told("Zoom &in", ("Ctrl++", "Ctrl+="), icon="zoom-in"),
     "zoom-out": Told("Zoom &out", ("Ctrl+-",), icon="zoom-out"),
     "zoom-100": Told("&Actual size", ("Ctrl+0",)),
     "fit-width": Told("Fit &width", ("Ctrl+1",), icon="move-horizontal"),
     "fit-page": Told("Fit &page", ("Ctrl+2",), icon="maximize"),
+    "turn-right": Told("Turn &right", ("Ctrl+R",), icon="rotate-cw"),
+    "turn-left": Told("Turn &left", ("Ctrl+Shift+R",), icon="rotate-ccw"),
+    "night": Told("&Night pages", ("Ctrl+Shift+N",), "Light words on dark paper", "moon",
+                  switch=True),
+    "filter": Told("Choose &highlights…", ("Ctrl+Shift+H",),
+                   "Which highlights are shown: by criterion, polarity, person", "funnel"),
+    "back": Told("&Back", ("Alt+Left",), "Back to where you were", "arrow-left"),
+    "forward": Told("For&ward", ("Alt+Right",), "Forward again", "arrow-right"),
     "go-page": Told("&Go to page…", ("Ctrl+G",)),
     "reload": Told("&Reload", ("F5",), "Read the case anew", "refresh-cw"),
     "panes": Told("Next pa&ne", ("F6",)),
@@ -76,21 +108,28 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "&Case": ("new", "open", ".recent", "sample", None, "facts", "import", "import-folder", None,
               "export", "verify", None, "check", "backup", None, "settings", None, "close",
               "quit"),
-    "&Edit": (".undo", None, "copy", None, "find", "find-next", "find-back", "search"),
-    "E&vidence": ("tag", "retag", "untag", "note", None, "next-gap"),
-    "&Document": ("show-document", "only-document", "rename", "remove", None, "next-document",
-                  "previous-document"),
-    "Vie&w": ("zoom-in", "zoom-out", "zoom-100", "fit-width", "fit-page", "go-page", None,
-              "reload", None, ".panels", None, "panes", "panes-back", "reset-panes"),
+    "&Edit": (".undo", None, "copy", "copy-cited", "select-page", "caret", None, "find",
+              "find-next", "find-back", "search"),
+    "E&vidence": ("tag", "retag", "untag", "note", None, "area", "table", "extent", None,
+                  "next-mark", "previous-mark", "next-gap"),
+    "&Document": ("show-document", "new-tab", "close-tab", "beside", None, "only-document",
+                  "rename", "remove", None, "next-tab", "previous-tab", "next-document",
+                  "previous-document", None, "links"),
+    "Vie&w": ("zoom-in", "zoom-out", "zoom-100", "fit-width", "fit-page", None, "turn-right",
+              "turn-left", "night", "filter", None, "go-page", "back", "forward", None, "reload",
+              None, ".panels", None, "panes", "panes-back", "reset-panes"),
     "&Help": ("keys", None, "log", "log-folder", None, "about"),
 }  # fmt: skip
 #: What needs a case, a case that can be changed, a document that is shown.
 WITH_CASE = ("close", "facts", "export", "check", "backup", "search", "next-gap", "reload",
-             "reset-panes", "panes", "panes-back")  # fmt: skip
+             "reset-panes", "panes", "panes-back", "new-tab", "close-tab", "next-tab",
+             "previous-tab")  # fmt: skip
 WITH_PEN = ("import", "import-folder", "untag", "retag", "rename", "remove")
 WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",
                  "fit-page", "go-page", "show-document", "only-document", "next-document",
-                 "previous-document", "note", "copy")  # fmt: skip
+                 "previous-document", "note", "copy", "copy-cited", "select-page", "caret", "area",
+                 "table", "extent", "next-mark", "previous-mark", "beside", "links", "turn-right",
+                 "turn-left", "night", "filter")  # fmt: skip
 
 
 class Actions:
@@ -124,6 +163,7 @@ class Actions:
         if told.short:
             action.setIconText(told.short)
         action.setAutoRepeat(False)
+        action.setCheckable(told.switch)
         action.triggered.connect(lambda _=False: slot())
         self._window.addAction(action)
         return action
@@ -216,7 +256,9 @@ class Tools(QToolBar):
         self.addSeparator()
         self._add("tag", "next-gap", words=True)
         self.addSeparator()
-        self._add("find", "search")
+        self._add("find", "search", "filter")
+        self.addSeparator()
+        self._add("area", "beside", "night")
         self.addSeparator()
         self._add("zoom-out")
         self.zoom = QToolButton(self)
@@ -234,6 +276,7 @@ class Tools(QToolBar):
         self.addWidget(self.zoom)
         self._add("zoom-in", "fit-width", "fit-page")
         self.addSeparator()
+        self._add("back", "forward")
         self.page = QLineEdit(self)
         self.page.setAccessibleName("Page")
         self.page.setToolTip("Type a page or a printed page number, then Enter (Ctrl+G)")

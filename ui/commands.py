@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import (
+    Anchor,
     Change,
     Document,
     Limits,
     Link,
+    Passage,
     Place,
     Polarity,
     Target,
 )
+from ui.pieces import Piece
 from ui.session import Session
 
 if TYPE_CHECKING:
@@ -26,7 +29,7 @@ Then = Callable[[], None] | None
 def tag(
     session: Session,
     document: Document,
-    place: Place,
+    chosen: Place | Piece,
     targets: Sequence[Target],
     polarity: Polarity,
     note: str | None = None,
@@ -36,7 +39,7 @@ def tag(
     codes = ", ".join(each.code for each in targets)
 
     def work(case: Case) -> list[Change]:
-        anchor = case.anchor(document, place)
+        anchor = _anchored(case, document, chosen)
         changes: list[Change] = []
         refused: EvidenceError | None = None
         for target in targets:
@@ -49,6 +52,21 @@ def tag(
         return changes
 
     session.edit(f"tag {codes}", work, said=f"Tagged {codes} as {polarity.value}.", then=then)
+
+
+def stretch(session: Session, document: Document, passage: Passage, chosen: Place | Piece) -> None:
+    """Has a passage hold other words, or another part of its page; its links stay."""
+    session.edit(
+        "change a passage",
+        lambda case: [case.move_passage(passage.id, _anchored(case, document, chosen))],
+        said="Changed what the passage holds.",
+    )
+
+
+def _anchored(case: Case, document: Document, chosen: Place | Piece) -> Anchor:
+    if isinstance(chosen, Piece):
+        return chosen.anchored(case, document)
+    return case.anchor(document, chosen)
 
 
 def untag(session: Session, links: Sequence[Link]) -> None:

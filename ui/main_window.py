@@ -33,8 +33,9 @@ from ui import commands, garbage
 from ui.actions import WITH_CASE, WITH_DOCUMENT, WITH_PEN, Actions, Told, Tools
 from ui.dialogs.told import ask, tell
 from ui.jobs import Job
-from ui.memory import STATE, Memory, Place
+from ui.memory import FITS, STATE, Memory, Place, Side
 from ui.opening import Opened, make_case, open_case
+from ui.panels.contents import ContentsPanel
 from ui.panels.details import DetailsPanel
 from ui.panels.docks import Docks
 from ui.panels.documents import DocumentsPanel
@@ -43,11 +44,14 @@ from ui.panels.framework import FrameworkPanel, gaps_in_words
 from ui.panels.jobs import JobsBar
 from ui.panels.search import SearchPanel
 from ui.panels.start import StartPage
+from ui.panels.thumbnails import ThumbnailsPanel
+from ui.reading import Reading
 from ui.results import Results
 from ui.session import News, Session
 from ui.tagging import Tagging
 from ui.theme import Theme, plain
-from ui.viewer.page_view import PASSAGE_MIME
+from ui.viewer.desk import Desk
+from ui.viewer.mouse import PASSAGE_MIME
 from ui.viewer.reader import LONGEST_QUOTED, Reader
 
 if TYPE_CHECKING:
@@ -84,10 +88,10 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
         self._make_middle()
-        self.actions_ = Actions(self, theme, self._slots())
+        self.actions_ = Actions(self, theme, self._slots() | self.reading.slots())
         self._make_panels()
-        self.tools = Tools(self, self.actions_, self.reader.pages.set_zoom)
-        self.tools.page.returnPressed.connect(self._page_typed)
+        self.tools = Tools(self, self.actions_, self.reading.zoom_to)
+        self.reading.attach(self.actions_, self.tools)
         self.addToolBar(self.tools)
         self.actions_.fill_menus(self.docks.toggles())
         self.actions_.recent.aboutToShow.connect(self._fill_recent)
@@ -108,27 +112,25 @@ class MainWindow(QMainWindow):
             "close": self.close_case, "facts": self.edit_facts, "import": self.choose_files,
             "import-folder": self.choose_folder, "export": self.export,
             "verify": self.verify_pack, "check": self.check, "backup": self.backup,
-            "settings": self.edit_settings, "quit": self.close, "copy": self.copy,
-            "find": self.reader.ask,
-            "find-next": lambda: self.reader.find_bar.step(1),
-            "find-back": lambda: self.reader.find_bar.step(-1),
+            "settings": self.edit_settings, "quit": self.close,
             "search": self.search, "tag": self.tagging.ask,
             "retag": self.retag_chosen, "untag": self.untag_chosen, "note": self.edit_note,
             "next-gap": self.next_gap, "show-document": self.open_chosen_document,
+            "new-tab": partial(self.open_chosen_document, new_tab=True),
             "only-document": self.show_its_evidence, "rename": self.rename_document,
             "remove": self.remove_document,
             "next-document": partial(self.step_document, 1),
             "previous-document": partial(self.step_document, -1),
-            "zoom-in": lambda: self.reader.pages.zoom_step(larger=True),
-            "zoom-out": lambda: self.reader.pages.zoom_step(larger=False),
-            "zoom-100": lambda: self.reader.pages.set_zoom(1.0),
-            "fit-width": lambda: self.reader.pages.set_fit("width"),
-            "fit-page": lambda: self.reader.pages.set_fit("page"),
-            "go-page": self.ask_page, "reload": self.reload,
+            "reload": self.reload,
             "panes": partial(self.step_pane, 1), "panes-back": partial(self.step_pane, -1),
             "reset-panes": self.reset_panels, "keys": self.show_keys,
             "log": self.show_log, "log-folder": self.open_log_folder, "about": self.show_about,
         }  # fmt: skip
+
+    @property
+    def reader(self) -> Reader:
+        """The reader where the keys act."""
+        return self.desk.reader
 
     def _make_middle(self) -> None:
         self.start = StartPage(self.theme, self)
@@ -137,14 +139,19 @@ class MainWindow(QMainWindow):
         self.start.sample_wanted.connect(self.open_sample)
         self.start.verify_wanted.connect(self.verify_pack)
         self.start.recent_wanted.connect(lambda path: self.open_case(Path(path)))
-        self.reader = Reader(self.theme, self)
-        self.reader.shown.connect(self._document_shown)
-        self.reader.pages.selection_changed.connect(self._selection_changed)
-        self.reader.pages.link_chosen.connect(self._choose_on_page)
-        self.tagging = Tagging(self.theme, self.reader, self)
+        self.desk = Desk(self.theme, self)
+        self.desk.shown.connect(self._document_shown)
+        self.desk.selection_changed.connect(self._selection_changed)
+        self.desk.link_chosen.connect(self._choose_on_page)
+        self.desk.wanted.connect(self._tab_chosen)
+        self.contents = ContentsPanel(self.theme, self)
+        self.thumbnails = ThumbnailsPanel(self.theme, self)
+        self.reading = Reading(self.desk, self.contents, self.thumbnails, self.memory, self)
+        self.reading.said.connect(self.say)
+        self.reading.link_wanted.connect(self._go_on_page)
+        self.tagging = Tagging(self.theme, self.desk, self)
         self.tagging.said.connect(self.say)
-        self.reader.pages.tag_wanted.connect(self.tagging.ask)
-        self.reader.pages.moved.connect(self._tell_page)
+        self.desk.tag_wanted.connect(self.tagging.ask)
         self.notice = QFrame(self)
         self.notice.setProperty("notice", True)
         self._notice_words = QLabel(self.notice)
@@ -162,7 +169,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
-        column.addWidget(self.reader, 1)
+        column.addWidget(self.desk, 1)
         self._middle = QStackedWidget(self)
         self._middle.addWidget(self.start)
         self._middle.addWidget(self._case_page)
@@ -172,7 +179,13 @@ class MainWindow(QMainWindow):
         named = self.actions_.named
         self.documents = DocumentsPanel(
             self.theme,
-            [named["show-document"], named["only-document"], named["rename"], named["remove"]],
+            [
+                named["show-document"],
+                named["new-tab"],
+                named["only-document"],
+                named["rename"],
+                named["remove"],
+            ],
             self,
         )
         self.documents.opened.connect(self.show_document)
@@ -194,6 +207,7 @@ class MainWindow(QMainWindow):
             {
                 "documents": self.documents, "search": self.search_panel,
                 "framework": self.framework, "details": self.details, "evidence": self.evidence,
+                "contents": self.contents, "pages": self.thumbnails,
             },
         )  # fmt: skip
         for number, (name, title) in enumerate(self.docks.names(), 1):
@@ -225,7 +239,7 @@ class MainWindow(QMainWindow):
         """All that takes a case."""
         return (
             self.documents, self.framework, self.evidence, self.details, self.search_panel,
-            self.tagging, self.reader,
+            self.tagging, self.desk, self.reading,
         )  # fmt: skip
 
     def say(self, words: str) -> None:
@@ -336,24 +350,39 @@ class MainWindow(QMainWindow):
         assert self.session is not None  # noqa: S101 - it has just been opened
         documents = self.session.held.documents
         place = self.memory.place(self.session.case.path)
-        zoom = place.zoom if place else "width"
-        if zoom in {"width", "page"}:
-            self.reader.pages.set_fit(zoom)
-        else:
-            self.reader.pages.set_zoom(float(zoom))
-        if place is not None and place.document in documents:
-            self.show_document(documents[place.document], back=(place.page, place.share))
-        else:
+        if place is None:
+            self.reader.pages.set_fit("width")
             self._show_first()
+            return
+        self.desk.remember(place.stands)
+        for number, side in enumerate(place.sides):
+            if number and not any(each in documents for each in side.tabs):
+                continue
+            self.desk.set_beside(on=number > 0)
+            self.desk.activate(number)
+            self.desk.open_tabs(number, [documents[x] for x in side.tabs if x in documents])
+            if side.zoom in FITS:
+                self.reader.pages.set_fit(side.zoom)
+            else:
+                self.reader.pages.set_zoom(float(side.zoom))
+            if side.shown in documents:
+                self.show_document(documents[side.shown])
+            elif number == 0:
+                self._show_first()
+        if place.active < len(self.desk.open_sides()):
+            self.desk.activate(place.active)
 
     def _keep_place(self) -> None:
-        pages = self.reader.pages
-        if self.session is not None and pages.document is not None:
-            page, share = pages.position()
+        if self.session is None or self.reader.pages.document is None:
+            return
+        stands = self.desk.stands()
+        sides = []
+        for side in self.desk.open_sides():
+            pages, shown = side.reader.pages, side.reader.document
             zoom = pages.fit or f"{pages.zoom:.4f}"
-            place = Place(pages.document.id, page, share, zoom)
-            self.memory.set_place(self.session.case.path, place)
-            self.memory.set_layout(self.saveGeometry(), self.saveState(STATE))
+            sides.append(Side(tuple(side.documents()), shown.id if shown else "", zoom))
+        self.memory.set_place(self.session.case.path, Place(tuple(sides), self.desk.active, stands))
+        self.memory.set_layout(self.saveGeometry(), self.saveState(STATE))
 
     def close_case(self, *, leaving: bool = False) -> bool:
         """Closes the case and comes back to the start page; False where work goes on instead.
@@ -444,12 +473,18 @@ class MainWindow(QMainWindow):
         *,
         back: tuple[int, float] | None = None,
         then: Callable[[], None] | None = None,
+        new_tab: bool = False,
     ) -> None:
         """Shows a document; ``then`` is called once its pages and its text are there."""
         self.documents.select(document.id)
         if then is None:
             self.details.show_document(document)
-        self.reader.show_document(document, back=back, then=then)
+        self.desk.show_document(document, back=back, then=then, new_tab=new_tab)
+
+    def _tab_chosen(self, document_id: str) -> None:
+        document = self.session.document(document_id) if self.session else None
+        if document is not None:
+            self.show_document(document)
 
     def _show_first(self) -> None:
         """Shows the first document, or how to get one."""
@@ -458,16 +493,15 @@ class MainWindow(QMainWindow):
         if first is not None:
             self.show_document(first)
         elif self.session.readonly:
-            self.reader.show_words("This case holds no documents.")
+            self.desk.show_words("This case holds no documents.")
         else:
-            self.reader.show_words(
+            self.desk.show_words(
                 "Drop files or folders here, or press Ctrl+I to take documents in.\n\n"
                 "Then select words on a page and press T to tag them to a criterion."
             )
 
     def _document_shown(self) -> None:
         self._set_enabled()
-        self._tell_page()
 
     def go_to_link(self, link: Link | None) -> None:
         """Shows a passage on its page, flashing."""
@@ -497,11 +531,11 @@ class MainWindow(QMainWindow):
         chosen = self.documents.current() or self.reader.document
         return self.session.document(chosen.id) if self.session and chosen else None
 
-    def open_chosen_document(self) -> None:
-        """Shows the document that is chosen in the list."""
+    def open_chosen_document(self, *, new_tab: bool = False) -> None:
+        """Shows the document that is chosen in the list, in a new tab if told."""
         document = self._chosen_document()
         if document is not None:
-            self.show_document(document)
+            self.show_document(document, new_tab=new_tab)
 
     def step_document(self, by: int) -> None:
         """Shows the next document, or the one before."""
@@ -540,35 +574,6 @@ class MainWindow(QMainWindow):
         if document is not None:
             self.evidence.show_document(document.id)
             self.docks.reveal("evidence")
-
-    def ask_page(self) -> None:
-        """Puts the cursor into the field for the page."""
-        self.tools.page.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.tools.page.selectAll()
-
-    def _page_typed(self) -> None:
-        pages, typed = self.reader.pages, self.tools.page.text().strip()
-        page = pages.page_named(typed)
-        pages.setFocus()
-        if page is None:
-            self.say(f"There is no page {typed}.")
-            self._tell_page()
-        else:
-            pages.go_to(page)
-
-    def _tell_page(self) -> None:
-        pages = self.reader.pages
-        self.tools.zoom.setText(f"{round(pages.zoom * 100)} %")
-        shape = pages.shape_in_view
-        if shape is None:
-            self.tools.page.clear()
-            self.tools.count.clear()
-            return
-        number = str(pages.page + 1)
-        if not self.tools.page.hasFocus():
-            self.tools.page.setText(number)
-        printed = f"  (printed {shape.label})" if shape.label not in {None, number} else ""
-        self.tools.count.setText(f"of {pages.pages:,}{printed}")
 
     # --- evidence ------------------------------------------------------------------------
 
@@ -619,6 +624,12 @@ class MainWindow(QMainWindow):
         self.docks.reveal("details")
         self.evidence.select(link.id)
 
+    def _go_on_page(self, link: Link) -> None:
+        """Goes to another highlight of the document that is shown; the keys stay on the page."""
+        self._choose_on_page(link)
+        self.reader.go_to_link(link)
+        self.reader.pages.setFocus()
+
     def next_gap(self) -> None:
         """Goes to the next criterion without evidence."""
         if self.session is None:
@@ -635,11 +646,11 @@ class MainWindow(QMainWindow):
         session = self.session
         if session is None:
             return
-        shown = self.reader.document
-        if shown is None or session.document(shown.id) is None:
+        kept = not news.documents or self.desk.take_documents(session.held.documents)
+        if not kept or (self.reader.document is None and not self.desk.side.documents()):
             self._show_first()
         elif news.links:
-            self.reader.show_links(news.links)
+            self.desk.show_links(news.links)
         if news.added and len(news.added) < 10:
             self.reader.pages.set_active(news.added[0].passage.id)
             self.details.show_link(news.added[0])
@@ -672,15 +683,6 @@ class MainWindow(QMainWindow):
         words = self.reader.pages.selected_text()
         self.docks.reveal("search")
         self.search_panel.ask(f'"{words}"' if words and len(words) <= LONGEST_QUOTED else "")
-
-    def copy(self) -> None:
-        """Copies what is selected, where the cursor is."""
-        focus = QApplication.focusWidget()
-        if focus is not None and focus is not self.reader.pages and hasattr(focus, "copy"):
-            focus.copy()
-        elif self.reader.pages.selected_text():
-            self.reader.pages.copy()
-            self.say("Copied.")
 
     # --- jobs ----------------------------------------------------------------------------
 
@@ -883,8 +885,9 @@ class MainWindow(QMainWindow):
 
     def _stops(self) -> list[QWidget]:
         return [
-            self.documents.view, self.search_panel.field, self.reader.pages, self.framework.tree,
-            self.details, self.evidence.table,
+            self.documents.view, self.search_panel.field, self.contents.tree,
+            self.thumbnails.list, *(side.reader.pages for side in self.desk.open_sides()),
+            self.framework.tree, self.details, self.evidence.table,
         ]  # fmt: skip
 
     def step_pane(self, by: int) -> None:

@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
 from cambs_evidence import paths
+from ui.viewer.trail import Stand
 
 _RECENT = 8
 #: Version of where panels are; another one is not put back.
-STATE = 1
+STATE = 3
 #: Ways of fitting pages into the view, kept in place of a zoom.
 FITS = ("width", "page")
+#: Sides that can be kept, and documents whose place is.
+_SIDES, _STANDS = 2, 500
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the sides at which documents are read: ids of its tabs, the one shown, its zoom.
+
+    ``zoom`` is a number, 1 at 96 dots to the inch, or one of :data:`FITS`.
+    """
+
+    tabs: tuple[str, ...]
+    shown: str
+    zoom: str = "width"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a person was in a case: document, page (0-based), share of it above the view, zoom."""
+    """Where a person was in a case: one side or two, the one in use, how documents were left."""
 
-    document: str
-    page: int
-    share: float
-    zoom: str
+    sides: tuple[Side, ...]
+    active: int = 0
+    stands: Mapping[str, Stand] = field(default_factory=dict)
 
 
 class Memory:
@@ -73,19 +89,35 @@ class Memory:
 
     def place(self, case: Path) -> Place | None:
         """Where a person was in a case."""
-        told = str(self._kept.value(_key(case)) or "").split("\t")
         try:
-            document, page, share, zoom = told
-            known = Place(document, int(page), float(share), zoom)
-            sound = 0 <= known.page < 10**6 and -1 <= known.share <= 2  # what is no number is not
-            return known if sound and (zoom in FITS or 0 < float(zoom) < 100) else None
-        except ValueError:
-            return None
+            told = json.loads(str(self._kept.value(_key(case)) or ""))
+            sides = tuple(_side(each) for each in told["sides"])
+            stands = {str(name): _stand(*each) for name, each in told["stands"].items()}
+            known = Place(sides, int(told["active"]), stands)
+            return known if 0 <= known.active < len(sides) <= _SIDES else None
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError):
+            return None  # what was kept is not what is kept now, or rubbish
 
     def set_place(self, case: Path, place: Place) -> None:
-        """Keeps where a person is."""
-        words = f"{place.document}\t{place.page}\t{place.share:.4f}\t{place.zoom}"
-        self._kept.setValue(_key(case), words)
+        """Keeps where a person is; of documents left long ago not where."""
+        last = list(place.stands.items())[-_STANDS:]
+        told = {
+            "sides": [asdict(side) for side in place.sides],
+            "active": place.active,
+            "stands": {name: [x.page, round(x.share, 4), x.turn] for name, x in last},
+        }
+        self._kept.setValue(_key(case), json.dumps(told))
+
+    # --- how pages are read --------------------------------------------------------------
+
+    @property
+    def night(self) -> bool:
+        """True where pages are read light on dark."""
+        return str(self._kept.value("night") or "") == "true"
+
+    def set_night(self, *, night: bool) -> None:
+        """Keeps whether pages are read light on dark."""
+        self._kept.setValue("night", "true" if night else "")
 
     # --- the window ----------------------------------------------------------------------
 
@@ -104,6 +136,20 @@ class Memory:
     def save(self) -> None:
         """Writes all of it to the disk."""
         self._kept.sync()
+
+
+def _side(told: Mapping[str, object]) -> Side:
+    tabs, zoom = told["tabs"], str(told["zoom"])
+    if not isinstance(tabs, list) or not (zoom in FITS or 0 < float(zoom) < 100):
+        raise ValueError(told)
+    return Side(tuple(str(each) for each in tabs), str(told["shown"]), zoom)
+
+
+def _stand(page: object, share: object, turn: object) -> Stand:
+    made = Stand(int(str(page)), float(str(share)), int(str(turn)))
+    if not (0 <= made.page < 10**6 and -1 <= made.share <= 2 and made.turn in {0, 90, 180, 270}):
+        raise ValueError(made)
+    return made
 
 
 def is_there(path: Path) -> bool:

@@ -324,6 +324,9 @@ class Session(QObject):
         ids = list(dict.fromkeys(row.key for row in rows if row.table == "link"))
         present = {link.id: link for link in self.case.links_by_id(ids)} if ids else {}
         fresh.links = {each: present.get(each) for each in ids}
+        moved = [row.key for row in rows if row.table == "passage" and row.before and row.after]
+        if moved:
+            fresh.links |= {link.id: link for link in self.case.links_of_passages(moved)}
         if "document" in tables:
             fresh.documents = {each.id: each for each in self.case.documents()}
         if "fact" in tables:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QRect, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
-from cambs_evidence.model import Link, Place, Polarity, Target
+from cambs_evidence.model import Link, Polarity, Target
 from ui import commands
 from ui.panels.tagging import TagPalette
+from ui.pieces import Piece
 from ui.session import Session
 from ui.theme import Theme
-from ui.viewer.reader import Reader
+from ui.viewer.desk import Desk
+from ui.viewer.grips import place_of
+from ui.viewer.page_view import PageView
 
 
 class Tagging(QObject):
-    """Tags what is selected in a reader.
+    """Tags what is selected on a desk.
 
     Signals:
         said: a line for the status bar.
@@ -22,15 +25,15 @@ class Tagging(QObject):
 
     said = Signal(str)
 
-    def __init__(self, theme: Theme, reader: Reader, over: QWidget) -> None:
+    def __init__(self, theme: Theme, desk: Desk, over: QWidget) -> None:
         super().__init__(over)
-        self._reader = reader
+        self._desk = desk
         self._over = over
         self._session: Session | None = None
         self._retagged: Link | None = None
         self.palette = TagPalette(theme, over)
         self.palette.accepted.connect(self._accept)
-        self.palette.closed.connect(self._reader.pages.setFocus)
+        self.palette.closed.connect(self._give_back)
 
     def use(self, session: Session | None) -> None:
         """Tags in a case from here on."""
@@ -38,34 +41,45 @@ class Tagging(QObject):
         self._session = session
         self._retagged = None
 
+    def _give_back(self) -> None:
+        self._pages.setFocus()
+
+    @property
+    def _pages(self) -> PageView:
+        return self._desk.pages
+
     @property
     def possible(self) -> bool:
         """True while words are selected and the case can be changed."""
-        selected = self._reader.pages.selection.place is not None
+        selected = self._pages.chosen is not None
         return selected and self._session is not None and not self._session.readonly
 
     def ask(self, code: str | None = None) -> None:
         """Asks what the selected words are evidence for, with a criterion chosen already."""
         if self._session is None or self._session.readonly:
             return
-        if self._reader.pages.selection.place is None:
+        if self._pages.chosen is None:
             self._take_active()
         if not self.possible:
-            self.said.emit("Select words on the page first, then tag them.")
+            self.said.emit(
+                "Select words on the page first (or press A for an area), then tag them."
+            )
             return
         self._retagged = None
-        words = self._reader.pages.selected_text()
+        words = self._pages.selected_text()
         self.palette.open_for(self._session, words, self._near_selection(), code=code)
 
     def _take_active(self) -> None:
         """The passage that is framed is selected, so that it can be tagged once more."""
-        session, pages = self._session, self._reader.pages
-        links = session.links_of_passage(pages.active or "") if session is not None else []
-        if links and pages.document is not None:
-            passage = links[0].passage
-            if passage.document_id == pages.document.id:
-                spans = passage.anchor.spans
-                pages.selection.take(Place(tuple((x.page, x.start, x.end) for x in spans)))
+        pages = self._pages
+        passage = pages.active_passage()
+        if passage is None:
+            return
+        region = passage.anchor.region
+        if region is None:
+            pages.selection.take(place_of(passage))
+        else:
+            pages.select_piece(Piece(passage.page, region.box, held=passage.anchor))
 
     def retag(self, link: Link) -> None:
         """Asks for another criterion, polarity or note of a link."""
@@ -83,7 +97,7 @@ class Tagging(QObject):
         )
 
     def _near_selection(self) -> QRect:
-        pages = self._reader.pages
+        pages = self._pages
         viewport = pages.viewport()
         where = pages.selection_rectangle()
         if where is None:
@@ -92,18 +106,19 @@ class Tagging(QObject):
         return QRect(viewport.mapTo(self._over, seen.topLeft()), seen.size())
 
     def _accept(self, targets: list[Target], polarity: Polarity, note: str) -> None:
-        session, pages = self._session, self._reader.pages
+        session, pages = self._session, self._pages
         if session is None:
             return
         if self._retagged is not None:
             link, self._retagged = self._retagged, None
             commands.amend(session, link, code=targets[0].code, polarity=polarity, note=note)
             return
-        place, document = pages.selection.place, pages.document
-        if place is not None and document is not None:
+        chosen, document = pages.chosen, pages.document
+        if chosen is not None and document is not None:
 
             def done() -> None:
-                if pages.selection.place == place:  # nothing else has been selected since
-                    pages.selection.clear()
+                if pages.chosen == chosen:  # nothing else has been selected since
+                    pages.select_nothing()
 
-            commands.tag(session, document, place, targets, polarity, note or None, then=done)
+            pages.stretching.passage = None
+            commands.tag(session, document, chosen, targets, polarity, note or None, then=done)

@@ -162,7 +162,7 @@ NIGHT = Paper(
 )
 #: What is drawn on paper by day, for places that know no other.
 HIGHLIGHT = {each: (DAY.tint[each], DAY.ink[each]) for each in Polarity}
-SELECTED = DAY.selected
+SELECTED, HIT = DAY.selected, DAY.hit
 
 
 def plain(text: str) -> str:

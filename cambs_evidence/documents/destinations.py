@@ -179,7 +179,9 @@ def _uri(document: pypdfium2.PdfDocument, action: object) -> str | None:
         return None
     buffer = ctypes.create_string_buffer(size)
     pdfium.FPDFAction_GetURIPath(document.raw, action, buffer, size)
-    return _printable(buffer.raw[: size - 1].decode("utf-8", "ignore"))
+    said = buffer.raw[: size - 1]
+    coding = "utf-16" if said.startswith((b"\xfe\xff", b"\xff\xfe")) else "utf-8"
+    return _printable(said.decode(coding, "ignore"))
 
 
 def _printable(address: str) -> str | None:

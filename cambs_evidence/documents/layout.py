@@ -186,6 +186,9 @@ class Layout:
         said = [self._layer.text[slice(*self._ranges[each])] for each in parts]
         if any(_FIGURES.fullmatch(words) for words in said[1:]):
             return False
+        # A single wide gap is the one behind a sentence; between two words it parts two cells.
+        if len(said) == 2 and said[1][:1].isupper() and not said[0].endswith((*_ENDED, ",")):
+            return False
         gaps = [self._boxes[each][0] - self._boxes[each - 1][2] for each in parts[1:]]
         height = max(map(self._height, parts))
         if min(gaps) <= 0 or max(gaps) > min(_WIDEST * height, _UNEVEN * min(gaps)):

@@ -200,24 +200,24 @@ def _chosen(found: Sequence[_Found], usual: float) -> list[_Found]:
     return [each for each in found if not each.depth and each.size >= usual / _LARGER]
 
 
-def _levels(chosen: Sequence[_Found]) -> list[float]:
+def _levels(chosen: Sequence[_Found]) -> list[int]:
     """How deep each is, by its number, otherwise by its size among all."""
     ranks = _ranks(chosen)
     numbered = [each for each in chosen if each.depth]
-    return [float(each.depth) if each.depth else _by_size(each, numbered, ranks) for each in chosen]
+    return [each.depth or _by_size(each, numbered, ranks) for each in chosen]
 
 
-def _by_size(one: _Found, numbered: Sequence[_Found], ranks: dict[float, int]) -> float:
-    """The depth of an unnumbered heading: that of numbered ones as large, or between others."""
+def _by_size(one: _Found, numbered: Sequence[_Found], ranks: dict[float, int]) -> int:
+    """The depth of one without a number: that of numbered ones as large, or below larger ones."""
     alike = Counter(
         each.depth for each in numbered if one.size / _ALIKE <= each.size <= one.size * _ALIKE
     )
     if alike:
-        return float(max(alike, key=lambda depth: (alike[depth], -depth)))
+        return max(alike, key=lambda depth: (alike[depth], -depth))
     larger = [each.depth for each in numbered if each.size > one.size]
     if numbered:
-        return max(larger) + 0.5 if larger else 1.0
-    return 1.0 + ranks[one.size]
+        return max(larger) + 1 if larger else 1
+    return 1 + ranks[one.size]
 
 
 def _ranks(chosen: Sequence[_Found]) -> dict[float, int]:
@@ -233,9 +233,9 @@ def _ranks(chosen: Sequence[_Found]) -> dict[float, int]:
     return ranks
 
 
-def _nested(depths: Sequence[float]) -> list[int]:
+def _nested(depths: Sequence[int]) -> list[int]:
     """Levels without gaps: each is one deeper than the nearest before it that is less deep."""
-    levels, above = [], list[float]()
+    levels, above = [], list[int]()
     for depth in depths:
         while above and above[-1] >= depth:
             above.pop()

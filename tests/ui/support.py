@@ -96,7 +96,7 @@ def point_of(pages: PageView, page: int, offset: int) -> QPoint:
     text = pages.selection.text
     assert text is not None
     box = text.lines(page).caret_box(offset)
-    where = pages._rectangle(page, box)
+    where = pages.rectangle(page, box)
     return QPointF(where.left(), where.center().y()).toPoint()
 
 
@@ -105,7 +105,7 @@ def point_on(pages: PageView, page: int, offset: int) -> QPoint:
     text = pages.selection.text
     assert text is not None
     (box,) = text.quads(Place(((page, offset, offset + 1),)))[page]
-    return pages._rectangle(page, box).center().toPoint()
+    return pages.rectangle(page, box).center().toPoint()
 
 
 def offset_of(pages: PageView, page: int, words: str) -> int:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.model import Document, Link, Place, Polarity
+from cambs_evidence.wording import moment_in_words
 from tests.support import ONCE_P1, ONCE_P2, ONCE_P3, OVER_PAGES, REPEATED
 from tests.ui.support import (
     Control,
@@ -33,6 +34,7 @@ from tests.ui.support import (
 from ui import commands
 from ui.session import Session
 from ui.theme import HIGHLIGHT, SELECTED, Theme
+from ui.viewer.desk import Desk
 from ui.viewer.geometry import LEAST_ZOOM, MOST_ZOOM, STEPS
 from ui.viewer.page_view import PageView
 from ui.viewer.reader import Reader
@@ -43,17 +45,18 @@ Key = Qt.Key
 @pytest.fixture
 def reader(qtbot: QtBot, theme: Theme, session: Session) -> Iterator[Reader]:
     """A reader that shows the report, with its text."""
-    made = Reader(theme)
-    made.resize(820, 620)
-    with qtbot.waitExposed(made):
-        made.show()
-    made.use(session)
+    desk = Desk(theme)
+    desk.resize(820, 620)
+    with qtbot.waitExposed(desk):
+        desk.show()
+    desk.use(session)
+    made = desk.reader
     _show(qtbot, made, _document(session))
     made.pages.setFocus()
     yield made
-    made.use(None)
-    made.close()
-    made.deleteLater()
+    desk.use(None)
+    desk.close()
+    desk.deleteLater()
 
 
 @pytest.fixture
@@ -156,9 +159,12 @@ def test_a_double_click_selects_the_word(pages: PageView) -> None:
     assert pages.selected_text() == "workers"
 
 
-def test_a_triple_click_selects_the_paragraph(pages: PageView) -> None:
+def test_a_third_click_selects_the_line_and_a_fourth_the_paragraph(pages: PageView) -> None:
     where = point_on(pages, 0, offset_of(pages, 0, "strong where") + 2)
     _double_click(pages, where)
+    _mouse(pages, QEvent.Type.MouseButtonPress, where, Left)
+    QTest.mouseRelease(pages.viewport(), Left, None_, where)
+    assert pages.selected_text() == "Practice is strong where teams are stable, and safe-"
     _mouse(pages, QEvent.Type.MouseButtonPress, where, Left)
     QTest.mouseRelease(pages.viewport(), Left, None_, where)
     assert pages.selected_text().startswith("Practice is strong")
@@ -193,7 +199,7 @@ def _mouse(pages: PageView, kind: QEvent.Type, point: QPoint, button: object) ->
         kind, QPointF(point), QPointF(viewport.mapToGlobal(point)), pressed, Left, None_
     )
     if kind is not QEvent.Type.MouseMove:
-        event.setTimestamp(pages._last_click[0] + 1)
+        event.setTimestamp(pages._mouse.last_click[0] + 1)
     QApplication.sendEvent(viewport, event)
 
 
@@ -233,7 +239,7 @@ def test_escape_selects_nothing(pages: PageView) -> None:
 
 
 def test_what_is_selected_is_coloured_where_it_stands(qtbot: QtBot, pages: PageView) -> None:
-    wait(qtbot, lambda: pages._bitmaps.size > 0)  # type: ignore[union-attr]
+    wait(qtbot, lambda: pages.bitmaps.size > 0)  # type: ignore[union-attr]
     assert SELECTED.name() not in _colours(pages, 0, ONCE_P1)
     start = offset_of(pages, 0, ONCE_P1)
     drag(pages, point_of(pages, 0, start), point_of(pages, 0, start + len(ONCE_P1)))
@@ -357,7 +363,7 @@ def link(tag: Tag) -> Link:
 def test_a_highlight_is_drawn_in_the_colour_of_its_polarity(
     qtbot: QtBot, pages: PageView, link: Link
 ) -> None:
-    wait(qtbot, lambda: pages._bitmaps.size > 0)  # type: ignore[union-attr]
+    wait(qtbot, lambda: pages.bitmaps.size > 0)  # type: ignore[union-attr]
     tint = HIGHLIGHT[link.polarity][0].name()
     assert tint in _colours(pages, 0, ONCE_P1)
     assert tint not in _colours(pages, 0, "in the county.")
@@ -411,7 +417,10 @@ def test_the_pointer_on_a_highlight_says_what_it_is_evidence_for(
     pages: PageView, link: Link
 ) -> None:
     QTest.mouseMove(pages.viewport(), point_on(pages, 0, offset_of(pages, 0, ONCE_P1) + 3))
-    assert pages.viewport().toolTip() == "12.4, strength, Tester"
+    day = moment_in_words(link.at)
+    said = pages.viewport().toolTip().splitlines()
+    assert said[0].startswith("12.4 ")
+    assert said[1:] == [f"Strength, by Tester, {day}"]
     assert pages.viewport().cursor().shape() is Qt.CursorShape.PointingHandCursor
     QTest.mouseMove(pages.viewport(), point_on(pages, 0, offset_of(pages, 0, "Inspection")))
     assert pages.viewport().toolTip() == ""
@@ -477,7 +486,7 @@ def test_zooming_keeps_the_point_under_the_pointer(
     if not 0 <= sheet_y <= height:
         return  # between two pages there is no point of a page
     pages.set_zoom(zoom * factor, QPointF(x, y))
-    seen = pages._rectangle(page, (user_x, user_y, user_x, user_y)).topLeft()
+    seen = pages.rectangle(page, (user_x, user_y, user_x, user_y)).topLeft()
     if 0 < down.value() < down.maximum():
         assert abs(seen.y() - y) <= 1.5
     if 0 < across.value() < across.maximum() and across.maximum() > 0:
@@ -627,11 +636,11 @@ def test_while_a_page_is_painted_anew_the_old_one_stands_in(qtbot: QtBot, pages:
     wait(qtbot, lambda: _ink(pages, 0, ONCE_P1))
     pages.set_zoom(pages.zoom * 1.4)
     pages.go_to(0)
-    (wish,) = pages._wishes_of(0)
-    assert pages._bitmaps is not None
-    assert pages._bitmaps.get(wish) is None
+    (wish,) = pages.wishes_of(0)
+    assert pages.bitmaps is not None
+    assert pages.bitmaps.get(wish) is None
     assert _ink(pages, 0, "Social workers")
-    wait(qtbot, lambda: pages._bitmaps.get(wish))  # type: ignore[union-attr]
+    wait(qtbot, lambda: pages.bitmaps.get(wish))  # type: ignore[union-attr]
 
 
 def test_a_page_that_cannot_be_painted_says_why_in_its_place(
@@ -643,9 +652,9 @@ def test_a_page_that_cannot_be_painted_says_why_in_its_place(
     pages.show_document(document, more)
     pages.go_to(3)
     _picture(pages)
-    wait(qtbot, lambda: pages._bitmaps.why_not(document.sha256, 3))  # type: ignore[union-attr]
+    wait(qtbot, lambda: pages.bitmaps.why_not(document.sha256, 3))  # type: ignore[union-attr]
     image = _picture(pages)
-    origin = pages._origin(3)
+    origin = pages.origin(3)
     ratio = image.devicePixelRatio()
     where = QPointF(origin.x() + 6, max(origin.y(), 0) + 8) * ratio
     assert image.pixelColor(where.toPoint()).name() == theme.colours.notice
@@ -655,9 +664,9 @@ def test_a_page_without_text_says_so(qtbot: QtBot, pages: PageView, theme: Theme
     document = pages.document
     shapes = [replace(pages._shapes[0], quality="none"), *pages._shapes[1:]]
     pages.show_document(document, shapes)
-    wait(qtbot, lambda: pages._bitmaps.size > 0)  # type: ignore[union-attr]
+    wait(qtbot, lambda: pages.bitmaps.size > 0)  # type: ignore[union-attr]
     image = _picture(pages)
-    origin = pages._origin(0)
+    origin = pages.origin(0)
     where = QPointF(origin.x() + 6, origin.y() + 8) * image.devicePixelRatio()
     assert image.pixelColor(where.toPoint()).name() == theme.colours.notice
 

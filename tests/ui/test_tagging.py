@@ -525,7 +525,7 @@ def test_a_click_on_a_row_brings_its_page_into_view_and_flashes(
     wait(qtbot, lambda: pages.page == 2)
     assert pages._flash.keys() == {2}
     assert pages._active == link.passage.id
-    rect = pages._rectangle(2, link.passage.anchor.spans[0].quads[0])
+    rect = pages.rectangle(2, link.passage.anchor.spans[0].quads[0])
     assert pages.viewport().rect().contains(rect.toRect())
 
 

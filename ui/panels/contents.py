@@ -59,9 +59,11 @@ class ContentsPanel(QWidget):
 
     Signals:
         chosen: the :class:`Heading` to go to; it leads to a page.
+        seen: the panel came into sight.
     """
 
     chosen = Signal(object)
+    seen = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -210,6 +212,7 @@ class ContentsPanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - the name is Qt's
         """What is marked is in sight again."""
         super().showEvent(event)
+        self.seen.emit()
         # The tree gets its size only after this.
         QTimer.singleShot(0, self, lambda: self._reveal(self._model.marked()))
 

@@ -16,6 +16,8 @@ PANELS = (
     ("framework", "Framework", _AREA.RightDockWidgetArea),
     ("details", "Details", _AREA.RightDockWidgetArea),
     ("evidence", "Evidence", _AREA.BottomDockWidgetArea),
+    ("contents", "Contents", _AREA.LeftDockWidgetArea),
+    ("pages", "Pages", _AREA.LeftDockWidgetArea),
 )
 
 
@@ -37,6 +39,7 @@ class Docks(QObject):
             window.addDockWidget(side, dock)
             self._docks[name] = dock
         window.setCorner(Qt.Corner.BottomRightCorner, _AREA.RightDockWidgetArea)
+        window.setCorner(Qt.Corner.BottomLeftCorner, _AREA.LeftDockWidgetArea)
         self.reset()
 
     def toggles(self) -> list[QAction]:
@@ -54,7 +57,10 @@ class Docks(QObject):
             docks[name].setFloating(False)
             window.addDockWidget(side, docks[name])
             docks[name].setVisible(self._shown)
+        window.splitDockWidget(docks["documents"], docks["contents"], Qt.Orientation.Vertical)
         window.tabifyDockWidget(docks["documents"], docks["search"])
+        window.tabifyDockWidget(docks["contents"], docks["pages"])
+        docks["contents"].raise_()
         docks["documents"].raise_()
         window.splitDockWidget(docks["framework"], docks["details"], Qt.Orientation.Vertical)
         letter = window.fontMetrics().averageCharWidth()
@@ -63,6 +69,11 @@ class Docks(QObject):
             [docks["documents"], docks["framework"]],
             [min(letter * 34, width // 5), min(letter * 68, width * 34 // 100)],
             Qt.Orientation.Horizontal,
+        )
+        window.resizeDocks(
+            [docks["documents"], docks["contents"]],
+            [height * 55 // 100, height * 45 // 100],
+            Qt.Orientation.Vertical,
         )
         window.resizeDocks(
             [docks["framework"], docks["details"], docks["evidence"]],

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from cambs_evidence.documents.rendering import LARGEST, Wish
+from cambs_evidence.documents.rendering import LARGEST, Outline, PageLinks, Wish
 
 if TYPE_CHECKING:
     from cambs_evidence.case import Case
+    from cambs_evidence.model import Heading, PageLink
 
 #: Bytes of bitmaps kept, unless told otherwise.
 CAP = 256 * 1024 * 1024
@@ -31,6 +32,7 @@ class Bitmaps(QObject):
 
     arrived = Signal(object)
     _came = Signal(object, object, str)
+    _answered = Signal(object, object)
 
     def __init__(self, case: Case, parent: QObject | None = None, cap: int = CAP) -> None:
         super().__init__(parent)
@@ -44,6 +46,7 @@ class Bitmaps(QObject):
         self._asked: dict[object, tuple[list[Wish], list[Wish]]] = {}
         self._wished: list[Wish] = []
         self._came.connect(self._take)
+        self._answered.connect(lambda then, answer: then(answer))
         self._renderer = case.renderer(self._deliver)
 
     @property
@@ -90,6 +93,14 @@ class Bitmaps(QObject):
         if wanted != self._wished:
             self._wished = wanted
             self._renderer.wish(wanted)
+
+    def outline(self, sha256: str, then: Callable[[list[Heading]], None]) -> None:
+        """Asks for the outline in a document's file; ``then`` is called in the window's thread."""
+        self._renderer.ask(Outline(sha256), lambda found: self._answered.emit(then, found))
+
+    def links(self, sha256: str, page: int, then: Callable[[list[PageLink]], None]) -> None:
+        """Asks for the links on a page (0-based); ``then`` is called in the window's thread."""
+        self._renderer.ask(PageLinks(sha256, page), lambda found: self._answered.emit(then, found))
 
     def forget(self, sha256: str) -> None:
         """Lets go of a document's bitmaps."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 
 from cambs_evidence.model import Box, Passage, Place
+from ui.pieces import Piece
 from ui.viewer.painting import bar_of, knob_of
-from ui.viewer.pieces import Piece
 
 if TYPE_CHECKING:
     from cambs_evidence.documents.selecting import Caret
@@ -48,7 +48,7 @@ class Stretching:
         if not view.may_change or view.document is None:
             return []
         if view.piece is not None:
-            return [] if view.piece.table else self._round(view.piece.page, view.piece.box)
+            return [] if view.piece.kind != "area" else self._round(view.piece.page, view.piece.box)
         if self.passage is not None:
             place = view.selection.place
             return self._ends(*ends_of(place)) if place is not None else []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QKeyEvent
 
-from ui.viewer.pieces import Piece
+from ui.pieces import Piece
 
 if TYPE_CHECKING:
     from ui.viewer.page_view import PageView
@@ -38,7 +38,7 @@ class Keys:
             return self._accept()
         if key == _KEY.Key_Escape:
             return self._leave()
-        if view.piece is not None and view.piece.table is None and key in _ARROWS:
+        if view.piece is not None and view.piece.kind == "area" and key in _ARROWS:
             self._shape(key, grow=shift, fine=control)
         elif (shift or view.caret_on) and key in _TEXT:
             self._in_text(key, control=control, select=shift)

@@ -47,10 +47,10 @@ def marks_by_page(links: Iterable[Link]) -> dict[int, list[Mark]]:
     for passage_id, members in by_passage.items():
         anchor = members[0].passage.anchor
         if anchor.region is not None:
-            first, last = anchor.spans[0], anchor.spans[-1]
+            begun, ended = anchor.spans[0], anchor.spans[-1]
             kinds[passage_id] = anchor.region.kind
-            raw.setdefault(first.page, []).append(
-                (first.start, last.end, passage_id, (anchor.region.box,), True)
+            raw.setdefault(begun.page, []).append(
+                (begun.start, ended.end, passage_id, (anchor.region.box,), True)
             )
             continue
         for place, span in enumerate(anchor.spans):

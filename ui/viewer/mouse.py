@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 
 from cambs_evidence.model import Link, PageLink
 from cambs_evidence.wording import moment_in_words
+from ui.pieces import Piece
 from ui.theme import plain
 from ui.viewer.grips import Grip
-from ui.viewer.pieces import Piece
 from ui.viewer.selection import Grain
 
 if TYPE_CHECKING:

@@ -22,15 +22,16 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from cambs_evidence.documents.rendering import Wish
 from cambs_evidence.model import Box, Document, Link, PageLink, PageShape, Passage, Place
+from ui.pieces import Piece
 from ui.theme import DAY, NIGHT, Paper, Theme
 from ui.viewer.bitmaps import Bitmaps, wishes_for
 from ui.viewer.grips import Grip, Stretching
 from ui.viewer.keys import Keys
-from ui.viewer.marks import Mark, Tag, marks_by_page, rectangle
+from ui.viewer.marks import Mark, Tag, marks_by_page
 from ui.viewer.mouse import PASSAGE_MIME, Mouse
 from ui.viewer.painting import Painting
-from ui.viewer.pieces import Piece
 from ui.viewer.selection import Selection
+from ui.viewer.sheets import Sheets
 
 if TYPE_CHECKING:
     from cambs_evidence.documents.anchors import DocumentText
@@ -212,6 +213,14 @@ class PageView(Sheets):
         """The pages that have highlights, in order."""
         return sorted(page for page, marks in self._marks.items() if marks)
 
+    def pages_of(self, passages: set[str]) -> set[int]:
+        """The pages on which some passages are highlighted now."""
+        return {
+            page
+            for page, marks in self._marks.items()
+            if any(mark.passage_id in passages for mark in marks)
+        }
+
     def found_pages(self) -> list[int]:
         """The pages on which something was found, in order."""
         return sorted(self._hits)
@@ -346,8 +355,8 @@ class PageView(Sheets):
     def selection_rectangle(self) -> QRectF | None:
         """Where the end of what is selected stands, in logical pixels of the viewport."""
         for page in reversed(list(self.selection.quads)):
-            if page in self._in_view() and self.selection.quads[page]:
-                return self._rectangle(page, self.selection.quads[page][-1])
+            if page in self.in_view() and self.selection.quads[page]:
+                return self.rectangle(page, self.selection.quads[page][-1])
         return None
 
     # --- the caret -----------------------------------------------------------------------

@@ -19,12 +19,16 @@ from PySide6.QtWidgets import (
 )
 
 from cambs_evidence.documents.finding import Wanted
-from cambs_evidence.model import Box, Document, Link, PageShape, Place
+from cambs_evidence.errors import EvidenceError
+from cambs_evidence.model import Box, Document, Link, PageLink, PageShape, Place
 from ui.jobs import Job
 from ui.session import Session
 from ui.theme import Theme
 from ui.viewer.bitmaps import Bitmaps
 from ui.viewer.page_view import PageView
+from ui.viewer.shown import ShownBar
+from ui.viewer.strip import Strip
+from ui.viewer.trail import Stand
 
 if TYPE_CHECKING:
     from cambs_evidence.documents.anchors import DocumentText
@@ -234,25 +238,38 @@ class Reader(QWidget):
         self._wanted: Document | None = None
         self._back: tuple[int, float] | None = None
         self._then: Callable[[], None] | None = None
-        self._places: dict[str, tuple[int, float]] = {}  # where each document was left
+        #: How each document was left; several readers may share it.
+        self.stands: dict[str, Stand] = {}
         self.pages = PageView(theme, self)
+        self.strip = Strip(theme, self.pages)
         self.find_bar = FindBar(theme, self)
+        self.shown_bar = ShownBar(theme, self)
         self.empty = QLabel(self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.empty.setProperty("muted", True)
         self.empty.setContentsMargins(40, 40, 40, 40)
+        sheets = QWidget(self)
+        row = QHBoxLayout(sheets)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.pages, 1)
+        row.addWidget(self.strip)
         inner = QWidget(self)
         self._stack = QStackedLayout(inner)
         self._stack.addWidget(self.empty)
-        self._stack.addWidget(self.pages)
+        self._stack.addWidget(sheets)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.find_bar)
+        column.addWidget(self.shown_bar)
         column.addWidget(inner, 1)
         self.find_bar.found.connect(self._mark)
         self.find_bar.closed.connect(self._close_find)
+        self.shown_bar.chosen.connect(lambda _: self.show_links())
+        self.shown_bar.closed.connect(self.pages.setFocus)
+        self.pages.links_wanted.connect(self._ask_links)
 
     # --- case and document ---------------------------------------------------------------
 
@@ -261,25 +278,30 @@ class Reader(QWidget):
         """The document that is shown, or about to be."""
         return self._wanted
 
-    def use(self, session: Session | None) -> None:
+    def use(self, session: Session | None, bitmaps: Bitmaps | None) -> None:
         """Takes a case, of which nothing is shown yet; None lets go of the one before."""
         self.find_bar.use(None, None)
         self.pages.use(None)
+        self.pages.use(bitmaps)
         self._wanted = self._then = self._back = None
-        self._places.clear()
-        if self._bitmaps is not None:
-            self._bitmaps.close()
-            self._bitmaps.deleteLater()
-            self._bitmaps = None
+        self._bitmaps = bitmaps
         self._session = session
-        if session is not None:
-            self._bitmaps = Bitmaps(session.case, self)
-            self.pages.use(self._bitmaps)
+        self.pages.may_change = session is not None and not session.readonly
+        self.pages.label_of = self._label
         self._stack.setCurrentIndex(0)
         self.find_bar.hide()
+        if self.shown_bar.isVisible():
+            self.shown_bar.leave()
+
+    def _label(self, code: str) -> str:
+        try:
+            return self._session.case.target(code).label if self._session is not None else ""
+        except EvidenceError:
+            return ""  # the framework has it no longer
 
     def show_words(self, words: str) -> None:
         """Shows some words in place of pages."""
+        self.leave()
         self._wanted = None
         self.pages.show_document(None, ())
         self.find_bar.use(self._session, None)
@@ -287,6 +309,13 @@ class Reader(QWidget):
         self.empty.setText(words)
         self._stack.setCurrentIndex(0)
         self.shown.emit()
+
+    def leave(self) -> None:
+        """Takes note of how the document that is shown is left."""
+        left = self.pages.document
+        if left is not None:
+            self.stands.pop(left.id, None)  # so that the last one left is the last one kept
+            self.stands[left.id] = Stand(*self.pages.position(), self.pages.turn)
 
     def show_document(
         self,
@@ -305,13 +334,17 @@ class Reader(QWidget):
         self._then = then
         if self._wanted is not None and self._wanted.id == document.id:
             self._wanted = document
+            self._back = back or self._back
+            if self.pages.document is not None and self.pages.document.id == document.id:
+                if self._back is not None:
+                    self.pages.restore(*self._back)
+                self._back = None
             self._go_on()
             return
-        left = self.pages.document
-        if left is not None:
-            self._places[left.id] = self.pages.position()
-        if back is None and then is None:
-            back = self._places.get(document.id)
+        self.leave()
+        stand = self.stands.get(document.id)
+        if back is None and then is None and stand is not None:
+            back = stand.page, stand.share
         self._wanted, self._back = document, back
         session.read(
             lambda: session.case.shapes(document), lambda shapes: self._show(document, shapes)
@@ -322,7 +355,8 @@ class Reader(QWidget):
         if session is None or self._wanted is None or self._wanted.id != document.id:
             return  # something else is wanted by now
         self._stack.setCurrentIndex(1)
-        self.pages.show_document(document, shapes)
+        stand = self.stands.get(document.id)
+        self.pages.show_document(document, shapes, stand.turn if stand is not None else 0)
         self.show_links()
         if self._back is not None:
             self.pages.restore(*self._back)
@@ -353,21 +387,49 @@ class Reader(QWidget):
         session, document = self._session, self._wanted
         if session is None or document is None or self.pages.document is None:
             return
+        pages: set[int] | None = None
+        if touched is not None:
+            ours = [link for link in touched if link.passage.document_id == document.id]
+            if not ours:
+                return
+            pages = {span.page for link in ours for span in link.passage.anchor.spans}
+            pages |= self.pages.pages_of({link.passage.id for link in ours})
         links = session.links_of_document(document.id)
-        if touched is None:
-            self.pages.show_links(links)
+        if self.shown_bar.isVisible():
+            self.shown_bar.offer(links)
+        self.pages.show_links([each for each in links if self.shown_bar.shown.lets(each)], pages)
+
+    def _ask_links(self, page: int) -> None:
+        document = self.pages.document
+        if document is None or self._bitmaps is None:
             return
-        ours = [link for link in touched if link.passage.document_id == document.id]
-        pages = {span.page for link in ours for span in link.passage.anchor.spans}
-        if pages:
-            self.pages.show_links(links, pages)
+
+        def take(found: list[PageLink]) -> None:
+            shown = self.pages.document
+            if shown is not None and shown.id == document.id:
+                self.pages.show_page_links(page, found)
+
+        self._bitmaps.links(document.rendition_sha256 or document.sha256, page, take)
+
+    def choose_shown(self) -> None:
+        """Asks which highlights are shown."""
+        session, document = self._session, self._wanted
+        if session is not None and document is not None:
+            self.shown_bar.offer(session.links_of_document(document.id))
+            self.shown_bar.open()
 
     # --- going somewhere -----------------------------------------------------------------
 
     def go_to_link(self, link: Link) -> None:
         """Shows a passage of the document that is shown, flashing."""
         self.pages.set_active(link.passage.id)
-        spans = link.passage.anchor.spans
+        if not self.shown_bar.shown.lets(link):
+            self.shown_bar.leave()  # what is gone to is seen
+        spans, region = link.passage.anchor.spans, link.passage.anchor.region
+        if region is not None:
+            self.pages.go_to(spans[0].page, (region.box,))
+            self.pages.flash({spans[0].page: (region.box,)})
+            return
         self.pages.go_to(spans[0].page, spans[0].quads)
         boxes: dict[int, tuple[Box, ...]] = {}
         for span in spans:

@@ -175,9 +175,10 @@ class Selection(QObject):
             return
         page, offset = self._ends[1]
         lines = self.text.lines(page)
-        if lines.ranges:
+        around = lines.range_around(offset)
+        if around is not None:
             self._wished = None
-            self._go((page, lines.ranges[lines.line_of(offset)][int(end)]), on=on)
+            self._go((page, around[int(end)]), on=on)
 
     def line(self, count: int, *, on: bool = True) -> None:
         """Moves the moving end by lines, at the height of the measure it began at."""

@@ -141,6 +141,12 @@ class Sheets(QAbstractScrollArea):
             if where.left() < 0 or where.right() > width:
                 across.setValue(round(across.value() + where.left() - 0.1 * width))
 
+    def bring_to_top(self, page: int, box: Box) -> None:
+        """Scrolls so that a box of user space on a page begins just below the view's upper edge."""
+        bar = self.verticalScrollBar()
+        top = self.rectangle(page, box).top()
+        bar.setValue(round(bar.value() + top) - geometry.MARGIN // 2)
+
     # --- zooming and turning -------------------------------------------------------------
 
     def set_zoom(self, zoom: float, about: QPointF | None = None) -> None:

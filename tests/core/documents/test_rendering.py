@@ -19,7 +19,9 @@ from reportlab.pdfgen.canvas import Canvas
 
 from cambs_evidence.case import Case
 from cambs_evidence.documents import painter, watched
-from cambs_evidence.documents.rendering import LARGEST, Renderer, Wish
+from cambs_evidence.documents.night import darken
+from cambs_evidence.documents.rendering import LARGEST, Outline, PageLinks, Renderer, Wish
+from cambs_evidence.model import Heading, PageLink
 from tests.core.documents.sheets import (
     HEIGHT,
     SHARED,
@@ -109,13 +111,31 @@ def _report() -> bytes:
     return painted(*[_words(seed) for seed in range(6)])
 
 
-def _whole(sha256: str, page: int, width: int = 300, height: int = 424) -> Wish:
-    return Wish(sha256, page, width, height, (0, 0, width, height))
+def _whole(
+    sha256: str,
+    page: int,
+    width: int = 300,
+    height: int = 424,
+    *,
+    turn: int = 0,
+    night: bool = False,
+) -> Wish:
+    return Wish(sha256, page, width, height, (0, 0, width, height), turn, night)
 
 
-def _pieces(sha256: str, width: int, height: int, size: int) -> list[Wish]:
+def _pieces(
+    sha256: str, width: int, height: int, size: int, *, turn: int = 0, night: bool = False
+) -> list[Wish]:
     return [
-        Wish(sha256, 0, width, height, (x, y, min(size, width - x), min(size, height - y)))
+        Wish(
+            sha256,
+            0,
+            width,
+            height,
+            (x, y, min(size, width - x), min(size, height - y)),
+            turn,
+            night,
+        )
         for y in range(0, height, size)
         for x in range(0, width, size)
     ]
@@ -231,6 +251,79 @@ def test_a_turned_page_is_painted_turned(wall: Wall, renderer: Renderer, turn: i
     # Each letter is smoothed as it lies, the filled area is the same.
     assert np.abs(back.astype(int) - straight.astype(int)).mean() < 8
     assert np.array_equal(back[-550:-505, 305:395], straight[-550:-505, 305:395])
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+@pytest.mark.parametrize("own", [0, 90])
+def test_a_page_is_shown_turned_further_than_its_file_says(
+    wall: Wall, renderer: Renderer, turn: int, own: int
+) -> None:
+    def set_rotation(page: pikepdf.Page) -> None:
+        page.Rotate = own
+
+    def set_both(page: pikepdf.Page) -> None:
+        page.Rotate = (own + turn) % 360
+
+    upright = painted(_words(4), size=(400, 500))
+    wall.documents |= {
+        "as it is": altered(upright, set_rotation), "turned in the file": altered(upright, set_both)
+    }  # fmt: skip
+    size = (500, 400) if (own + turn) % 180 else (400, 500)
+    shown, said = _asked(
+        wall,
+        renderer,
+        _whole("as it is", 0, *size, turn=turn),
+        _whole("turned in the file", 0, *size),
+    )
+    assert shown.min() < 100
+    assert np.array_equal(shown, said)
+
+
+def test_what_is_filled_into_a_form_turns_with_the_page(wall: Wall, renderer: Renderer) -> None:
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(300, 200), invariant=1)
+    canvas.acroForm.textfield(name="who", value="By hand", x=20, y=150, width=200, height=30)
+    canvas.showPage()
+    canvas.save()
+    wall.documents["form"] = file.getvalue()
+    upright, turned = _asked(
+        wall, renderer, _whole("form", 0, 300, 200), _whole("form", 0, 200, 300, turn=90)
+    )
+    back = np.rot90(turned)
+    assert np.abs(back.astype(int) - upright.astype(int)).mean() < 8
+    ink = [np.argwhere((image < 128).all(axis=2)).mean(axis=0) for image in (upright, back)]
+    assert np.abs(ink[0] - ink[1]).max() < 3
+
+
+@pytest.mark.parametrize(("turn", "night"), [(90, False), (270, True), (0, True)])
+def test_pieces_of_a_page_turned_or_at_night_put_together_are_the_whole(
+    wall: Wall, renderer: Renderer, turn: int, night: bool
+) -> None:
+    width, height = (424, 300) if turn else (300, 424)
+    pieces = _pieces("report", width, height, 100, turn=turn, night=night)
+    whole, *_ = _asked(
+        wall, renderer, _whole("report", 0, width, height, turn=turn, night=night), *pieces
+    )
+    differing = (_put_together(wall, pieces) != whole).any(axis=2)
+    assert differing.mean() < 0.005
+    # A letter that is cut reaches from any edge of a piece, as the page lies.
+    down, across = (np.minimum(each % 100, 99 - each % 100) for each in np.indices(whole.shape[:2]))
+    assert not differing[(down >= LETTER) & (across >= LETTER)].any()
+
+
+@pytest.mark.parametrize("size", [(300, 424), (1777, 2514)])
+def test_at_night_each_pixel_is_the_one_of_the_day_turned(
+    wall: Wall, renderer: Renderer, size: tuple[int, int]
+) -> None:
+    day, night = _asked(
+        wall, renderer, _whole("report", 0, *size), _whole("report", 0, *size, night=True)
+    )
+    parts = day.astype(np.uint32)
+    pixels = (parts[:, :, 0] | parts[:, :, 1] << 8 | parts[:, :, 2] << 16).ravel()
+    darken(pixels)
+    turned = pixels.view(np.uint8).reshape(*day.shape[:2], 4)[:, :, :3]
+    assert np.array_equal(night, turned)
+    assert night[5, 5].tolist() == [0x1E, 0x1C, 0x1C]
 
 
 def test_only_what_is_cropped_to_is_painted(wall: Wall, renderer: Renderer) -> None:
@@ -509,6 +602,191 @@ def test_a_page_that_takes_for_ever_is_given_up_and_what_waits_behind_it_is_pain
     wall.wait_for(bomb, large, other)
     assert set(wall.reasons) == {bomb}
     assert set(wall.hung) == {large, other}
+
+
+# --- what is asked -------------------------------------------------------------------------
+
+
+def _linked() -> bytes:
+    """Three pages, each with an entry in the outline and a link to an address."""
+
+    def paint(canvas: Canvas) -> None:
+        page = canvas.getPageNumber()
+        canvas.bookmarkHorizontal(f"chapter {page}", 0, 500)
+        canvas.addOutlineEntry(f"Chapter {page}", f"chapter {page}", 0)
+        canvas.linkURL(f"https://example.org/{page}", (100, 600, 200, 620))
+
+    return painted(paint, paint, paint)
+
+
+@dataclass
+class Told:
+    """Answers in the order in which they came."""
+
+    answers: list[tuple[object, list[object]]] = field(default_factory=list)
+    news: threading.Condition = field(default_factory=threading.Condition)
+
+    def ask(self, renderer: Renderer, *questions: Outline | PageLinks) -> None:
+        for question in questions:
+            if isinstance(question, Outline):
+                renderer.ask(question, lambda answer, asked=question: self._take(asked, [*answer]))
+            else:
+                renderer.ask(question, lambda answer, asked=question: self._take(asked, [*answer]))
+
+    def _take(self, question: object, answer: list[object]) -> None:
+        with self.news:
+            self.answers.append((question, answer))
+            self.news.notify_all()
+
+    def wait_for(self, count: int) -> list[list[object]]:
+        with self.news:
+            assert self.news.wait_for(lambda: len(self.answers) >= count, DEADLINE)
+            return [answer for _, answer in self.answers]
+
+
+def test_a_document_is_opened_to_answer_and_answers_come_in_order(
+    wall: Wall, renderer: Renderer
+) -> None:
+    wall.documents["linked"] = _linked()
+    told = Told()
+    asked = [Outline("linked"), PageLinks("linked", 2), Outline("report"), PageLinks("report", 0)]
+    told.ask(renderer, *asked)
+    outline, links, *none = told.wait_for(4)
+    assert [question for question, _ in told.answers] == asked
+    assert outline == [Heading(f"Chapter {each + 1}", 0, each, 500.0) for each in range(3)]
+    [link] = links
+    assert isinstance(link, PageLink)
+    assert link.uri == "https://example.org/3"
+    assert none == [[], []]
+    assert wall.asked == ["linked", "report"]
+
+
+def test_what_cannot_be_read_has_no_answer_but_an_empty_one(wall: Wall, renderer: Renderer) -> None:
+    wall.documents |= {"rubbish": b"rubbish", "page gone": _without_a_page(_linked())}
+    child = _child(renderer)
+    told = Told()
+    told.ask(
+        renderer, Outline("rubbish"), Outline("absent"), PageLinks("rubbish", 0),
+        PageLinks("page gone", 1), PageLinks("report", 99), PageLinks("page gone", 0),
+    )  # fmt: skip
+    answers = told.wait_for(6)
+    assert answers[:5] == [[]] * 5
+    assert len(answers[5]) == 1
+    assert _child(renderer) == child
+
+
+def test_questions_wait_for_what_is_in_view_but_not_for_ever(
+    wall: Wall, renderer: Renderer
+) -> None:
+    wall.documents["linked"] = _linked()
+    _asked(wall, renderer, _whole("linked", 0), _whole("report", 0))
+    wall.delivered.clear()
+    order: list[int] = []
+    wishes = [_whole("report", page % 6, 800, 1130 - page) for page in range(24)]
+    renderer.wish(wishes)
+    renderer.ask(PageLinks("linked", 0), lambda _: order.append(len(wall.delivered)))
+    renderer.ask(PageLinks("linked", 1), lambda _: order.append(len(wall.delivered)))
+    wall.wait_for(*wishes)
+    assert until(lambda: len(order) == 2)
+    assert order[0] < order[1] < len(wishes)
+    assert order[1] - order[0] >= 3
+    assert wall.delivered == wishes
+
+
+def test_what_was_asked_is_forgotten_when_it_is_told_to(wall: Wall, renderer: Renderer) -> None:
+    wall.documents["linked"] = _linked()
+    told = Told()
+
+    def forget(_: str) -> None:
+        told.ask(renderer, *[PageLinks("linked", page) for page in range(3)])
+        renderer.forget()
+
+    wall.before_source = forget
+    told.ask(renderer, Outline("linked"))
+    assert until(lambda: wall.asked)
+    wall.before_source = lambda _: None
+    told.ask(renderer, PageLinks("linked", 2))
+    told.wait_for(1)
+    assert [question for question, _ in told.answers] == [PageLinks("linked", 2)]
+
+
+def test_a_fault_of_who_is_told_is_logged_and_pages_are_painted_all_the_same(
+    wall: Wall, renderer: Renderer, caplog: pytest.LogCaptureFixture
+) -> None:
+    wall.documents["linked"] = _linked()
+
+    def fail(_: list[Heading]) -> None:
+        raise ValueError("the window is gone")
+
+    renderer.ask(Outline("linked"), fail)
+    told = Told()
+    told.ask(renderer, Outline("linked"))
+    told.wait_for(1)
+    _asked(wall, renderer, _whole("report", 0))
+    assert "the window is gone" in caplog.text
+
+
+def test_a_process_that_is_killed_while_asked_answers_with_another(
+    wall: Wall, renderer: Renderer
+) -> None:
+    wall.documents["linked"] = _linked()
+    killed: list[psutil.Process] = []
+
+    def kill(_: str) -> None:
+        if not killed:
+            killed.append(_kill(renderer))
+
+    wall.before_source = kill
+    told = Told()
+    told.ask(renderer, Outline("linked"))
+    assert len(told.wait_for(1)[0]) == 3
+    assert _child(renderer) not in killed
+
+
+def test_a_question_that_breaks_the_process_costs_its_answer_and_nothing_else(
+    wall: Wall, renderer: Renderer
+) -> None:
+    wall.documents["linked"] = _linked()
+
+    def kill(name: str) -> None:
+        if name == "linked":
+            _kill(renderer)
+
+    wall.before_source = kill
+    told = Told()
+    told.ask(renderer, Outline("linked"), PageLinks("report", 0))
+    assert told.wait_for(2) == [[], []]
+    asked = len(wall.asked)
+    told.ask(renderer, Outline("linked"))
+    assert told.wait_for(3)[2] == []
+    assert len(wall.asked) == asked
+    wall.before_source = lambda _: None
+    _asked(wall, renderer, _whole("linked", 0))
+
+
+def test_a_mistake_in_the_process_is_logged_and_costs_one_answer(
+    wall: Wall, renderer: Renderer, caplog: pytest.LogCaptureFixture
+) -> None:
+    wall.documents["linked"] = _linked()
+    told = Told()
+    told.ask(renderer, PageLinks("linked", "no number"))  # type: ignore[arg-type]
+    told.ask(renderer, PageLinks("linked", 1))
+    none, one = told.wait_for(2)
+    assert none == []
+    assert len(one) == 1
+    assert "Traceback" in caplog.text
+
+
+def test_questions_that_still_wait_do_not_hold_up_closing(wall: Wall) -> None:
+    processes = children()
+    wall.documents["linked"] = _linked()
+    renderer = Renderer(wall.source, wall.deliver)
+    told = Told()
+    told.ask(renderer, *[PageLinks("linked", page % 3) for page in range(400)])
+    told.wait_for(1)
+    renderer.close()
+    assert not renderer._thread.is_alive()
+    assert until(lambda: children() <= processes)
 
 
 # --- closing -------------------------------------------------------------------------------

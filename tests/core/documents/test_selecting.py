@@ -353,6 +353,46 @@ def test_a_picture_alone_is_a_page_without_text() -> None:
     assert text.paragraph_around(0, 0) == ((0, 0), (0, 0))
 
 
+@cache
+def _lying() -> PageLayer:
+    """A page that is not turned, with a word that runs up it and one that runs down."""
+
+    def paint(canvas: Canvas) -> None:
+        column(canvas, broken(" ".join(sentences(31, 6)), 60), 150, TOP)
+        for angle, x, y, words in (
+            (90, 60, 300, "Upward"), (-90, 540, 600, "Downward"),
+        ):  # fmt: skip
+            canvas.saveState()
+            canvas.translate(x, y)
+            canvas.rotate(angle)
+            canvas.drawString(0, 0, words)
+            canvas.restoreState()
+
+    [page] = layers(painted(paint))
+    return page
+
+
+@pytest.mark.parametrize(("words", "up"), [("Upward", True), ("Downward", False)])
+def test_a_caret_in_a_line_that_lies_is_a_bar_across_it(words: str, up: bool) -> None:
+    layer = _lying()
+    lines = Lines(layer)
+    start = layer.text.index(words)
+    carets = [lines.caret_box(start + place) for place in range(len(words) + 1)]
+    for x0, y0, x1, y1 in carets:
+        assert y0 == y1
+        assert 5 < x1 - x0 < 20
+    heights = [y for _, y, _, _ in carets]
+    assert heights == sorted(heights, reverse=not up)
+    for place in range(len(words)):
+        x0, y0, x1, y1 = map(float, layer.boxes[start + place])
+        assert carets[place][1] == (y0 if up else y1)
+        across = (x0 + x1) / 2
+        first, second = ((y0 * 3 + y1) / 4, (y0 + y1 * 3) / 4)[:: 1 if up else -1]
+        assert lines.caret(across, first) == start + place
+        assert lines.caret(across, second) == start + place + 1
+    assert lines.range_at(across, (y0 + y1) / 2) == (start, start + len(words))
+
+
 # --- where a caret stands ------------------------------------------------------------------
 
 
@@ -392,12 +432,224 @@ def test_a_line_down_and_up_again_comes_back_to_where_it_was(page: int) -> None:
         wished = lines.point(item)
         down = lines.beside(item, 1, wished)
         if down is None:
-            assert lines.line_of(item) == len(lines.ranges) - 1
             continue
-        assert lines.line_of(down) == lines.line_of(item) + 1 or down == len(layer.text)
+        assert lines.line_of(down) > lines.line_of(item)
         back = lines.beside(down, -1, wished)
-        assert back is not None
-        assert abs(back - item) <= 1
+        if back is None:  # into the body, which is not left again
+            assert item < layer.body[0] <= down
+        else:
+            assert abs(back - item) <= 1
+
+
+@pytest.mark.parametrize("page", [0, 1, 4, 5, 6, 7], ids=lambda page: PAGES[page])
+def test_lines_of_prose_are_gone_through_as_they_are_read(page: int) -> None:
+    lines = Lines(_pages()[page])
+    starts = [start for start, _ in lines.ranges]
+    for back in (False, True):
+        for one, other in itertools.pairwise(reversed(starts) if back else starts):
+            found = lines.beside(one, -1 if back else 1, None)
+            assert found is not None
+            assert lines.line_of(found) == lines.line_of(other)
+    assert lines.beside(starts[0], -1, None) is None
+    assert lines.beside(starts[-1], 1, None) is None
+
+
+def test_in_a_table_up_and_down_keep_to_the_column() -> None:
+    layer, cells = _table()
+    lines = Lines(layer)
+    for place in range(3):
+        expected = " ".join(row[place] for row in cells)
+        caret = layer.text.index(cells[0][place].split()[0])
+        caret = next(
+            start
+            for (start, _), box in zip(lines.ranges, lines.boxes, strict=True)
+            if 60 + 150 * place < box[0] < 60 + 150 * place + 20
+        )
+        said = []
+        at: int | None = caret
+        while at is not None:
+            start, end = lines.ranges[lines.line_of(at)]
+            said.append(layer.text[start:end])
+            last, at = at, lines.beside(at, 1, lines.point(caret))
+        assert " ".join(said) == expected
+        climbed = []
+        at = last
+        while at is not None:
+            start, end = lines.ranges[lines.line_of(at)]
+            climbed.append(layer.text[start:end])
+            at = lines.beside(at, -1, lines.point(caret))
+        assert climbed == said[::-1]
+
+
+@pytest.mark.parametrize("page", range(4))
+def test_the_body_is_not_left_for_headers_footers_or_footnotes(page: int) -> None:
+    layer = _furnished().pages[page]
+    lines = Lines(layer)
+    low, high = _body(layer)
+    for step_by in (1, -1):
+        for start in range(low, high, 11):
+            at: int | None = start
+            count = 0
+            while at is not None:
+                assert low <= at <= high
+                at = lines.beside(at, step_by, None)
+                count += 1
+                assert count <= len(lines.ranges)
+
+
+def test_from_a_footnote_or_a_header_one_comes_back_to_the_body() -> None:
+    layer = _furnished().pages[1]
+    lines = Lines(layer)
+    low, high = _body(layer)
+    note = layer.notes[0]
+    up = lines.beside(note, -1, None)
+    assert up is not None
+    assert lines.line_of(up) == lines.line_of(high - 1)
+    second = lines.beside(note, 1, None)
+    assert second is not None
+    assert note < second <= layer.notes[1]
+    assert lines.beside(second, 1, None) is None
+    down = lines.beside(0, 1, None)
+    assert down is not None
+    assert lines.line_of(down) == lines.line_of(low)
+    assert lines.beside(0, -1, None) is None
+    foot = len(layer.text) - 1
+    assert lines.beside(foot, 1, None) is None
+    above = lines.beside(foot, -1, None)
+    assert above is not None
+    assert low <= above <= high
+
+
+def test_several_lines_at_once_are_as_many_single_ones() -> None:
+    layer, _, _ = _columns()
+    lines = Lines(layer)
+    wished = lines.point(3)
+    at = 3
+    for count in range(1, len(lines.ranges)):
+        single = lines.beside(at, 1, wished)
+        assert single is not None
+        assert lines.line_of(single) == lines.line_of(lines.beside(3, count, wished) or 0)
+        at = single
+    assert lines.beside(3, 0, wished) == 3
+
+
+# --- lines as wholes -----------------------------------------------------------------------
+
+
+@every_page
+def test_a_line_is_found_at_each_of_its_letters(page: int) -> None:
+    layer = _pages()[page]
+    lines = Lines(layer)
+    for item in _standing(layer):
+        found = lines.range_at(*_part(layer, item, 0.5, 0.5))
+        assert found == lines.ranges[lines.line_of(item)]
+        assert lines.range_around(item) == found
+
+
+WIDE = "extraordinarily longwinded considerations however"
+
+
+@cache
+def _set_wide() -> tuple[PageLayer, tuple[str, ...]]:
+    """A column set to fill its measure, one line of it with few long words."""
+    words = [word.strip(".").lower() for word in " ".join(sentences(5, 16)).split()]
+    lines = broken(" ".join(words), 58)
+    said = ["The " + lines[0], lines[1], WIDE, *lines[2:5], "here."]
+
+    def paint(canvas: Canvas) -> None:
+        def wide(text: str) -> float:
+            return float(canvas.stringWidth(text, "Helvetica", 10))
+
+        measure = max(map(wide, said))
+        for place, line in enumerate(said):
+            parts = line.split()
+            gap = (measure - sum(map(wide, parts))) / max(len(parts) - 1, 1)
+            x = 72.0
+            for part in parts:
+                canvas.drawString(x, TOP - 13 * place, part)
+                x += wide(part) + gap
+        canvas.drawString(72, 400, "Another paragraph stands apart from what is above it.")
+
+    [page] = layers(painted(paint))
+    return page, tuple(said)
+
+
+def test_words_set_far_apart_to_fill_the_measure_are_one_line_and_one_paragraph() -> None:
+    layer, said = _set_wide()
+    assert WIDE.replace(" ", "\t") in layer.text  # as cells are
+    lines = Lines(layer)
+    for word in WIDE.split():
+        found = lines.range_at(*_at(layer, word))
+        assert found is not None
+        assert layer.text[slice(*found)].split() == WIDE.split()
+        assert lines.range_around(layer.text.index(word)) == found
+    text = _text([layer])
+    for line in said:
+        at = layer.text.index(line.split()[0])
+        (_, start), (_, end) = text.paragraph_around(0, at)
+        assert layer.text[start:end].split() == " ".join(said).split()
+    apart = layer.text.index("Another")
+    (_, start), (_, end) = text.paragraph_around(0, apart)
+    assert layer.text[start:end].startswith("Another paragraph")
+
+
+def test_up_and_down_go_through_a_line_set_wide_once() -> None:
+    layer, said = _set_wide()
+    lines = Lines(layer)
+    for caret in (5, 40):
+        wished = lines.point(caret)
+        passed = []
+        at: int | None = caret
+        while at is not None:
+            whole = lines.range_around(at)
+            assert whole is not None
+            passed.append(" ".join(layer.text[slice(*whole)].split()))
+            at = lines.beside(at, 1, wished)
+        assert passed[: len(said)] == list(said)
+        assert len(passed) == len(said) + 1
+
+
+def test_cells_of_a_table_stay_lines_of_their_own() -> None:
+    rows = [("Ashford", "Visits made", "12"), ("Weald", "Visits late", "3"), ("Coast", "None", "0")]
+
+    def paint(canvas: Canvas) -> None:
+        column(canvas, broken(" ".join(sentences(9, 12)), 60), 72, TOP)
+        table = Table(rows, colWidths=[80, 90, 60])
+        table.setStyle(TableStyle([("GRID", (0, 0), (-1, -1), 0.5, colors.black)]))
+        table.wrapOn(canvas, 400, 400)
+        table.drawOn(canvas, 72, 400)
+
+    [layer] = layers(painted(paint))
+    lines = Lines(layer)
+    for row in rows:
+        for cell in row[:2]:
+            found = lines.range_at(*_at(layer, cell))
+            assert found is not None
+            assert layer.text[slice(*found)] == cell
+
+
+def test_the_first_line_in_view_is_the_first_that_is_read_of_those_within() -> None:
+    layer, left, right = _columns()
+    lines = Lines(layer)
+    assert lines.first_within(layer.media) == 0
+    x0, _, x1, _ = layer.media
+    middle = float(lines.boxes[:, 1].min()) + 60
+    seen = lines.first_within((x0, 0, x1, middle))
+    assert seen is not None
+    assert layer.text[seen : layer.text.index("\n", seen)] in left
+    beside = lines.first_within((RIGHT - 5, 0, x1, TOP - 60))
+    assert beside is not None
+    assert layer.text[beside : layer.text.index("\n", beside)] in right
+    assert lines.first_within((x0, 1, x1, 2)) is None
+    assert Lines(flat_layer("")).first_within(layer.media) is None
+
+
+def test_what_is_in_view_begins_in_the_body_where_any_of_it_is_seen() -> None:
+    layer = _furnished().pages[2]
+    lines = Lines(layer)
+    assert lines.first_within(layer.media) == layer.body[0]
+    assert lines.first_within((0, HEIGHT - 60, WIDTH, HEIGHT)) == 0
+    assert lines.first_within((0, 0, WIDTH, 155)) == layer.notes[0]
 
 
 def test_a_caret_keeps_to_the_measure_where_lines_are_as_wide() -> None:
@@ -852,3 +1104,45 @@ def test_any_two_carets_in_a_real_report_select_what_can_be_anchored(name: str) 
         assert place == text.between(other, one)
         if place is not None:
             assert text.resolve(text.anchor(place)).hold is Hold.EXACT
+
+
+#: A report whose columns are set to fill the measure, and a page (1-based) where that shows.
+SET_WIDE = ("needs_assessment_of_vulnerable_and_looked_after_children___full_report.pdf", 45)
+
+
+@needs_reports
+def test_lines_of_a_real_report_that_are_set_wide_reach_over_their_column() -> None:
+    name, page = SET_WIDE
+    layer = _pages_of(name, page)[page - 1]
+    text = _text([layer])
+    lines = text.lines(0)
+    width = float(np.percentile(lines.boxes[:, 2] - lines.boxes[:, 0], 90))
+    wholes = {lines.range_around(start) for start, _ in lines.ranges}
+    wide = [each for each in wholes if each is not None and "\t" in layer.text[slice(*each)]]
+    assert len(wide) > 5
+    for start, end in wide:
+        boxes = layer.boxes[start:end]
+        assert np.nanmax(boxes[:, 2]) - np.nanmin(boxes[:, 0]) > 0.85 * width
+        (_, low), (_, high) = text.paragraph_around(0, start)
+        assert low <= start + 2  # but for a bullet
+        assert end <= high
+
+
+@needs_reports
+@pytest.mark.parametrize("name", sorted({*SET_IN_COLUMNS, SET_WIDE[0]}))
+def test_up_and_down_through_real_reports_come_to_an_end_within_the_body(name: str) -> None:
+    for layer in _pages_of(name, 6):
+        lines = Lines(layer)
+        low, high = layer.body
+        for start, _ in lines.ranges[::9]:
+            if not low <= start < high:
+                continue
+            for way in (1, -1):
+                at: int | None = start
+                wished = lines.point(start)
+                count = 0
+                while at is not None:
+                    assert low <= at <= high
+                    at = lines.beside(at, way, wished)
+                    count += 1
+                    assert count <= len(lines.ranges)

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Piece:
     """A part of a page (0-based), in user space.
 
-    With a ``table`` it is that table, or its ``row`` and ``column`` where they are given.
+    With a ``table`` it is that table, or its ``row`` and ``column`` where they are given. ``held``
+    is its anchor where it is a passage already.
     """
 
     page: int
@@ -24,10 +25,13 @@ class Piece:
     table: Table | None = None
     row: int | None = None
     column: int | None = None
+    held: Anchor | None = None
 
     @property
     def kind(self) -> str:
         """``area``, ``table``, ``row`` or ``cell``."""
+        if self.held is not None and self.held.region is not None:
+            return self.held.region.kind
         if self.table is None:
             return "area"
         if self.row is None:
@@ -36,6 +40,8 @@ class Piece:
 
     def anchored(self, case: Case, document: Document) -> Anchor:
         """What holds it in its place; takes its time, and is called in a thread."""
+        if self.held is not None:
+            return self.held
         if self.table is None:
             return case.area(document, self.page, self.box)
         return case.table_anchor(document, self.table, self.row, self.column)
