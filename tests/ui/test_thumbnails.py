@@ -195,6 +195,19 @@ def test_nothing_is_asked_for_while_the_panel_is_hidden(
     wait(qtbot, lambda: panel._wanted and _painted(panel, view))
 
 
+def test_bitmaps_that_are_let_go_of_are_asked_for_nothing_more(
+    qtbot: QtBot, view: PageView, panel: ThumbnailsPanel
+) -> None:
+    wait(qtbot, lambda: panel._wanted)
+    assert view.bitmaps is not None
+    assert panel in view.bitmaps._asked
+    panel.use(None)
+    QTest.qWait(20)
+    assert panel not in view.bitmaps._asked
+    panel.use(view.bitmaps)
+    wait(qtbot, lambda: panel._wanted and _painted(panel, view))
+
+
 def test_a_page_is_shown_as_the_view_shows_it(
     qtbot: QtBot, view: PageView, panel: ThumbnailsPanel
 ) -> None:

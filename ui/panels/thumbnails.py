@@ -165,6 +165,9 @@ class ThumbnailsPanel(QWidget):
         if self._arriving is not None:
             QObject.disconnect(self._arriving)
             self._arriving = None
+        if self._bitmaps is not None:
+            self._bitmaps.wish(self, ())
+        self._wanted = set()
         self._bitmaps = self._delegate.bitmaps = bitmaps
         if bitmaps is not None:
             self._arriving = bitmaps.arrived.connect(self._arrived)

@@ -170,6 +170,7 @@ class Strip(QWidget):
         painter = QPainter(self)
         colours, view = self._theme.colours, self._view
         painter.fillRect(self.rect(), QColor(colours.window))
+        painter.fillRect(QRect(0, 0, 1, self.height()), QColor(colours.border))
         if view.document is not None and view.pages:
             self._draw_band(painter)
             at = (self.size(), self.devicePixelRatioF(), view.zoom)
@@ -181,7 +182,6 @@ class Strip(QWidget):
                 self._picture = self._drawn()
             painter.drawPixmap(QPoint(), self._picture)
             self._draw_active(painter)
-        painter.fillRect(QRect(0, 0, 1, self.height()), QColor(colours.border))
         painter.end()
 
     def _draw_band(self, painter: QPainter) -> None:
@@ -217,7 +217,7 @@ class Strip(QWidget):
         passage = self._view.active_passage()
         if passage is None:
             return
-        left, (last, width) = 0.5, _LANES[Polarity.NEUTRAL]
+        left, (last, width) = 0.0, _LANES[Polarity.NEUTRAL]
         painter.setPen(QPen(QColor(self._theme.colours.text), 2))
         for page in range(passage.page, min(passage.page_end + 1, self._view.pages)):
             top, foot = self._page(page)
@@ -225,7 +225,7 @@ class Strip(QWidget):
             if parts:
                 begins, ends = min(each[1] for each in parts), max(each[2] for each in parts)
                 y0, y1 = _long((top + begins * (foot - top), top + ends * (foot - top)))
-                painter.drawRect(QRectF(left, y0 - 2, last + width, y1 - y0 + 4))
+                painter.drawRect(QRectF(left, y0 - 2, last + width + 0.5, y1 - y0 + 4))
 
     # --- events --------------------------------------------------------------------------
 
