@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QRect, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
 from cambs_evidence.model import Link, Polarity, Target
+from cambs_evidence.wording import quote_in_words
 from ui import commands
 from ui.panels.tagging import TagPalette
 from ui.pieces import Piece
@@ -88,7 +89,7 @@ class Tagging(QObject):
         self._retagged = link
         self.palette.open_for(
             self._session,
-            link.passage.anchor.quote,
+            quote_in_words(link.passage.anchor),
             QRect(self._over.rect().center(), QSize(1, 1)),
             code=link.code,
             polarity=link.polarity,

@@ -1,12 +1,13 @@
 """Parts of a page that are more than words: areas, tables, rows and cells.
 
-The words of a part are those whose characters' middles lie within its box, so that what an area
-is said to hold is what a reader sees in it.
+The words of a part are those of which half lies within its box, so that what an area is said to
+hold is what a reader sees in it.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,30 +25,32 @@ if TYPE_CHECKING:
 FINEST, LARGEST = 150 / 72, 2_000_000
 #: Points that an area measures at least, across and down.
 SMALLEST = 4.0
+_WORD = re.compile(r"\S+")
 KINDS = ("area", "table", "row", "cell")
 
 
 def ranges(layer: PageLayer, box: Box) -> list[tuple[int, int]]:
-    """The stretches of a page's text in a box, in reading order, without blanks at their ends.
+    """The stretches of a page's text in a box, in reading order: whole words.
 
-    What follows each other is one stretch: the ends of lines and cells stand nowhere.
+    A word of which half the letters have their middles in the box is in it. Words that follow
+    each other are one stretch: the ends of lines and cells stand nowhere.
     """
     middle = (layer.boxes[:, :2] + layer.boxes[:, 2:]) / 2
     x, y = middle[:, 0], middle[:, 1]
     inside = (x >= box[0]) & (x <= box[2]) & (y >= box[1]) & (y <= box[3])
-    stands = ~np.isnan(x)
-    real = np.flatnonzero(stands)
     if not bool(inside.any()):
         return []
-    chosen = inside[real]
-    edges = np.flatnonzero(np.diff(chosen.astype(np.int8), prepend=0, append=0))
-    found = []
-    for first, last in edges.reshape(-1, 2).tolist():
-        start, end = int(real[first]), int(real[last - 1]) + 1
-        text = layer.text[start:end]
-        start, end = start + len(text) - len(text.lstrip()), start + len(text.rstrip())
-        if end > start:
+    found: list[tuple[int, int]] = []
+    follows = False
+    for word in _WORD.finditer(layer.text):
+        start, end = word.span()
+        if 2 * int(inside[start:end].sum()) < end - start:
+            follows = False
+        elif follows:
+            found[-1] = (found[-1][0], end)
+        else:
             found.append((start, end))
+            follows = True
     return found
 
 

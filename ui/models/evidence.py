@@ -10,7 +10,13 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from cambs_evidence.model import Hold, Link, Polarity
-from cambs_evidence.wording import POLARITIES, in_words, moment_in_words, page_in_words
+from cambs_evidence.wording import (
+    POLARITIES,
+    in_words,
+    moment_in_words,
+    page_in_words,
+    quote_in_words,
+)
 from ui.session import News, Session
 from ui.theme import plain
 
@@ -236,7 +242,7 @@ class EvidenceModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.ToolTipRole:
             return plain(self._tip(link, index.column()))
         if role == Qt.ItemDataRole.AccessibleTextRole and index.column() == CRITERION:
-            return f"{link.code}, {link.polarity.value}: {link.passage.anchor.quote}"
+            return f"{link.code}, {link.polarity.value}: {quote_in_words(link.passage.anchor)}"
         return None
 
     def _shown(self, link: Link, column: int) -> str:
@@ -247,7 +253,7 @@ class EvidenceModel(QAbstractTableModel):
         if column == POLARITY:
             return " ".join(POLARITIES[link.polarity])
         if column == QUOTE:
-            return passage.anchor.quote
+            return quote_in_words(passage.anchor)
         if column == DOCUMENT:
             return document.title if document else link.filename
         if column == PAGE:

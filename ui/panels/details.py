@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QTextCursor
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPixmap, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QCompleter,
     QFormLayout,
@@ -22,9 +23,10 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from cambs_evidence.model import Document, Hold, Link, Polarity
-from cambs_evidence.wording import POLARITIES, citation, meta_words
+from cambs_evidence.wording import POLARITIES, citation, meta_words, region_in_words
 from ui import commands
 from ui.session import News, Session
 from ui.theme import Theme
@@ -32,6 +34,8 @@ from ui.theme import Theme
 #: Offered for the kind of a document; anything else can be typed.
 KINDS = ("Inspection report", "Letter", "Progress review", "Audit", "Minutes", "Survey",
          "Needs assessment", "Self-assessment", "Data report")  # fmt: skip
+#: Logical pixels of height that the picture of a part of a page takes at most.
+TALLEST = 260
 
 
 class PolarityButtons(QWidget):
@@ -143,6 +147,44 @@ class _Typed:
     fields: dict[str, str]
     focus: str
     cursor: int
+
+
+class Picture(QLabel):
+    """A picture as wide as there is room, never larger than it is."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._whole = QPixmap()
+        self.setAccessibleName("The part of the page")
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def take(self, png: bytes) -> None:
+        """Shows a picture."""
+        self._whole.loadFromData(png)
+        self._fit()
+
+    def _fit(self) -> None:
+        if self._whole.isNull() or self.width() < 2:
+            return
+        ratio = self.devicePixelRatioF()
+        # It was taken at 150 dots to the inch, the screen counts 96.
+        usual = self._whole.size() * (96 / 150)
+        room = QSize(self.width(), TALLEST)
+        size = usual.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        size = size if size.width() < usual.width() else usual
+        shown = self._whole.scaled(
+            size * ratio, Qt.AspectRatioMode.IgnoreAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )  # fmt: skip
+        shown.setDevicePixelRatio(ratio)
+        self.setPixmap(shown)
+        self.setFixedHeight(size.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Fits the room there is."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
 
 class DetailsPanel(QScrollArea):
@@ -313,7 +355,12 @@ class DetailsPanel(QScrollArea):
             return
         links.sort(key=lambda link: link.id != self._active)
         passage = links[0].passage
+        region = passage.anchor.region
+        if region is not None:
+            column.addWidget(_muted(region_in_words(region, passage.page)))
+            column.addWidget(self._picture_of(session, passage.id))
         quote = QLabel(f"“{passage.anchor.quote}”")
+        quote.setVisible(bool(passage.anchor.quote))
         quote.setTextFormat(Qt.TextFormat.PlainText)
         quote.setWordWrap(True)
         quote.setTextInteractionFlags(
@@ -331,6 +378,19 @@ class DetailsPanel(QScrollArea):
             )
         for link in links:
             column.addWidget(self._link_card(session, link))
+
+    def _picture_of(self, session: Session, passage_id: str) -> QLabel:
+        """What a part of a page looks like, as it was kept; it comes when it has been read."""
+        picture = Picture(self)
+        there = weakref.ref(picture)
+
+        def take(data: bytes) -> None:
+            shown = there()
+            if shown is not None and isValid(shown):
+                shown.take(data)
+
+        session.read(lambda: session.case.picture(passage_id), take)
+        return picture
 
     def _link_card(self, session: Session, link: Link) -> QWidget:
         card = QFrame()

@@ -29,7 +29,7 @@ from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import VoidPtr
 
 from cambs_evidence.model import Box, Link, Place
-from cambs_evidence.wording import POLARITIES, moment_in_words
+from cambs_evidence.wording import POLARITIES, moment_in_words, quote_in_words
 from ui.viewer.mirror import PageMirror
 from ui.viewer.page_view import PageView
 from ui.viewer.painting import SAYS
@@ -71,7 +71,7 @@ def _made_for(_: str, thing: QObject) -> QAccessibleInterface | None:
 
 def name_of(link: Link) -> str:
     """What a highlight is called: what it says of which criterion, its words, its note, by whom."""
-    words = " ".join(link.passage.anchor.quote.split())
+    words = " ".join(quote_in_words(link.passage.anchor).split())
     if len(words) > _QUOTED:
         words = f"{words[:_QUOTED].rstrip()}…"
     said = [f"{POLARITIES[link.polarity][1]}, {link.code}: {words}"]
