@@ -84,6 +84,11 @@ class Side(QWidget):
     def _name(self, tab: int, document: Document) -> None:
         self.tabs.setTabData(tab, document.id)
         self.tabs.setTabText(tab, " ".join(document.title.split()).replace("&", "&&"))
+        for side in (QTabBar.ButtonPosition.LeftSide, QTabBar.ButtonPosition.RightSide):
+            button = self.tabs.tabButton(tab, side)
+            if button is not None:
+                button.setAccessibleName(f"Close {document.title}")
+                button.setToolTip("Close the tab (Ctrl+W)")
         self.tabs.setTabToolTip(tab, plain(f"{document.title}\n{document.filename}"))
 
     def clear(self) -> None:
