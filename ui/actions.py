@@ -47,7 +47,7 @@ ACTIONS: dict[str, Told] = {
     "copy-cited": Told("Copy with c&itation", ("Ctrl+Shift+C",),
                        "Copy quote, document, date, page and paragraph", "quote"),
     "select-page": Told("Select the &page", ("Ctrl+A",)),
-    "caret": Told("Ca&ret in the text", ("F7",), "Arrows move a caret in the text", "text-cursor",
+    "caret": Told("Care&t in the text", ("F7",), "Arrows move a caret in the text", "text-cursor",
                   switch=True),
     "find": Told("&Find in this document…", ("Ctrl+F",), icon="text-search"),
     "find-next": Told("Find ne&xt", ("F3",)),

@@ -360,14 +360,14 @@ class DetailsPanel(QScrollArea):
             column.addWidget(_muted(region_in_words(region, passage.page)))
             column.addWidget(self._picture_of(session, passage.id))
         quote = QLabel(f"“{passage.anchor.quote}”")
-        quote.setVisible(bool(passage.anchor.quote))
         quote.setTextFormat(Qt.TextFormat.PlainText)
         quote.setWordWrap(True)
         quote.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
-        column.addWidget(quote)
+        if passage.anchor.quote:
+            column.addWidget(quote)
         document = session.document(passage.document_id)
         if document is not None:
             where = _muted(citation(links[0], document))

@@ -105,6 +105,9 @@ class EvidencePanel(QWidget):
             box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             box.setMinimumWidth(64)
             box.currentIndexChanged.connect(self._filter)
+        # Its few words are never cut.
+        self.polarity.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.polarity.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self._filter)
         self.text.textChanged.connect(lambda _: self._pause.start())

@@ -187,7 +187,7 @@ class Painting:
         # Said where it can be read, also of a page wider than the view.
         seen = sheet.intersected(QRectF(self._view.viewport().rect()))
         room = QRectF(seen.left(), sheet.top(), seen.width(), sheet.height())
-        room.adjust(18, 14, -18, 0)
+        room.adjust(10, 10, -10, 0)
         flags = Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap
         needed = painter.boundingRect(room, flags, words)
         painter.fillRect(needed.adjusted(-8, -5, 8, 5), QColor(colours.notice))
