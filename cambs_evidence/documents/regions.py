@@ -160,19 +160,24 @@ def _strip(boxes: Sequence[Box], *, upright: bool) -> Box:
 def bands(layer: PageLayer) -> list[Box]:
     """Where on a page the text layer has rows of cells, at least two under each other."""
     ends = [*(start.offset for start in layer.starts), len(layer.text)][1:]
-    runs: list[list[tuple[int, int]]] = [[]]
+    rows = np.zeros(len(layer.text), bool)
     for start, end in zip(layer.starts, ends, strict=True):
-        if start.kind == "row":
-            runs[-1].append((start.offset, end))
-        elif runs[-1]:
+        rows[start.offset : end] = start.kind == "row"
+    runs: list[list[tuple[int, int]]] = [[]]
+    at = 0
+    for line in layer.text.split("\n"):
+        end = at + len(line) + 1
+        if line.strip() and ("\t" in line.strip() or bool(rows[at:end].any())):
+            runs[-1].append((at, end))
+        elif line.strip() and runs[-1]:
             runs.append([])
-    found = []
-    for run in runs:
-        if len(run) < 2:
-            continue
-        boxes = layer.boxes[run[0][0] : run[-1][1]]
-        boxes = boxes[~np.isnan(boxes[:, 0])].astype(np.float64)
-        if len(boxes):
-            low, high = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
-            found.append((low[0], low[1], high[0], high[1]))
-    return found
+        at = end
+    return [_round(layer, run[0][0], run[-1][1]) for run in runs if len(run) > 1]
+
+
+def _round(layer: PageLayer, start: int, end: int) -> Box:
+    """The box round a stretch of a page's text that stands somewhere."""
+    boxes = layer.boxes[start:end]
+    boxes = boxes[~np.isnan(boxes[:, 0])].astype(np.float64)
+    low, high = boxes[:, :2].min(axis=0).tolist(), boxes[:, 2:].max(axis=0).tolist()
+    return (low[0], low[1], high[0], high[1])

@@ -55,7 +55,7 @@ def found(page: Any, number: int, bands: Sequence[Box]) -> Iterator[Table]:
 
     ``bands`` is where the text layer saw rows, in user space.
     """
-    ruled = [each for each in page.find_tables() if _sane(each, _RULED)]
+    ruled = [each for each in page.find_tables() if _sane(each, ruled=True)]
     # Double lines are strips without words; where there are no lines, every gap is a strip.
     kept = [(each, _THIN) for each in ruled if not any(_holds(other, each) for other in ruled)]
     for band in bands:
@@ -66,20 +66,17 @@ def found(page: Any, number: int, bands: Sequence[Box]) -> Iterator[Table]:
         yield _told(page, number, each, thin)
 
 
-#: Fewest cells that hold words: of all, and of those that are left without thin strips.
-_RULED, _WORDED = (0.2, 0.4), (0.5, 0.5)
+#: Fewest cells that hold words, of all and without thin strips; where there are no rulings, of
+#: those in rows with words.
+_RULED, _WORDED = (0.2, 0.4), (0.7, 0.7)
 #: Points: a row or column without words that is thinner than this is a double line.
 _THIN = 6.0
-_BY_WORDS = {
-    "vertical_strategy": "text",
-    "horizontal_strategy": "text",
-    "min_words_vertical": 2,
-    "intersection_tolerance": 12,
-}
+#: Points that part two columns at least, all the way down.
+_GAP = 5.0
 #: Points that a band is wider on each side, so that what stands at its edge is within.
 _ROUND = 3.0
-#: Words in the longest cell of a table that is told by its words alone.
-_LONGEST = 25
+#: Words in the longest cell of a table that is told by its words alone, and its fewest cells.
+_LONGEST, _FEWEST = 25, 6
 
 
 def _by_words(page: Any, area: tuple[float, float, float, float]) -> list[Any]:
@@ -94,47 +91,69 @@ def _by_words(page: Any, area: tuple[float, float, float, float]) -> list[Any]:
     if within[2] - within[0] < 20 or within[3] - within[1] < 10:
         return []
     cut = page.crop(within)
+    said = cut.extract_words()
+    edges = _gaps(said)
+    first = min((word["bottom"] for word in said), default=within[1])
+    below = [word for word in said if word["top"] > first]
+    if len(_gaps(below)) > len(edges):  # a title stood over the columns
+        cut, edges = page.crop((within[0], first, *within[2:])), _gaps(below)
+    if len(edges) < 3:
+        return []
+    by_words = {
+        "vertical_strategy": "explicit",
+        "explicit_vertical_lines": edges,
+        "horizontal_strategy": "text",
+        "intersection_tolerance": 12,
+    }
     return [
         each
-        for each in cut.find_tables(_BY_WORDS)
-        if _sane(each, _WORDED) and _whole_words(cut, each)
+        for each in cut.find_tables(by_words)
+        if len(each.cells) >= _FEWEST and _sane(each, ruled=False) and _longest(each) <= _LONGEST
     ]
 
 
-def _sane(table: Any, fewest: tuple[float, float]) -> bool:
+def _gaps(words: Sequence[Any]) -> list[float]:
+    """Where columns begin and end: no word reaches over any of these."""
+    edges: list[float] = []
+    right = None
+    for word in sorted(words, key=lambda each: each["x0"]):
+        if right is None:
+            edges.append(word["x0"] - 1)
+        elif word["x0"] - right >= _GAP:
+            edges.append((word["x0"] + right) / 2)
+        right = max(right or 0.0, word["x1"])
+    return edges if right is None else [*edges, right + 1]
+
+
+def _least(box: Sequence[float]) -> float:
+    """Points across or down, whichever is less."""
+    return min(box[2] - box[0], box[3] - box[1])
+
+
+def _sane(table: Any, *, ruled: bool) -> bool:
     """True for words in rows and columns; the grid of a chart or a flow chart is no table."""
-    texts = table.extract()
-    boxes = [row.cells for row in table.rows]
-    cells = [
-        (bool((text or "").strip()), box)
-        for row, said in zip(boxes, texts, strict=True)
-        for box, text in zip(row, said, strict=True)
-        if box is not None
+    texts = [[text if text is None else text.strip() for text in row] for row in table.extract()]
+    rows = [
+        list(zip(each.cells, said, strict=True))
+        for each, said in zip(table.rows, texts, strict=True)
     ]
-    filled = sum(said for said, _ in cells)
-    thick = sum(said or min(box[2] - box[0], box[3] - box[1]) >= _THIN for said, box in cells)
-    if filled < fewest[0] * len(cells) or filled < fewest[1] * thick:
+    worded = [row for row in rows if any(text for _, text in row)]
+    cells = [cell for row in (rows if ruled else worded) for cell in row if cell[0] is not None]
+    thick = [cell for cell in cells if cell[1] or not ruled or _least(cell[0]) >= _THIN]
+    filled = sum(bool(text) for _, text in cells)
+    least_of_all, least_of_thick = _RULED if ruled else _WORDED
+    if filled < least_of_all * len(cells) or filled < least_of_thick * len(thick):
         return False
-    columns = sum(
-        any((text or "").strip() for text in column) for column in zip(*texts, strict=True)
-    )
-    worded = [row for row in texts if any((text or "").strip() for text in row)]
+    columns = sum(any(column) for column in zip(*texts, strict=True))
     # What is merged counts as said, but in one row at least two cells say something themselves.
-    beside = sum(sum(text is None or bool(text.strip()) for text in row) > 1 for row in worded)
-    full = any(sum(bool((text or "").strip()) for text in row) > 1 for row in worded)
+    beside = sum(sum(text is None or bool(text) for _, text in row) > 1 for row in worded)
+    full = any(sum(bool(text) for _, text in row) > 1 for row in worded)
     return columns >= 2 and len(worded) >= 2 and full and 3 * beside >= len(worded)
 
 
-def _whole_words(page: Any, table: Any) -> bool:
-    """True where no column's edge cuts a word in two, and no cell holds a paragraph."""
-    edges = {cell[0] for cell in table.cells} | {cell[2] for cell in table.cells}
-    left, top, right, bottom = table.bbox
-    cut = 0
-    for word in page.extract_words():
-        if top <= word["top"] and word["bottom"] <= bottom and left <= word["x0"] <= right:
-            cut += any(word["x0"] + 1 < edge < word["x1"] - 1 for edge in edges)
-    longest = max(len((cell or "").split()) for row in table.extract() for cell in row)
-    return cut == 0 and longest <= _LONGEST
+def _longest(table: Any) -> int:
+    """Words in the longest cell."""
+    return max(len((text or "").split()) for row in table.extract() for text in row)
 
 
 def _holds(table: Any, other: Any) -> bool:

@@ -44,6 +44,8 @@ _AROUND = 5.0
 _HEAD_LEADING = 14.0
 #: Points that a figure takes down the page at most, so that what belongs to it stands with it.
 _TALLEST = s.CEILING - s.FLOOR - 120.0
+#: Of its own size, what a figure is scaled down to at most where it could stand alone.
+_SMALLEST = 0.6
 _OPPOSITE = [Polarity.STRENGTH, Polarity.DEVELOPMENT]
 
 
@@ -496,7 +498,7 @@ class _Press:
             most = 0.6 * (s.CEILING - s.FLOOR)
             if any(each.reference in self.figures for each in pair):
                 most = s.CEILING - s.FLOOR - head - 20  # a figure is in one piece
-            if tall <= most:
+            if tall <= most and self._legible(pair, width):
                 return head + s.STRONG.leading + tall
         first = self._set(chapter.excerpts[0], s.MEASURE)
         return head + min(first.height, 130 + first.picture[1])
@@ -525,7 +527,8 @@ class _Press:
         while waiting:
             pair = waiting[:2]
             apart = [each.link.polarity for each in pair] == _OPPOSITE
-            if not apart or self._taller(pair, width) > s.CEILING - s.FLOOR:
+            fits = self._taller(pair, width) <= s.CEILING - s.FLOOR
+            if not (apart and fits and self._legible(pair, width)):
                 self._excerpt(column, waiting.pop(0), s.LEFT, s.MEASURE)
                 continue
             del waiting[:2]
@@ -536,6 +539,14 @@ class _Press:
             column.y = top
             self._excerpt(column, pair[1], s.LEFT + width + _GUTTER, width)
             column.y = min(low, column.y)
+
+    def _legible(self, pair: list[Excerpt], width: float) -> bool:
+        """True where no figure is made so small that its letters cannot be read."""
+        return all(
+            self._set(each, width).picture[0] >= _SMALLEST * self.figures[each.reference].size[0]
+            for each in pair
+            if each.reference in self.figures
+        )
 
     def _taller(self, excerpts: list[Excerpt], width: float) -> float:
         return max(self._height(each, width) for each in excerpts)
