@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import weakref
 from collections.abc import Iterator
 from dataclasses import replace
@@ -337,7 +338,7 @@ def test_highlights_come_and_go_and_what_stays_is_the_same(
     gone = QAccessible.uniqueId(second)
     whole = _whole(pages)
     link = next(each for each in session.held.links.values() if each.code == "12.5")
-    session.changed.connect(lambda change: reader.show_links(None))
+    session.changed.connect(lambda _: reader.show_links(None))
     commands.untag(session, [link])
     wait(qtbot, lambda: whole.childCount() == 1)
     assert _links(pages) == [first]
@@ -355,9 +356,7 @@ def test_highlights_come_and_go_and_what_stays_is_the_same(
 # --- what is left ----------------------------------------------------------------------------
 
 
-def test_a_view_that_has_gone_leaves_nothing(
-    qtbot: QtBot, theme: Theme, session: Session
-) -> None:
+def test_a_view_that_has_gone_leaves_nothing(qtbot: QtBot, theme: Theme, session: Session) -> None:
     accessible.install()
     accessible.install()
     made = Reader(theme)
@@ -377,3 +376,68 @@ def test_a_view_that_has_gone_leaves_nothing(
     gc.collect()
     assert held() is None
     assert [each for each in told if QAccessible.accessibleInterface(each) is not None] == []
+
+
+# --- over the bus ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def screen() -> Iterator[str]:
+    """The name of an X screen of its own."""
+    needed = [
+        each
+        for each in ("Xvfb", "dbus-run-session", "dbus-monitor", "gdbus")
+        if not shutil.which(each)
+    ]
+    launchers = ("libexec/at-spi-bus-launcher", "lib/at-spi2-core/at-spi-bus-launcher")
+    if not any(Path("/usr", each).exists() for each in launchers):
+        needed.append("at-spi2-core")
+    if needed:
+        pytest.skip(f"No bus for screen readers here: {', '.join(needed)} not installed.")
+    read, write = os.pipe()
+    command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-nolisten", "tcp"]
+    server = subprocess.Popen(command, pass_fds=[write], stderr=subprocess.DEVNULL)
+    os.close(write)
+    with os.fdopen(read) as pipe:
+        number = pipe.readline().strip()
+    if not number:
+        server.wait()
+        pytest.skip("No screen for a screen reader here: Xvfb did not start.")
+    yield f":{number}"
+    server.terminate()
+    server.wait()
+
+
+def test_another_process_hears_selects_and_presses(case_path: Path, screen: str) -> None:
+    # Sockets have short names, and the bus puts its own where the session says.
+    with tempfile.TemporaryDirectory(prefix="bus") as runtime:
+        run = subprocess.run(
+            [
+                str(shutil.which("dbus-run-session")),
+                "--",
+                sys.executable,
+                "-m",
+                "tests.ui.heard",
+                case_path,
+                ONCE_P1,
+            ],
+            env={**os.environ, "DISPLAY": screen, "XDG_RUNTIME_DIR": runtime},
+            capture_output=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+    assert run.returncode == 0, run.stderr
+    told = json.loads(run.stdout.splitlines()[-1])
+    assert told["name"] == "Report, page 1 of 3"
+    assert told["text"].startswith("Inspection of the county of Camshire\n")
+    assert told["selections"] == 1
+    assert told["selected"] == ONCE_P1
+    assert told["caret"] == told["text"].index(ONCE_P1) + len(ONCE_P1)
+    assert told["line"] == f"{ONCE_P1} and see them often."
+    assert told["heard"] == ["TextCaretMoved", "TextSelectionChanged"]
+    assert [each.split(":")[0] for each in told["links"]] == [
+        "Strength, 12.4", "Development, 12.5"
+    ]  # fmt: skip
+    assert told["pressed"] == [True, True]
+    assert told["status"] == 0
