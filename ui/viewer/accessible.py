@@ -109,8 +109,22 @@ class _Pages(QAccessibleWidget):
 
     def __init__(self, view: PageView) -> None:
         super().__init__(view, Role.Document, "")
-        self._voice = weakref.ref(_Voice(view))
+        self._known: weakref.ref[_Voice] | None = None
+        self._making = False
         self._focus = _Action(QAccessibleActionInterface.setFocusAction(), self._take_focus)
+
+    def _voice(self) -> _Voice | None:
+        """What knows the view, made when it is first asked; None while it is made, and at the end.
+
+        While this is itself made Qt does not yet know it, and each widget that is made asks for it.
+        """
+        if self._known is None and not self._making:
+            self._making = True
+            view = self.widget()
+            assert isinstance(view, PageView)  # noqa: S101 - it is made for one
+            self._known = weakref.ref(_Voice(view))
+            self._making = False
+        return self._known() if self._known is not None else None
 
     def _take_focus(self) -> None:
         self.widget().setFocus()
@@ -264,7 +278,7 @@ class _Voice(QObject):
         view.content_changed.connect(self._rest.start)
         view.selection_changed.connect(self._tell_selection)
         self.destroyed.connect(partial(_forget, self.links))
-        self._renew_links()
+        self._renew_links(silent=True)
         self._told = (self.name, view.page, self._said()[0])
         self._told_ends = self._ends()
 
@@ -417,7 +431,7 @@ class _Voice(QObject):
             first, last = sorted((anchor, caret))
             _send(QAccessibleTextSelectionEvent(self.view, first, last))
 
-    def _renew_links(self) -> None:
+    def _renew_links(self, *, silent: bool = False) -> None:
         """Takes the links of the page as they are now; those that stay keep their identity.
 
         It is never done while a question is answered: what is asked about must not go meanwhile.
@@ -433,10 +447,8 @@ class _Voice(QObject):
         new = [_LinkVoice(self, *tells) for tells in wanted if tells not in kept]
         kept |= {each.tells: each for each in new}
         self.links[:] = [kept[tells] for tells in wanted]
-        active = QAccessible.isActive()
-        for each in gone:
-            if active:
-                _send(QAccessibleEvent(each, Event.ObjectDestroyed))
+        active = QAccessible.isActive() and not silent
+        for each in gone:  # Qt says so itself
             QAccessible.deleteAccessibleInterface(each.id)
         if active:
             for each in new:
