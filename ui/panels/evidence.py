@@ -97,7 +97,7 @@ class EvidencePanel(QWidget):
         self.everything.clicked.connect(self.show_all)
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
-        for box, chars in ((self.criterion, 8), (self.polarity, 11), (self.document, 8)):
+        for box, chars in ((self.criterion, 8), (self.polarity, 13), (self.document, 8)):
             box.setMinimumContentsLength(chars)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
