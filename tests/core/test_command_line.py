@@ -34,8 +34,8 @@ from tests.support import (
     beside,
     edit,
     rows,
-    take_in,
     run_program,
+    take_in,
 )
 
 #: The shape of a value: a type, a choice of types, a list of one shape, an object of shapes, or
