@@ -47,8 +47,8 @@ def figures(contents: Contents, picture: Callable[[str], bytes]) -> dict[str, Fi
         if digest(png) != anchor.region.picture_sha256:
             page = excerpt.link.passage.page + 1
             raise CannotOpen(
-                f"The picture of a passage on page {page} of {excerpt.document.filename} is damaged "
-                "in the case; run check on it, then mark that part of the page again.",
+                f"The picture of a passage on page {page} of {excerpt.document.filename} is "
+                "damaged in the case; run check on it, then mark that part of the page again.",
                 code="damaged",
             )
         found[excerpt.reference] = _figure(png, anchor, excerpt.document.title)
