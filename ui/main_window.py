@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
+        self._empty = False  # the case holds no document that could be shown
         self._keeper = QTimer(self, interval=_KEEP)
         self._keeper.timeout.connect(self._keep_place)
         self._keeper.start()
@@ -359,9 +360,9 @@ class MainWindow(QMainWindow):
         for number, side in enumerate(place.sides):
             if number and not any(each in documents for each in side.tabs):
                 continue
+            self.desk.open_tabs(number, [documents[x] for x in side.tabs if x in documents])
             self.desk.set_beside(on=number > 0)
             self.desk.activate(number)
-            self.desk.open_tabs(number, [documents[x] for x in side.tabs if x in documents])
             if side.zoom in FITS:
                 self.reader.pages.set_fit(side.zoom)
             else:
@@ -491,6 +492,7 @@ class MainWindow(QMainWindow):
         """Shows the first document, or how to get one."""
         assert self.session is not None  # noqa: S101 - asked only while a case is open
         first = next(iter(self.session.held.documents.values()), None)
+        self._empty = first is None
         if first is not None:
             self.show_document(first)
         elif self.session.readonly:
@@ -502,6 +504,9 @@ class MainWindow(QMainWindow):
             )
 
     def _document_shown(self) -> None:
+        """What is renamed or taken away from the list is what is being read."""
+        if self.reader.document is not None:
+            self.documents.select(self.reader.document.id)
         self._set_enabled()
 
     def go_to_link(self, link: Link | None) -> None:
@@ -648,7 +653,7 @@ class MainWindow(QMainWindow):
         if session is None:
             return
         kept = not news.documents or self.desk.take_documents(session.held.documents)
-        if not kept or (self.reader.document is None and not self.desk.side.documents()):
+        if not kept or (self._empty and session.held.documents):
             self._show_first()
         elif news.links:
             self.desk.show_links(news.links)

@@ -94,6 +94,17 @@ class Lines:
         axis = int(abs(way[1]) > abs(way[0]))
         return axis, -1.0 if way[axis] < 0 else 1.0
 
+    def leftwards(self, offset: int) -> bool:
+        """True where the line that an offset stands in is read from right to left as it is shown.
+
+        A line that does not lie across the page as it is shown never is.
+        """
+        if not self.ranges:
+            return False
+        axis, forward = self._way(self.line_of(offset))
+        turn = self.layer.rotation
+        return axis == int(turn in {90, 270}) and forward != (-1.0 if turn in {180, 270} else 1.0)
+
     def line_of(self, offset: int) -> int:
         """The number of the line that an offset stands in or behind; 0 before the first."""
         return max(bisect.bisect_right(self._starts, offset) - 1, 0)

@@ -25,10 +25,12 @@ class Side(QWidget):
 
     Signals:
         wanted: the id of a document whose tab was chosen.
+        closed: a tab was closed.
         emptied: the last tab was closed.
     """
 
     wanted = Signal(str)
+    closed = Signal()
     emptied = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -103,6 +105,7 @@ class Side(QWidget):
         tab = self.tabs.currentIndex() if tab is None else tab
         if 0 <= tab < self.tabs.count():
             self.tabs.removeTab(tab)
+            self.closed.emit()
             if not self.tabs.count():
                 self.emptied.emit()
 
@@ -187,6 +190,7 @@ class Desk(QWidget):
     def _listen(self, number: int, side: Side) -> None:
         pages = side.reader.pages
         side.wanted.connect(partial(self._tab_chosen, number))
+        side.closed.connect(self._show_tabs)
         side.emptied.connect(partial(self._side_emptied, number))
         side.reader.shown.connect(partial(self._if_active, number, self.shown.emit))
         pages.selection_changed.connect(
@@ -321,22 +325,25 @@ class Desk(QWidget):
         self._show_tabs()
 
     def take_documents(self, documents: Mapping[str, Document]) -> bool:
-        """Takes the documents as they are now; False where one that is shown is gone."""
+        """Takes the documents as they are now; False where one was shown and now none is."""
         gone = False
+<<<<<<< HEAD
         for number, side in enumerate(list(self.sides)):
+=======
+        for number, side in reversed(list(enumerate(self.open_sides()))):
+>>>>>>> 06151f4bc51fe5d1beac13a031decbecbee80df6
             shown = side.reader.document
             side.name_again(documents)
             if shown is None or shown.id in documents:
                 continue
+            gone = True
             left = [documents[each] for each in side.documents()]
             if left:
                 side.reader.show_document(left[max(side.tabs.currentIndex(), 0)])
-            elif number == 0 and not self.beside:
-                gone = True
             else:
                 self._side_emptied(number)
         self._show_tabs()
-        return not gone
+        return not gone or self.reader.document is not None
 
     def show_links(self, touched: Collection[Link]) -> None:
         """Shows highlights as they are now; ``touched`` are the links that are others."""
@@ -346,7 +353,6 @@ class Desk(QWidget):
     def close_tab(self) -> None:
         """Closes the tab in use; the last one of a second side closes that side."""
         self.side.close_tab()
-        self._show_tabs()
 
     def step_tab(self, by: int) -> None:
         """Goes to the next tab where the keys act, or the one before."""
@@ -397,12 +403,19 @@ class Desk(QWidget):
             # What the second side shows takes the place of the first.
             documents = self.sides[1].documents()
             current = self.sides[1].reader.document
-            position = self.sides[1].reader.pages.position()
+            pages = self.sides[1].reader.pages
+            there = current is not None and pages.document == current
+            position = pages.position() if there else None
             self.set_beside(on=False)
             known = self._session.held.documents if self._session is not None else {}
-            self.open_tabs(0, [known[each] for each in documents if each in known])
+            left = [known[each] for each in documents if each in known]
+            self.open_tabs(0, left)
             if current is not None and current.id in known:
                 self._show(known[current.id], position)
+            elif left:
+                self._show(left[0], None)
+            else:
+                self._side_emptied(0)
         else:
             self.reader.show_words(_CHOOSE)
             self.emptied.emit()

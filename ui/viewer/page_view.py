@@ -170,7 +170,7 @@ class PageView(Sheets):
     def read(self, text: DocumentText) -> None:
         """Takes the text of the document that is shown, so that words can be selected."""
         self.selection.read(text)
-        if self._caret_on and self.hasFocus():
+        if self._caret_on:
             self.put_caret_in_view()
         self.content_changed.emit()
 

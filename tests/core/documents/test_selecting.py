@@ -813,6 +813,15 @@ def test_a_drag_over_right_to_left_words_takes_them_as_they_are_read() -> None:
     assert text.quote(place) == "עולם טוב ספר הילד"
 
 
+def test_only_lines_that_are_read_from_right_to_left_as_shown_run_leftwards() -> None:
+    hebrew = _hebrew()
+    assert Lines(hebrew).leftwards(next(iter(_standing(hebrew))))
+    for turn in (0, 90, 180, 270):
+        layer = _turned(turn)
+        assert not any(map(Lines(layer).leftwards, _standing(layer)))
+    assert not Lines(flat_layer("")).leftwards(0)
+
+
 def test_a_drag_over_page_ends_leaves_out_what_belongs_to_the_pages_alone() -> None:
     text = _furnished()
     first, last = text.pages[0], text.pages[2]
