@@ -327,11 +327,7 @@ class Desk(QWidget):
     def take_documents(self, documents: Mapping[str, Document]) -> bool:
         """Takes the documents as they are now; False where one was shown and now none is."""
         gone = False
-<<<<<<< HEAD
-        for number, side in enumerate(list(self.sides)):
-=======
-        for number, side in reversed(list(enumerate(self.open_sides()))):
->>>>>>> 06151f4bc51fe5d1beac13a031decbecbee80df6
+        for number, side in reversed(list(enumerate(self.sides))):
             shown = side.reader.document
             side.name_again(documents)
             if shown is None or shown.id in documents:
