@@ -360,8 +360,8 @@ class MainWindow(QMainWindow):
         for number, side in enumerate(place.sides):
             if number and not any(each in documents for each in side.tabs):
                 continue
+            self.desk.set_beside(on=number > 0, empty=True)
             self.desk.open_tabs(number, [documents[x] for x in side.tabs if x in documents])
-            self.desk.set_beside(on=number > 0)
             self.desk.activate(number)
             if side.zoom in FITS:
                 self.reader.pages.set_fit(side.zoom)
