@@ -328,6 +328,7 @@ class MainWindow(QMainWindow):
             case.close()
             return
         session = self.session = Session(case, held, self)
+        self.desk.cap = settings.read().page_memory * 1024 * 1024
         session.said.connect(self.say)
         session.failed.connect(self._edit_failed)
         for panel in self._panels:
@@ -370,7 +371,7 @@ class MainWindow(QMainWindow):
                 self.show_document(documents[side.shown])
             elif number == 0:
                 self._show_first()
-        if place.active < len(self.desk.open_sides()):
+        if place.active < len(self.desk.sides):
             self.desk.activate(place.active)
 
     def _keep_place(self) -> None:
@@ -378,7 +379,7 @@ class MainWindow(QMainWindow):
             return
         stands = self.desk.stands()
         sides = []
-        for side in self.desk.open_sides():
+        for side in self.desk.sides:
             pages, shown = side.reader.pages, side.reader.document
             zoom = pages.fit or f"{pages.zoom:.4f}"
             sides.append(Side(tuple(side.documents()), shown.id if shown else "", zoom))
@@ -891,7 +892,7 @@ class MainWindow(QMainWindow):
     def _stops(self) -> list[QWidget]:
         return [
             self.documents.view, self.search_panel.field, self.contents.tree,
-            self.thumbnails.list, *(side.reader.pages for side in self.desk.open_sides()),
+            self.thumbnails.list, *(side.reader.pages for side in self.desk.sides),
             self.framework.tree, self.details, self.evidence.table,
         ]  # fmt: skip
 

@@ -108,7 +108,7 @@ def _by_words(page: Any, area: tuple[float, float, float, float]) -> list[Any]:
     return [
         each
         for each in cut.find_tables(by_words)
-        if len(each.cells) >= _FEWEST and _sane(each, ruled=False) and _longest(each) <= _LONGEST
+        if len(each.cells) >= _FEWEST and _sane(each, ruled=False) and _tabular(each)
     ]
 
 
@@ -151,9 +151,17 @@ def _sane(table: Any, *, ruled: bool) -> bool:
     return columns >= 2 and len(worded) >= 2 and full and 3 * beside >= len(worded)
 
 
-def _longest(table: Any) -> int:
-    """Words in the longest cell."""
-    return max(len((text or "").split()) for row in table.extract() for text in row)
+def _tabular(table: Any) -> bool:
+    """True for short cells in three columns or more, or for figures in the second of two.
+
+    What was said by whom, and what stands after a dash, makes two columns as well.
+    """
+    texts = [[(text or "").strip() for text in row] for row in table.extract()]
+    columns = [column for column in zip(*texts, strict=True) if any(column)]
+    if max(len(text.split()) for row in texts for text in row) > _LONGEST:
+        return False
+    figures = [any(map(str.isdigit, text)) for text in columns[-1] if text]
+    return len(columns) > 2 or 2 * sum(figures) >= len(figures)
 
 
 def _holds(table: Any, other: Any) -> bool:

@@ -37,11 +37,9 @@ CUT = (
     "cation setting and note the well-",
     "being of carers.",
 )
-CUT_READ = "".join(
-    (
-        "The visitors follow long-term plans in every education setting ",
-        "and note the wellbeing of carers.",
-    )
+CUT_READ = (
+    "The visitors follow long-term plans in every education setting and note the wellbeing "
+    "of carers."
 )
 #: Where they stand in :func:`odd_pages`, 0-based.
 COLUMNS, LYING, UPSIDE_DOWN, LYING_BACK, CROPPED, RIGHT_TO_LEFT, JOINED, BROKEN, EMPTY = range(9)

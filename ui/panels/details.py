@@ -26,7 +26,13 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from cambs_evidence.model import Document, Hold, Link, Polarity
-from cambs_evidence.wording import POLARITIES, citation, meta_words, region_in_words
+from cambs_evidence.wording import (
+    POLARITIES,
+    citation,
+    meta_words,
+    moment_in_words,
+    region_in_words,
+)
 from ui import commands
 from ui.session import News, Session
 from ui.theme import Theme
@@ -458,7 +464,7 @@ class DetailsPanel(QScrollArea):
         facts = (
             f"{document.filename}\n{document.pages} pages, {_size(document.size)}, "
             f"{document.links} links\nTaken in by {document.added_by}, "
-            f"{document.added_at[:10]}\nSHA-256 {document.sha256}"
+            f"{moment_in_words(document.added_at)}\nSHA-256 {document.sha256}"
         )
         told = _muted(facts)
         told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -170,15 +170,22 @@ class Desk(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        self.sides = [Side(theme, self), Side(theme, self)]
-        for number, side in enumerate(self.sides):
-            self._splitter.addWidget(side)
-            side.reader.stands = self._stands
-            self._listen(number, side)
-        self.sides[1].hide()
+        self._theme = theme
+        #: The sides that are there, from the left.
+        self.sides: list[Side] = []
+        self._add_side()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._splitter)
+
+    def _add_side(self) -> None:
+        side = Side(self._theme, self)
+        side.reader.stands = self._stands
+        if self.sides:
+            side.reader.pages.set_night(night=self.sides[0].reader.pages.night)
+        self.sides.append(side)
+        self._splitter.addWidget(side)
+        self._listen(len(self.sides) - 1, side)
 
     def _listen(self, number: int, side: Side) -> None:
         pages = side.reader.pages
@@ -235,15 +242,11 @@ class Desk(QWidget):
     @property
     def beside(self) -> bool:
         """True while there are two sides."""
-        return not self.sides[1].isHidden()
-
-    def open_sides(self) -> list[Side]:
-        """The sides that are there."""
-        return self.sides if self.beside else self.sides[:1]
+        return len(self.sides) > 1
 
     def stands(self) -> dict[str, Stand]:
         """How each document was left or stands now, the ones left last at the end."""
-        for side in self.open_sides():
+        for side in self.sides:
             side.reader.leave()
         return dict(self._stands)
 
@@ -254,12 +257,10 @@ class Desk(QWidget):
         self._trail = Trail()
         if session is not None:
             self.bitmaps = Bitmaps(session.case, self, self.cap)
-        self.activate(0)
-        for side in self.sides:
-            side.clear()
-            side.reader.use(session, self.bitmaps)
-        self._stands.clear()
         self.set_beside(on=False)
+        self.sides[0].clear()
+        self.sides[0].reader.use(session, self.bitmaps)
+        self._stands.clear()
         if old is not None:
             old.close()
             old.deleteLater()
@@ -326,7 +327,7 @@ class Desk(QWidget):
     def take_documents(self, documents: Mapping[str, Document]) -> bool:
         """Takes the documents as they are now; False where one was shown and now none is."""
         gone = False
-        for number, side in reversed(list(enumerate(self.open_sides()))):
+        for number, side in reversed(list(enumerate(self.sides))):
             shown = side.reader.document
             side.name_again(documents)
             if shown is None or shown.id in documents:
@@ -342,7 +343,7 @@ class Desk(QWidget):
 
     def show_links(self, touched: Collection[Link]) -> None:
         """Shows highlights as they are now; ``touched`` are the links that are others."""
-        for side in self.open_sides():
+        for side in self.sides:
             side.reader.show_links(list(touched))
 
     def close_tab(self) -> None:
@@ -358,22 +359,25 @@ class Desk(QWidget):
         if on == self.beside:
             return
         if on:
-            self.sides[1].show()
+            self._add_side()
+            self.sides[1].reader.use(self._session, self.bitmaps)
             whole = self._splitter.width()
             self._splitter.setSizes([whole // 2, whole // 2])
             shown = self.sides[0].reader.document
-            if shown is not None and not self.sides[1].documents():
+            if shown is not None:
                 back = self.sides[0].reader.pages.position()
                 self.sides[1].put(shown, new_tab=True)
                 self.sides[1].reader.show_document(shown, back=back)
                 self.sides[1].reader.pages.setFocus()
                 self.activate(1)
         else:
-            self.sides[1].reader.leave()
+            second = self.sides[1]
+            second.reader.leave()
             self.activate(0)
-            self.sides[1].hide()
-            self.sides[1].clear()
-            self.sides[1].reader.use(self._session, self.bitmaps)
+            del self.sides[1]
+            second.reader.use(None, None)
+            second.hide()
+            second.deleteLater()
             self.sides[0].reader.pages.setFocus()
         self._show_tabs()
         self.caret_switched.emit()

@@ -122,6 +122,19 @@ def test_prose_in_columns_is_no_table() -> None:
     assert tables(painted(paint)) == []
 
 
+def test_who_said_what_is_no_table() -> None:
+    said = zip(
+        ["Asked:", "Mia:", "Asked:", "Tom:", "Asked:", "Mia:"], sentences(6, 6, 7), strict=True
+    )
+
+    def paint(canvas: Canvas) -> None:
+        for number, (who, what) in enumerate(said):
+            canvas.drawString(80, 700 - 15 * number, who)
+            canvas.drawString(180, 700 - 15 * number, what)
+
+    assert tables(painted(paint)) == []
+
+
 def test_the_grid_of_a_chart_is_no_table() -> None:
     def paint(canvas: Canvas) -> None:
         canvas.grid([100 + 40 * n for n in range(9)], [400 + 30 * n for n in range(8)])
