@@ -176,11 +176,11 @@ def drag(pages: PageView, start: QPoint, end: QPoint) -> None:
     QTest.mousePress(viewport, Left, None_, start)
     middle = (start + end) / 2
     for point in (start + QPoint(12, 0), middle, end):
-        _move(viewport, point)
+        move_held(viewport, point)
     QTest.mouseRelease(viewport, Left, None_, end)
 
 
-def _move(widget: QWidget, point: QPoint) -> None:
+def move_held(widget: QWidget, point: QPoint) -> None:
     """Moves the pointer with the left button held, which QTest.mouseMove cannot."""
     event = QMouseEvent(
         QEvent.Type.MouseMove, QPointF(point), QPointF(widget.mapToGlobal(point)),
