@@ -287,6 +287,17 @@ class Tools(QToolBar):
         self.count.setContentsMargins(6, 0, 0, 0)
         self.addWidget(self.count)
 
+        # What does not fit is behind this button, which Qt shows without a picture of ours.
+        self._more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if self._more is not None:
+            self._more.setAccessibleName("More tools")
+            self._more.setToolTip("More tools")
+
+    def paint(self, theme: Theme) -> None:
+        """Draws the pictures in the colours in force."""
+        if self._more is not None:
+            self._more.setIcon(theme.icon("chevron-right"))
+
     def _add(self, *names: str, words: bool = False) -> None:
         for name in names:
             self.addAction(self._actions.named[name])

@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
             bar.addPermanentWidget(widget)
 
     def _paint(self) -> None:
+        self.tools.paint(self.theme)
         self.gaps.setStyleSheet(f"color: {self.theme.colours.state[State.NONE]}; font-weight: 600;")
         self.setWindowIcon(QIcon(str(paths.resources() / "icons" / "cambs-evidence.svg")))
 
