@@ -104,9 +104,9 @@ def test_a_merged_cell_leaves_gaps() -> None:
 def test_words_shaded_line_by_line_on_a_shaded_cell_stay_one_cell() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.setFillGray(0.8)
-        for column in range(2):
-            for row in range(2):
-                x, y = 90 + 203 * column, 600 + 63 * row
+        for across in range(2):
+            for up in range(2):
+                x, y = 90 + 203 * across, 600 + 63 * up
                 canvas.rect(x, y, 200, 60, stroke=0, fill=1)
                 for line in range(3):
                     canvas.rect(x + 5, y + 20 * line, 190, 20, stroke=0, fill=1)
