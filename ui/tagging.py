@@ -67,6 +67,8 @@ class Tagging(QObject):
             )
             return
         self._retagged = None
+        if self._pages.drawing_area:  # the area is drawn
+            self._pages.draw_area(on=False)
         words = self._pages.selected_text()
         self.palette.open_for(self._session, words, self._near_selection(), code=code)
 

@@ -133,8 +133,16 @@ INWARD = "See the appendix"
 LABELS = ("i", "ii", "1", "2")
 
 
+def counted(number: int) -> str:
+    """How a numbered paragraph of the second page begins."""
+    return f"In area {'ABCDEFGHIJKLMN'[number - 1]} most young people were asked for their view"
+
+
 def links(path: Path) -> Path:
-    """A PDF of four pages with links on the first, numbered i, ii, 1, 2 in print."""
+    """A PDF of four pages with links on the first, numbered i, ii, 1, 2 in print.
+
+    The second has fourteen numbered paragraphs.
+    """
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=A4, invariant=1)
     canvas.setFont("Helvetica", 12)
@@ -148,6 +156,13 @@ def links(path: Path) -> Path:
         canvas.showPage()
         canvas.setFont("Helvetica", 12)
         canvas.drawString(72, 700, f"Words of sheet {page + 1}.")
+        if page == 1:
+            for number in range(1, 15):
+                y = 690 - 40 * number
+                canvas.drawString(72, y, f"{number}. {counted(number)} while others")
+                canvas.drawString(
+                    72, y - 14, "waited for a place nearer to their school and friends."
+                )
         if page == 2:
             canvas.drawString(72, 300, "Appendix: how the audit was done")
             canvas.bookmarkPage("appendix", fit="XYZ", left=0, top=320)
