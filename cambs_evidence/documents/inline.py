@@ -58,7 +58,8 @@ _MARKDOWN = (
 _PLAIN_TOKEN = re.compile(rf"{_COMMON}|{_BULLETS}|(?P<white>{_WHITE})")
 _MARKDOWN_TOKEN = re.compile(rf"{_COMMON}{_MARKDOWN}|{_BULLETS}|(?P<white>{_WHITE})")
 _LITERAL_TOKEN = re.compile(rf"(?P<hidden>{_INVISIBLE})|(?P<white>{_WHITE})")
-_HIDDEN = re.compile(_INVISIBLE)
+#: What has no shape of its own, or would steer how what follows is shown.
+HIDDEN = re.compile(_INVISIBLE)
 _NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9:]*)\s*([^<>]*?)/?>")
 _LINE_END = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
 #: Attributes that stand without a value.
@@ -307,7 +308,7 @@ def _entity(written: str) -> str | None:
             return None
         character = named
     return "".join(
-        BULLET if one in PRIVATE_BULLETS else one for one in character if not _HIDDEN.fullmatch(one)
+        BULLET if one in PRIVATE_BULLETS else one for one in character if not HIDDEN.fullmatch(one)
     )
 
 
