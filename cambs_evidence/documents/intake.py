@@ -27,8 +27,21 @@ class ReadPage:
 
 
 @dataclass(slots=True)
+class Enclosed:
+    """A file within a document: its bytes, or the reason why it cannot be taken out."""
+
+    name: str
+    data: bytes
+    reason: str | None
+
+
+@dataclass(slots=True)
 class Reading:
-    """What becomes of one file: its pages and facts, or the reason why it was refused."""
+    """What becomes of one file: its pages and facts, or the reason why it was refused.
+
+    ``shown`` is how its place is told to people. What lies ``within`` other documents, named from
+    the outermost, is no file on the disk.
+    """
 
     path: Path
     data: bytes = b""
@@ -39,10 +52,13 @@ class Reading:
     facts: dict[str, Any] | None = None
     code: str | None = None
     reason: str | None = None
+    shown: str = ""
+    within: tuple[str, ...] = ()
+    enclosed: list[Enclosed] = field(default_factory=list)
 
     @property
-    def request(self) -> tuple[str, str | None]:
-        return str(self.path), self.password
+    def request(self) -> tuple[str, str | None, bytes | None]:
+        return str(self.path), self.password, self.data if self.within else None
 
     @property
     def weight(self) -> int:
@@ -59,6 +75,8 @@ class Reading:
             self.pages = rest[0]
         elif what == "layers":
             self.read.extend(ReadPage(*page) for page in rest[0])
+        elif what == "enclosed":
+            self.enclosed.append(Enclosed(*rest))
         elif what == "done":
             self.facts = rest[0]
         elif what == "refused":

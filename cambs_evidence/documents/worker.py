@@ -1,7 +1,8 @@
 """The process in which a document is read: nothing a file does can harm the program itself.
 
-The parent sends ``(path, password, fonts)`` and gets back ``("pages", n)``, then batches
-``("layers", [(text, layer, label, quality, words)…])``, and at the end ``("done", facts)`` or
+The parent sends ``(path, password, data)``, the bytes where they do not lie on the disk, and gets
+back ``("pages", n)``, then batches ``("layers", [(text, layer, label, quality, words)…])``, for each
+file that is enclosed ``("enclosed", name, bytes, reason)``, and at the end ``("done", facts)`` or
 ``("refused", code, reason)``. A worker reads one document after another until it is ended.
 """
 
@@ -24,6 +25,7 @@ BATCH = 16
 #: The largest file taken in, in bytes; more does not fit beside others in one case.
 LARGEST_PDF = 500 * 1024 * 1024
 LARGEST_TEXT = 16 * 1024 * 1024
+LARGEST_MAIL = LARGEST_PICTURE = 100 * 1024 * 1024
 #: A document with more pages is split first, or lies about them.
 MOST_PAGES = 20_000
 
@@ -31,12 +33,14 @@ MOST_PAGES = 20_000
 def serve(connection: Connection, fonts: str) -> None:
     """Reads documents until the other end is closed."""
     apart.step_back()
-    watched.serve(connection, lambda to, path, password: _answer(to, path, password, Path(fonts)))
+    watched.serve(connection, lambda to, *request: _answer(to, Path(fonts), *request))
 
 
-def _answer(connection: Connection, path: str, password: str | None, fonts: Path) -> None:
+def _answer(
+    connection: Connection, fonts: Path, path: str, password: str | None, data: bytes | None
+) -> None:
     try:
-        _read(connection, Path(path), password, fonts)
+        _read(connection, Path(path), password, data, fonts)
     except DocumentRefused as error:
         connection.send(("refused", error.code, error.reason))
     except MemoryError:
@@ -47,15 +51,38 @@ def _answer(connection: Connection, path: str, password: str | None, fonts: Path
         connection.send(("fault", type(error).__name__, traceback.format_exc()))
 
 
-def _read(connection: Connection, path: Path, password: str | None, fonts: Path) -> None:
+def largest(data: bytes, name: str) -> int:
+    """How many bytes a file that begins like this may hold."""
     from cambs_evidence.documents import kinds  # noqa: PLC0415
 
-    data = path.read_bytes()
+    try:
+        kind = kinds.kind_of(data[:65536], name)
+    except DocumentRefused:
+        return LARGEST_PDF  # whoever reads it says what it is
+    if kind == kinds.PDF:
+        return LARGEST_PDF
+    if kind == kinds.MAIL:
+        return LARGEST_MAIL
+    return LARGEST_PICTURE if kind in kinds.PICTURES else LARGEST_TEXT
+
+
+def _read(
+    connection: Connection, path: Path, password: str | None, data: bytes | None, fonts: Path
+) -> None:
+    from cambs_evidence.documents import kinds, written  # noqa: PLC0415
+
+    if data is None:
+        data = path.read_bytes()
     kind = kinds.kind_of(data, path.name)
     if kind == kinds.PDF:
         _read_pdf(connection, data, password)
+    elif kind in kinds.PICTURES:
+        _read_picture(connection, data, f"image/{kind}")
     else:
-        _read_text(connection, data, path, fonts, markdown=kind == kinds.MARKDOWN)
+        media_types = {
+            kinds.MARKDOWN: written.MARKDOWN, kinds.HTML: written.HTML, kinds.MAIL: written.MAIL,
+        }  # fmt: skip
+        _read_text(connection, data, path, fonts, media_types.get(kind, written.TEXT))
 
 
 def _read_pdf(connection: Connection, data: bytes, password: str | None) -> None:
@@ -123,15 +150,16 @@ def _repaired(data: bytes, password: str | None) -> bytes | None:
 
 
 def _read_text(
-    connection: Connection, data: bytes, path: Path, fonts: Path, *, markdown: bool
+    connection: Connection, data: bytes, path: Path, fonts: Path, media_type: str
 ) -> None:
-    from cambs_evidence.documents import plain  # noqa: PLC0415
+    from cambs_evidence.documents import plain, written  # noqa: PLC0415
     from cambs_evidence.documents.numbering import numbering, openings  # noqa: PLC0415
 
-    source, _ = plain.decode(data)
-    flow = plain.interpret(source, markdown)
+    said = written.read(data, media_type)
+    for each in said.enclosed:
+        connection.send(("enclosed", each.name, each.data, each.reason))
     title = path.stem.encode("utf-8", "replace").decode("utf-8")
-    typeset = plain.typeset(flow, fonts, title)
+    typeset = plain.typeset(said.flow, fonts, title)
     connection.send(("pages", len(typeset.layers)))
     for start in range(0, len(typeset.layers), BATCH):
         connection.send(
@@ -139,11 +167,33 @@ def _read_text(
         )
     facts = {
         "sha256": hashlib.sha256(data).hexdigest(),
-        "media_type": "text/markdown" if markdown else "text/plain",
+        "media_type": media_type,
         "pages": len(typeset.layers),
-        "layer_version": plain.RULES_VERSION,
+        "layer_version": said.flow.rules,
         "numbering": numbering(openings(typeset.layers)).dump(),
         "rendition": typeset.pdf,
+        "title": said.title,
+        "date": said.date,
+    }
+    connection.send(("done", facts))
+
+
+def _read_picture(connection: Connection, data: bytes, media_type: str) -> None:
+    from cambs_evidence.documents import pictures  # noqa: PLC0415
+    from cambs_evidence.documents.numbering import Numbering  # noqa: PLC0415
+
+    count = pictures.count(data)
+    connection.send(("pages", count))
+    rendition = pictures.rendition(data, lambda: connection.send(("layers", [])))
+    layers = pictures.layers(rendition)
+    connection.send(("layers", [_packed(layer) for layer in layers]))
+    facts = {
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "media_type": media_type,
+        "pages": count,
+        "layer_version": pictures.RULES_VERSION,
+        "numbering": Numbering().dump(),
+        "rendition": rendition,
     }
     connection.send(("done", facts))
 
