@@ -16,7 +16,7 @@ import mimetypes
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from email.message import EmailMessage
+from email.message import EmailMessage, MIMEPart
 from typing import Any
 
 from cambs_evidence.documents import blocks, decoding, webpage
@@ -43,6 +43,7 @@ _LONG_HEADING = 4000
 _LONGEST_NAME = 150
 _HIDDEN = re.compile(INVISIBLE)
 _PATHS = re.compile(r".*[/\\:]", re.DOTALL)
+Part = MIMEPart
 _POLICY: Any = email.policy.default
 #: A message within another is written out as it came, without folding anything anew.
 _AS_IT_CAME: Any = email.policy.default.clone(refold_source="none", cte_type="8bit")
@@ -118,7 +119,7 @@ def read(data: bytes) -> Letter:
 # --- headings --------------------------------------------------------------------------------
 
 
-def _heading(message: EmailMessage, name: str) -> str:
+def _heading(message: Part, name: str) -> str:
     """A heading as people read it, on one line; empty where there is none."""
     raw = next((str(v) for key, v in message.raw_items() if key.lower() == name.lower()), "")
     value = raw
@@ -162,7 +163,7 @@ def _day(message: EmailMessage) -> str | None:
 # --- body ------------------------------------------------------------------------------------
 
 
-def _body(message: EmailMessage) -> EmailMessage | None:
+def _body(message: EmailMessage) -> Part | None:
     """The part that is the text of a message, the plain one where it says anything."""
     plain = message.get_body(("plain",))
     if plain is not None and _text(plain).strip():
@@ -170,7 +171,7 @@ def _body(message: EmailMessage) -> EmailMessage | None:
     return message.get_body(("html", "plain"))
 
 
-def _text(part: EmailMessage) -> str:
+def _text(part: Part) -> str:
     """The text of a part, its line ends and encoding told apart."""
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
@@ -209,7 +210,7 @@ def _shifted(block: Block, by: int) -> Block:
 # --- what is enclosed ------------------------------------------------------------------------
 
 
-def _enclosed(message: EmailMessage, body: EmailMessage | None) -> Iterator[Enclosed]:
+def _enclosed(message: EmailMessage, body: Part | None) -> Iterator[Enclosed]:
     size = count = 0
     names: dict[str, int] = {}
     for part in _leaves(message, body):
@@ -237,14 +238,14 @@ def _enclosed(message: EmailMessage, body: EmailMessage | None) -> Iterator[Encl
         yield Enclosed(name, data)
 
 
-def _leaves(message: EmailMessage, body: EmailMessage | None) -> Iterator[EmailMessage]:
+def _leaves(message: EmailMessage, body: Part | None) -> Iterator[Part]:
     """The parts that are files: not the text, nor other ways to say it, nor decoration."""
-    waiting = [(message, "")]
+    waiting: list[tuple[Part, str]] = [(message, "")]
     while waiting:
         part, around = waiting.pop()
         kind = part.get_content_type()
         if part.is_multipart() and part.get_content_maintype() == "multipart":
-            parts = [each for each in part.get_payload() if isinstance(each, EmailMessage)]
+            parts = [each for each in part.get_payload() if isinstance(each, MIMEPart)]
             waiting += [(each, kind) for each in reversed(parts)]
             continue
         named = part.get_filename() is not None
@@ -259,13 +260,13 @@ def _leaves(message: EmailMessage, body: EmailMessage | None) -> Iterator[EmailM
         yield part
 
 
-def _is_attached(part: EmailMessage) -> bool:
+def _is_attached(part: Part) -> bool:
     return part.get_content_disposition() == "attachment"
 
 
-def _bytes(part: EmailMessage) -> bytes:
+def _bytes(part: Part) -> bytes:
     if part.get_content_maintype() == "message" and part.is_multipart():
-        within = part.get_payload()
+        within: Any = part.get_payload()
         return b"\n".join(each.as_bytes(policy=_AS_IT_CAME) for each in within)
     data = part.get_payload(decode=True)
     if not isinstance(data, bytes):
@@ -273,7 +274,7 @@ def _bytes(part: EmailMessage) -> bytes:
     return data
 
 
-def _name(part: EmailMessage, number: int) -> str:
+def _name(part: Part, number: int) -> str:
     """The file name of a part, without folders and what could mislead; one is made up if need be.
 
     A message within is called by its subject.
@@ -282,7 +283,8 @@ def _name(part: EmailMessage, number: int) -> str:
     name = " ".join(given.split()).strip(". ")
     kind = part.get_content_type()
     if not name and kind == "message/rfc822" and part.is_multipart():
-        [first, *_] = part.get_payload()
+        within: Any = part.get_payload()
+        [first, *_] = within
         subject = re.sub(r'[/\\:*?"<>|]+', " ", _heading(first, "Subject"))
         name = " ".join(subject.split())[: _LONGEST_NAME - 4].strip(". ")
         name = f"{name}.eml" if name else ""

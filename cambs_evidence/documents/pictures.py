@@ -30,7 +30,7 @@ _A4 = (595.276, 841.89)
 _A3, _WIDEST, _NARROWEST = 1190.55, 14_400.0, 36.0
 #: Dots per inch that are believed, and from which on a page may be larger than A3.
 _COARSEST, _FINEST, _MEANT = 30.0, 4800.0, 150.0
-_FORMATS = ("PNG", "JPEG", "MPO", "TIFF")
+_FORMATS = ("PNG", "JPEG", "TIFF")
 _TURNED = 0x0112
 
 # For each way a picture can be turned (EXIF): a, b, c, d, e, f that lay the unit square on it.
@@ -121,7 +121,7 @@ def _opened(data: bytes) -> Image.Image:
 
 
 def _damaged() -> DocumentRefused:
-    return DocumentRefused("it is damaged and cannot be opened as a picture")
+    return DocumentRefused("it is damaged and cannot be opened as a picture", code="format")
 
 
 def _pages(picture: Image.Image) -> Iterator[Image.Image]:

@@ -1,8 +1,9 @@
 """HTML: from bytes to an interpreted text, for the same typesetting as text and Markdown.
 
-What a page says in words is kept: headings, paragraphs, lists, tables as rows and cells, quotations
-and, of pictures, the alternative text. Nothing is run, fetched or filled in: scripts, styles, forms'
-controls, frames and embedded objects are left out, and so is what the source itself hides.
+What a page says in words is kept: headings, paragraphs, lists, tables as rows and cells,
+quotations and, of pictures, the alternative text. Nothing is run, fetched or filled in: scripts,
+styles, the controls of forms, frames and embedded objects are left out, and so is what the source
+itself hides.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """The process in which a document is read: nothing a file does can harm the program itself.
 
 The parent sends ``(path, password, data)``, the bytes where they do not lie on the disk, and gets
-back ``("pages", n)``, then batches ``("layers", [(text, layer, label, quality, words)…])``, for each
-file that is enclosed ``("enclosed", name, bytes, reason)``, and at the end ``("done", facts)`` or
-``("refused", code, reason)``. A worker reads one document after another until it is ended.
+back ``("pages", n)``, then batches ``("layers", [(text, layer, label, quality, words)…])``, for
+each file that is enclosed ``("enclosed", name, bytes, reason)``, and at the end ``("done", facts)``
+or ``("refused", code, reason)``. A worker reads one document after another until it is ended.
 """
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _read_pdf(connection: Connection, data: bytes, password: str | None) -> None
     batch = []
     for layer in pdf.layers(rendition or data, None if rendition else password):
         paragraphs.extend(openings([layer]))
-        batch.append(_packed(layer))
+        batch.append(packed(layer))
         if len(batch) >= BATCH:
             connection.send(("layers", batch))
             batch = []
@@ -163,7 +163,7 @@ def _read_text(
     connection.send(("pages", len(typeset.layers)))
     for start in range(0, len(typeset.layers), BATCH):
         connection.send(
-            ("layers", [_packed(layer) for layer in typeset.layers[start : start + BATCH]])
+            ("layers", [packed(layer) for layer in typeset.layers[start : start + BATCH]])
         )
     facts = {
         "sha256": hashlib.sha256(data).hexdigest(),
@@ -186,7 +186,7 @@ def _read_picture(connection: Connection, data: bytes, media_type: str) -> None:
     connection.send(("pages", count))
     rendition = pictures.rendition(data, lambda: connection.send(("layers", [])))
     layers = pictures.layers(rendition)
-    connection.send(("layers", [_packed(layer) for layer in layers]))
+    connection.send(("layers", [packed(layer) for layer in layers]))
     facts = {
         "sha256": hashlib.sha256(data).hexdigest(),
         "media_type": media_type,
@@ -198,7 +198,8 @@ def _read_picture(connection: Connection, data: bytes, media_type: str) -> None:
     connection.send(("done", facts))
 
 
-def _packed(layer: Any) -> tuple[str, bytes, str | None, str, str]:
+def packed(layer: Any) -> tuple[str, bytes, str | None, str, str]:
+    """A page as it is sent and stored: text, packed layer, label, quality, words to index."""
     return layer.text, layer.pack(), layer.label, layer.quality, words(layer.text)
 
 

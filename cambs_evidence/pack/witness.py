@@ -5,9 +5,10 @@ than the one that made the text layer, so that no engine is judge in its own cau
 
 Pictures are painted with PDFium from the print and from the source, and compared by whoever asked.
 
-Requests are ``("print", data, boxes, pictures)``, ``("pdf", data, same, quotes, version)`` and
-``("plain", data, markdown, same, quotes, version)``, the version being that of the text layer;
-the answers ``("page",)`` as a sign of life, then ``("done", result)`` or ``("unread", reason)``.
+Requests are ``("print", data, boxes, pictures)``, ``("pdf", data, same, quotes, version)``,
+``("plain", data, media_type, same, quotes, version)`` and
+``("picture", data, same, quotes, version)``, the version being that of the text layer; the answers
+``("page",)`` as a sign of life, then ``("done", result)`` or ``("unread", reason)``.
 """
 
 from __future__ import annotations
@@ -38,7 +39,10 @@ ALONG, ACROSS = 0.4, 1.5
 
 
 class Quote(NamedTuple):
-    """What is to be found again: its number, words, spans, context, place in the source."""
+    """What is to be found again: its number, words, spans, context, place in the source.
+
+    Of what was ``recognised`` by machine no reader finds the words: only its picture is taken.
+    """
 
     item: int
     quote: str
@@ -50,6 +54,7 @@ class Quote(NamedTuple):
     label: str | None
     part: Box | None = None
     pictured: bool = False
+    recognised: bool = False
 
 
 class Seen(NamedTuple):
@@ -330,7 +335,7 @@ def _placed(layers: Sequence[PageLayer], quotes: Sequence[Quote]) -> tuple[list[
     seen: list[Seen] = []
     rest: list[Quote] = []
     for quote in quotes:
-        reason = _wrong(layers, numbers, quote)
+        reason = None if quote.recognised else _wrong(layers, numbers, quote)
         if reason is None:
             rest.append(quote)
         else:
@@ -448,21 +453,20 @@ _NEAR = 400
 def _plain(
     connection: Connection,
     data: bytes,
-    markdown: bool,
+    media_type: str,
     same: bool,
     quotes: Sequence[Quote],
     version: str,
 ) -> list[Seen]:
     """Proves quotes of text documents against the decoded source, under its rules."""
-    from cambs_evidence.documents import plain  # noqa: PLC0415
+    from cambs_evidence.documents import plain, written  # noqa: PLC0415
 
-    source, _ = plain.decode(data)
-    flow = plain.interpret(source, markdown)
+    flow = written.read(data, media_type).flow
     text, origin = plain.flowing(flow)
     answers: list[Seen] = []
     asked = quotes
     typeset = None
-    if version == plain.RULES_VERSION and (same or any(quote.pictured for quote in quotes)):
+    if version == flow.rules and (same or any(quote.pictured for quote in quotes)):
         # The pages are set again under the same rules: page and paragraph must come out alike.
         typeset = plain.typeset(flow, paths.fonts(), "")
         if same:
@@ -504,4 +508,32 @@ def _in_source(text: str, origin: npt.NDArray[np.int32], quote: Quote, *, same: 
     return Seen(quote.item, False, "it no longer stands in the document")
 
 
-_TESTIMONIES: dict[str, Callable[..., Any]] = {"print": _print, "pdf": _pdf, "plain": _plain}
+# --- pictures --------------------------------------------------------------------------------
+
+
+def _picture(
+    connection: Connection, data: bytes, same: bool, quotes: Sequence[Quote], version: str
+) -> list[Seen]:
+    """Proves parts of pictures: the pages are made of the picture again, under its rules."""
+    from cambs_evidence.documents import pictures  # noqa: PLC0415
+
+    if version != pictures.RULES_VERSION:
+        other = "its pages were made by other rules than this program has, so nothing is proved"
+        return [Seen(quote.item, False, other) for quote in quotes]
+    rendition = pictures.rendition(data, lambda: connection.send(("page",)))
+    if same:
+        answers, rest = _placed(list(pictures.layers(rendition)), quotes)
+    else:  # what the picture shows there tells
+        answers, rest = [], list(quotes)
+    answers += [
+        Seen(quote.item, not quote.quote, "the picture itself holds no text") for quote in rest
+    ]
+    return _pictured(connection, rendition, answers, quotes)
+
+
+_TESTIMONIES: dict[str, Callable[..., Any]] = {
+    "print": _print,
+    "pdf": _pdf,
+    "plain": _plain,
+    "picture": _picture,
+}
