@@ -128,7 +128,8 @@ class Block:
     Attributes:
         kind: what it is.
         cells: its text; one, save for a row, which has one for each cell, empty ones included.
-        level: of a heading 1 to 6, of a list item 0 for the outermost; otherwise 0.
+        level: of a heading 1 to 6, of a list item 0 for the outermost, of a paragraph the number
+            of quotations it stands in; otherwise 0.
         marker: what is printed before the text of an item or a numbered paragraph: ``•``, ``12.``.
         gap: the space between marker and text, with its offset.
         tight: no empty line stands between the block before and this one.

@@ -10,6 +10,7 @@ import contextlib
 import getpass
 import io
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -20,12 +21,11 @@ from typing import NamedTuple
 
 from cambs_evidence.documents import cleaning, programs
 from cambs_evidence.documents.containers import Office
+from cambs_evidence.documents.watched import ELSEWHERE
 from cambs_evidence.errors import DocumentRefused
 
 #: Names LibreOffice's program, for a computer where it lies somewhere unusual; ``none`` for none.
 VARIABLE = "CAMBS_EVIDENCE_LIBREOFFICE"
-#: Bytes that LibreOffice may hold.
-MEMORY = 1024**3
 #: Seconds of CPU it may use, and for each MB of the document; as many times more may pass.
 _CPU, _CPU_EACH_MB, _SLOWER = 20.0, 2.0, 3.0
 #: Bytes of a PDF that is taken from it.
@@ -33,6 +33,7 @@ _LARGEST = 500 * 1024**2
 _WINDOWS_FOLDERS = ("PROGRAMFILES", "PROGRAMFILES(X86)", "PROGRAMW6432", "LOCALAPPDATA")
 _LINUX = ("/usr/bin", "/usr/local/bin", "/usr/lib/libreoffice/program", "/snap/bin")
 _KEPT = ("PATH", "SYSTEMROOT", "SYSTEMDRIVE", "WINDIR", "COMSPEC", "LANG", "LC_ALL")
+_VERSION = re.compile(r"LibreOffice \d{1,3}(?:\.\d{1,3}){0,2}")
 _CLOSED_PORT = "http://127.0.0.1:9"
 
 _SETTINGS = (
@@ -108,6 +109,7 @@ def rendition(data: bytes, kind: Office, tell: Callable[[], None]) -> Rendition:
     if found is None:
         raise Failed(beyond=False)
     given = cleaning.harmless(data, kind)
+    tell()
     with (
         _alone(tell),
         tempfile.TemporaryDirectory(prefix="cambs-evidence-", ignore_cleanup_errors=True) as name,
@@ -127,7 +129,7 @@ def rendition(data: bytes, kind: Office, tell: Callable[[], None]) -> Rendition:
         try:
             programs.run(
                 command, folder, _environment(folder),
-                memory=MEMORY, cpu=cpu, longest=_SLOWER * cpu, tell=tell,
+                memory=ELSEWHERE, cpu=cpu, longest=_SLOWER * cpu, tell=tell,
             )  # fmt: skip
         except programs.Beyond as error:
             raise Failed(beyond=True) from error
@@ -167,8 +169,9 @@ def _made_by(pdf: bytes) -> str:
     with contextlib.suppress(pikepdf.PdfError, ValueError, RecursionError):
         with pikepdf.open(io.BytesIO(pdf)) as document:
             said = " ".join(str(document.docinfo.get("/Producer", "")).split())
-        if said.startswith("LibreOffice") and len(said) <= 60:
-            return said
+        version = _VERSION.match(said)
+        if version:
+            return version[0]
     return "LibreOffice"
 
 

@@ -172,8 +172,8 @@ def _set_block(press: Press, before: Block | None, block: Block, indent: float) 
 
 def _indents(block: Block, look: Look) -> tuple[float, float]:
     """Indent of the marker, and of the text behind it, in points."""
-    if not block.marker.text:
-        return 0.0, 0.0
+    if not block.marker.text:  # a paragraph with a level is a quotation
+        return (_LEVEL_INDENT * block.level if block.kind is Kind.PARAGRAPH else 0.0), 0.0
     if block.kind is Kind.ITEM:
         x, hang = _ITEM_INDENT + _LEVEL_INDENT * block.level, _ITEM_HANG
     else:
