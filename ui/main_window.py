@@ -702,7 +702,8 @@ class MainWindow(QMainWindow):
         if self._may_write():
             files, _ = QFileDialog.getOpenFileNames(
                 self, "Import files", str(self.memory.folder()),
-                "Documents (*.pdf *.txt *.md *.markdown);;All files (*)",
+                "Documents (*.pdf *.txt *.md *.markdown *.html *.htm *.eml *.png *.jpg *.jpeg "
+                "*.tif *.tiff);;All files (*)",
             )  # fmt: skip
             if files:
                 self.import_files([Path(each) for each in files])
