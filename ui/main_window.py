@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
             "next-gap": self.next_gap, "show-document": self.open_chosen_document,
             "new-tab": partial(self.open_chosen_document, new_tab=True),
             "only-document": self.show_its_evidence, "rename": self.rename_document,
-            "remove": self.remove_document,
+            "remove": self.remove_document, "recognise": self.recognise,
             "next-document": partial(self.step_document, 1),
             "previous-document": partial(self.step_document, -1),
             "reload": self.reload,
@@ -519,6 +519,11 @@ class MainWindow(QMainWindow):
             self.details.show_link(link)
             self.show_document(document, then=lambda: self.reader.go_to_link(link))
 
+    def read_again(self, document: Document) -> None:
+        """Shows pages and text of a document as they are now, where it is shown."""
+        for side in self.desk.sides:
+            side.reader.read_again(document)
+
     def go_to_place(self, document_id: str, page: int) -> None:
         """Shows a page (0-based) of a document."""
         document = self.session.document(document_id) if self.session else None
@@ -739,6 +744,15 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         if given and word:
             self.import_files(files, word)
+
+    def recognise(self) -> None:
+        """Has a machine read the pages of a document that have no text, as a job."""
+        session, document = self.session, self._chosen_document()
+        if session is None or document is None or not self._may_write():
+            return
+        job = Job(f"Recognising {document.title}", lambda: session.case.recognise(document), self)
+        self.results.recognising(job, session, document)
+        self._follow(job)
 
     def export(self) -> None:
         """Asks for the options of a pack and builds it, as a job."""
