@@ -7,7 +7,8 @@ Pictures are painted with PDFium from the print and from the source, and compare
 
 Requests are ``("print", data, boxes, pictures)``, ``("pdf", data, same, quotes, version)``,
 ``("plain", data, media_type, same, quotes, version)``,
-``("office", data, pages, media_type, same, quotes, version)`` and ``("picture", data, same, quotes, version)``, the version being that of the text layer; the answers
+``("office", data, pages, media_type, same, quotes, version)`` and
+``("picture", data, same, quotes, version)``, the version being that of the text layer; the answers
 ``("page",)`` as a sign of life, then ``("done", result)`` or ``("unread", reason)``.
 """
 
@@ -622,7 +623,9 @@ def _made_anew(connection: Connection, data: bytes, media_type: str) -> bytes | 
 
 
 #: What may stand before the text of a list's item, which a program counts and no file holds.
-_MARKERS = re.compile(r"(?m)^\s*(?:\(?(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,6})(?:\.\d{1,3})*[.)]|[•▪◦–-])\s+")
+_MARKERS = re.compile(
+    r"(?m)^\s*(?:\(?(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,6})(?:\.\d{1,3})*[.)]|[•▪◦–-])\s+"
+)
 
 
 def _says(keys: Sequence[str], quote: str, *, by_lines: bool) -> bool:
