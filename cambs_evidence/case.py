@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from cambs_evidence import apart, paths
-from cambs_evidence.documents import closely, regions
+from cambs_evidence.documents import closely, regions, tesseract
 from cambs_evidence.documents.anchors import DocumentText, choose
 from cambs_evidence.documents.finding import Wanted
 from cambs_evidence.documents.intake import digest
-from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.documents.layer import RECOGNISED, PageLayer
 from cambs_evidence.documents.numbering import Numbering
 from cambs_evidence.documents.outline import headings_of
 from cambs_evidence.errors import QuoteNotFound, Unknown, WordsOff
@@ -45,6 +45,7 @@ from cambs_evidence.model import (
     Polarity,
     Problem,
     Progress,
+    Recognised,
     Region,
     RowChange,
     Table,
@@ -52,7 +53,15 @@ from cambs_evidence.model import (
     Verification,
 )
 from cambs_evidence.pack import part
-from cambs_evidence.store import evidence, importing, log, passages, reading, soundness
+from cambs_evidence.store import (
+    evidence,
+    importing,
+    log,
+    passages,
+    reading,
+    recognising,
+    soundness,
+)
 from cambs_evidence.store.engine import Store, create, open_store
 from cambs_evidence.wording import as_iso, cited, last_day
 
@@ -263,13 +272,52 @@ class Case:
         for document in self.documents():
             if document.sha256 == source.sha256:
                 data = self.document_bytes(document)
+                kept = self._recognised(document)
                 if digest(data) != document.sha256:
-                    return Found("changed", data, self.page_bytes(document))
-                return Found("same", data, self.page_bytes(document))
+                    return Found("changed", data, self.page_bytes(document), kept)
+                return Found("same", data, self.page_bytes(document), kept)
         for document in self.documents():
             if document.filename == source.filename:
-                return Found("changed", self.document_bytes(document), self.page_bytes(document))
+                return Found(
+                    "changed", self.document_bytes(document), self.page_bytes(document), {}
+                )
         return Found("missing")
+
+    def _recognised(self, document: Document) -> dict[int, PageLayer]:
+        """The layers of pages that were recognised, and of those beside them."""
+        machine = [shape.quality == RECOGNISED for shape in self.shapes(document)]
+        return {
+            number: self.page(document, number)
+            for number in range(len(machine))
+            if any(machine[max(number - 1, 0) : number + 2])
+        }
+
+    # --- recognition ---------------------------------------------------------------------
+
+    def can_recognise(self) -> str | None:
+        """The version of Tesseract that recognises text here; None where it is not installed."""
+        engine = tesseract.found()
+        return engine.version if engine is not None else None
+
+    def recognise(
+        self, document: Document, pages: Sequence[int] | None = None
+    ) -> Iterator[Progress | Recognised | None]:
+        """Recognises the text of pages (0-based), in processes of their own.
+
+        Without ``pages``, of all that have no text or nonsense. Yields what became of each page
+        once it is kept, and None meanwhile, so that a window can stop it; what was finished stays.
+        Pages that hold passages with words are left as they are. Raises Refused where Tesseract is
+        not installed or the case is open for reading only, Unknown where there is no such page.
+        """
+        for page in pages or ():
+            self.page(document, page)
+        wanted = recognising.wanted(self.shapes(document), pages)
+        data = self.page_bytes(document)
+        for step in recognising.recognise(self._store, document, wanted, data, self.by):
+            if isinstance(step, Recognised) and step.reason is None:
+                with self._ready:  # what was read of it before is no longer so
+                    self._texts.pop(document.id, None)
+            yield step
 
     def text(self, document: Document) -> DocumentText:
         """The text of a document, ready to be searched; kept for the last few asked for."""

@@ -38,7 +38,7 @@ from cambs_evidence.model import (
     Progress,
     Verification,
 )
-from cambs_evidence.wording import STATES, quote_in_words
+from cambs_evidence.wording import STATES, is_recognised, quote_in_words
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -349,7 +349,7 @@ def _shown_period(facts: CaseFacts) -> str | None:
 def import_(
     case: Path, path: tuple[Path, ...], recursive: bool, password: str | None, out: _Output, by: str
 ) -> int:
-    """Import files and folders: PDF, text and Markdown."""
+    """Import files and folders: PDF, text, Markdown, HTML, e-mail and pictures."""
     with Case.open(case, by=by) as opened:
         steps = opened.import_files(path, recursive=recursive, password=password)
         results = _drained(steps, "Importing")
@@ -404,13 +404,14 @@ def documents(case: Path, out: _Output, by: str) -> None:
         data,
         lambda: out.table(
             None,
-            ("document", "title", "date", "pages#", "links#"),
+            ("document", "title", "date", "pages#", "pages made by", "links#"),
             [
                 (
                     each.filename,
                     each.title,
                     each.date or "undated",
                     str(each.pages),
+                    each.made_by or "",
                     str(each.links),
                 )
                 for each in known
@@ -435,7 +436,8 @@ def describe(case: Path, document: str, out: _Output, by: str, **facts: str | No
     with Case.open(case, by=by) as opened:
         chosen = opened.document(document)
         opened.describe(chosen, **given)
-    out.result({"document": chosen.id}, lambda: out.say(f"Described {chosen.filename}."))
+    made = f" Its pages were made by {chosen.made_by}." if chosen.made_by else ""
+    out.result({"document": chosen.id}, lambda: out.say(f"Described {chosen.filename}.{made}"))
 
 
 @cambs_evidence.command("remove")
@@ -503,6 +505,41 @@ def tables(case: Path, document: str, page: int | None, out: _Output, by: str) -
         out.say(f"{len(found)} {'table' if len(found) == 1 else 'tables'}")
 
     out.result({"tables": told}, show)
+
+
+@cambs_evidence.command("recognise")
+@_CASE
+@_DOCUMENT
+@click.option("--page", type=_NUMBER, help="One page only, counted from 1.")
+@_common
+def recognise(case: Path, document: str, page: int | None, out: _Output, by: str) -> int:
+    """Recognise the text of scanned pages, where Tesseract is installed."""
+    with Case.open(case, by=by) as opened:
+        chosen = opened.document(document)
+        steps = opened.recognise(chosen, None if page is None else [page - 1])
+        found = [each for each in _drained(steps, "Recognising") if each is not None]
+    found.sort(key=lambda each: each.page)
+    told = [
+        {"page": each.page + 1, "words": each.words, "confidence": each.confidence}
+        | ({"reason": each.reason} if each.reason else {})
+        for each in found
+    ]
+
+    def show() -> None:
+        rows = [
+            (
+                str(each.page + 1),
+                str(each.words),
+                "" if each.confidence is None else f"{each.confidence:.0f} %",
+                each.reason or ("" if each.words else "no words were found"),
+            )
+            for each in found
+        ]
+        out.table(None, ("page#", "words#", "confidence#", ""), rows)
+        out.say(f"{sum(each.words > 0 for each in found)} pages recognised")
+
+    out.result({"document": chosen.id, "pages": told}, show)
+    return PARTLY if any(each.reason for each in found) else DONE
 
 
 @cambs_evidence.command("framework")
@@ -805,7 +842,8 @@ def _cited(link: Link) -> str:
     label = passage.page_label
     printed = f" (printed {label})" if label and label != str(passage.page + 1) else ""
     paragraph = f", paragraph {passage.paragraph}" if passage.paragraph else ""
-    return f"{link.filename}, page {passage.page + 1}{printed}{paragraph}"
+    recognised = ", recognised text" if is_recognised(passage.anchor) else ""
+    return f"{link.filename}, page {passage.page + 1}{printed}{paragraph}{recognised}"
 
 
 @cambs_evidence.command("coverage")
@@ -932,13 +970,18 @@ def verify(pack: Path, case: Path | None, sources: Path | None, out: _Output, by
              "reason": each.reason}
             for each in result.failures
         ],
+        "remarks": [
+            {"link": each.link, "document": each.document, "quote": each.quote,
+             "reason": each.reason}
+            for each in result.remarks
+        ],
     }  # fmt: skip
 
     def show() -> None:
         out.say(f"{result.verified} of {result.excerpts} quotes verified")
         rows = [(each.filename, each.status) for each in result.documents]
         out.table(None, ("document", "status"), rows)
-        for failure in result.failures:
+        for failure in (*result.failures, *result.remarks):
             out.say(_tame(f"{failure.document}: “{failure.quote}”\n  {failure.reason}"))
 
     out.result(data, show)

@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 Box = tuple[float, float, float, float]
+#: How the versions of text layers begin that were recognised by machine.
+RECOGNISED_BY = "tesseract-"
+#: Stands in the versions of text layers before the program that made the pages of a document.
+MADE_BY = "/"
 
 
 class Polarity(StrEnum):
@@ -101,7 +105,8 @@ class Document:
     """A source as it was received.
 
     ``date`` is ISO text of a day, month or year (``2014-08-08``, ``2014-08``, ``2014``).
-    ``rendition_sha256`` names the PDF that is shown where the source itself is not shown as it is.
+    ``rendition_sha256`` names the PDF that is shown where the source itself is not shown as it is;
+    ``made_by`` the program that made its pages, such as ``LibreOffice 7.4``, where it came without.
     """
 
     id: str
@@ -119,6 +124,7 @@ class Document:
     added_at: str
     added_by: str
     links: int = 0
+    made_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,13 +133,16 @@ class PageShape:
 
     ``media`` is its visible area in user space, ``rotation`` the clockwise degrees by which it is
     shown turned, ``label`` the printed page number, ``quality`` what its text is worth: ``text``,
-    ``none`` or ``nonsense``.
+    ``none``, ``nonsense`` or ``recognised``. Where it was recognised by machine, ``confidence`` is
+    the mean over its words, 0 to 100, and ``doubtful`` the share of words that it is not sure of.
     """
 
     media: Box
     rotation: int
     label: str | None
     quality: str
+    confidence: float | None = None
+    doubtful: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -388,6 +397,20 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """What became of one page (0-based) that was to be recognised.
+
+    ``words`` were found and are kept, with their mean ``confidence``, 0 to 100; None where there
+    are none. ``reason`` says why a page was left as it was, otherwise it is None.
+    """
+
+    page: int
+    words: int
+    confidence: float | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something a check found: what, where, and what a person can do about it.
 
@@ -452,10 +475,14 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What became of verifying a pack."""
+    """What became of verifying a pack.
+
+    ``remarks`` say of quotes that were recognised by machine how far they are proved.
+    """
 
     pack: str
     excerpts: int
     verified: int
     documents: tuple[SourceStatus, ...]
     failures: tuple[Failure, ...] = field(default=())
+    remarks: tuple[Failure, ...] = field(default=())

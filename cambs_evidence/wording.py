@@ -6,7 +6,7 @@ import calendar
 import re
 from datetime import date, datetime
 
-from cambs_evidence.model import Anchor, Document, Link, Polarity, Region, State
+from cambs_evidence.model import RECOGNISED_BY, Anchor, Document, Link, Polarity, Region, State
 
 #: Sign and word of each polarity and state: nothing is told by colour alone.
 POLARITIES = {
@@ -68,7 +68,13 @@ def citation(link: Link, document: Document) -> str:
         passage.page_end,
         passage.page_label,
         passage.paragraph,
+        recognised=is_recognised(passage.anchor),
     )
+
+
+def is_recognised(anchor: Anchor) -> bool:
+    """True for words that were recognised by machine."""
+    return anchor.layer_version.startswith(RECOGNISED_BY)
 
 
 def citation_words(
@@ -78,11 +84,15 @@ def citation_words(
     page_end: int,
     label: str | None,
     paragraph: str | None,
+    *,
+    recognised: bool = False,
 ) -> str:
-    """A citation out of its facts; pages are 0-based."""
+    """A citation out of its facts; pages are 0-based. Words that a machine read are said to be."""
     said = [title, in_words(date), page_in_words(page, page_end, label)]
     if paragraph:
         said.append(f"paragraph {paragraph}")
+    if recognised:
+        said.append("recognised text")
     return ", ".join(said)
 
 
@@ -113,7 +123,9 @@ def printed_quote(quote: str, kind: str | None) -> str:
 def cited(document: Document, anchor: Anchor, label: str | None, paragraph: str | None) -> str:
     """A passage and where it stands, on one line, as it is put into another text."""
     pages = anchor.spans[0].page, anchor.spans[-1].page
-    where = citation_words(document.title, document.date, *pages, label, paragraph)
+    where = citation_words(
+        document.title, document.date, *pages, label, paragraph, recognised=is_recognised(anchor)
+    )
     said = f"“{anchor.quote}”" if anchor.quote else quote_in_words(anchor)
     return f"{said} ({where})"
 

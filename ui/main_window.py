@@ -119,7 +119,7 @@ class MainWindow(QMainWindow):
             "next-gap": self.next_gap, "show-document": self.open_chosen_document,
             "new-tab": partial(self.open_chosen_document, new_tab=True),
             "only-document": self.show_its_evidence, "rename": self.rename_document,
-            "remove": self.remove_document,
+            "remove": self.remove_document, "recognise": self.recognise,
             "next-document": partial(self.step_document, 1),
             "previous-document": partial(self.step_document, -1),
             "reload": self.reload,
@@ -232,6 +232,7 @@ class MainWindow(QMainWindow):
             bar.addPermanentWidget(widget)
 
     def _paint(self) -> None:
+        self.tools.paint(self.theme)
         self.gaps.setStyleSheet(f"color: {self.theme.colours.state[State.NONE]}; font-weight: 600;")
         self.setWindowIcon(QIcon(str(paths.resources() / "icons" / "cambs-evidence.svg")))
 
@@ -360,8 +361,8 @@ class MainWindow(QMainWindow):
         for number, side in enumerate(place.sides):
             if number and not any(each in documents for each in side.tabs):
                 continue
+            self.desk.set_beside(on=number > 0, empty=True)
             self.desk.open_tabs(number, [documents[x] for x in side.tabs if x in documents])
-            self.desk.set_beside(on=number > 0)
             self.desk.activate(number)
             if side.zoom in FITS:
                 self.reader.pages.set_fit(side.zoom)
@@ -517,6 +518,11 @@ class MainWindow(QMainWindow):
         if link is not None and document is not None:
             self.details.show_link(link)
             self.show_document(document, then=lambda: self.reader.go_to_link(link))
+
+    def read_again(self, document: Document) -> None:
+        """Shows pages and text of a document as they are now, where it is shown."""
+        for side in self.desk.sides:
+            side.reader.read_again(document)
 
     def go_to_place(self, document_id: str, page: int) -> None:
         """Shows a page (0-based) of a document."""
@@ -701,7 +707,8 @@ class MainWindow(QMainWindow):
         if self._may_write():
             files, _ = QFileDialog.getOpenFileNames(
                 self, "Import files", str(self.memory.folder()),
-                "Documents (*.pdf *.txt *.md *.markdown);;All files (*)",
+                "Documents (*.pdf *.txt *.md *.markdown *.html *.htm *.eml *.png *.jpg *.jpeg "
+                "*.tif *.tiff);;All files (*)",
             )  # fmt: skip
             if files:
                 self.import_files([Path(each) for each in files])
@@ -737,6 +744,15 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         if given and word:
             self.import_files(files, word)
+
+    def recognise(self) -> None:
+        """Has a machine read the pages of a document that have no text, as a job."""
+        session, document = self.session, self._chosen_document()
+        if session is None or document is None or not self._may_write():
+            return
+        job = Job(f"Recognising {document.title}", lambda: session.case.recognise(document), self)
+        self.results.recognising(job, session, document)
+        self._follow(job)
 
     def export(self) -> None:
         """Asks for the options of a pack and builds it, as a job."""

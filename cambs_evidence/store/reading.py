@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, func, select, text
 
 from cambs_evidence.documents.layer import PackedLayers, PageLayer
 from cambs_evidence.model import (
+    MADE_BY,
     Anchor,
     Box,
     CaseFacts,
@@ -159,7 +160,19 @@ def document(row: RowMapping, links: int = 0) -> Document:
         "id", "sha256", "filename", "media_type", "size", "title", "date", "kind", "issuer",
         "pages", "rendition_sha256", "layer_version", "added_at", "added_by",
     )  # fmt: skip
-    return Document(**{name: row[name] for name in names}, links=links)
+    told = {name: row[name] for name in names}
+    return Document(**told, links=links, made_by=_made_by(row["media_type"], row["layer_version"]))
+
+
+_OURS = "this program"
+
+
+def _made_by(media_type: str, layer_version: str) -> str | None:
+    """The program that made the pages of a document, None for one that came with pages."""
+    _, mark, program = layer_version.partition(MADE_BY)
+    if mark:
+        return program
+    return None if media_type == "application/pdf" or media_type.startswith("image/") else _OURS
 
 
 def document_row(connection: Connection, document_id: str) -> dict[str, object] | None:

@@ -268,7 +268,7 @@ def test_a_document_on_both_sides_is_taken_away_from_both(
     gone = documents_of(window)["report.pdf"]
     _remove(qtbot, window, "report.pdf")
     wait(qtbot, lambda: text_is_there(window))
-    for side in window.desk.open_sides():
+    for side in window.desk.sides:
         assert gone.id not in side.documents()
         assert side.reader.document is not None
         assert side.reader.document.id == documents_of(window)["letter.txt"].id

@@ -462,8 +462,8 @@ class DetailsPanel(QScrollArea):
             form.addRow(label, field)
         column.addLayout(form)
         facts = (
-            f"{document.filename}\n{document.pages} pages, {_size(document.size)}, "
-            f"{document.links} links\nTaken in by {document.added_by}, "
+            f"{document.filename}\n{_many(document.pages, 'page')}, {_size(document.size)}, "
+            f"{_many(document.links, 'link')}\nTaken in by {document.added_by}, "
             f"{moment_in_words(document.added_at)}\nSHA-256 {document.sha256}"
         )
         told = _muted(facts)
@@ -503,6 +503,10 @@ def _muted(text: str) -> QLabel:
     label.setProperty("muted", True)
     label.setWordWrap(True)
     return label
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
 
 
 def _size(count: int) -> str:

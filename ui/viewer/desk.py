@@ -354,8 +354,8 @@ class Desk(QWidget):
         """Goes to the next tab where the keys act, or the one before."""
         self.side.step(by)
 
-    def set_beside(self, *, on: bool) -> None:
-        """Has two sides, or one; the second begins with the document of the first."""
+    def set_beside(self, *, on: bool, empty: bool = False) -> None:
+        """Has two sides, or one; the second begins with the document of the first, or ``empty``."""
         if on == self.beside:
             return
         if on:
@@ -364,7 +364,7 @@ class Desk(QWidget):
             whole = self._splitter.width()
             self._splitter.setSizes([whole // 2, whole // 2])
             shown = self.sides[0].reader.document
-            if shown is not None:
+            if shown is not None and not empty:
                 back = self.sides[0].reader.pages.position()
                 self.sides[1].put(shown, new_tab=True)
                 self.sides[1].reader.show_document(shown, back=back)

@@ -115,8 +115,6 @@ class PageView(Sheets):
         self._flashing.setDuration(FLASHING)
         self._flashing.valueChanged.connect(lambda _: self.viewport().update())
         self._flashing.finished.connect(self._flash.clear)
-        self._soon = QTimer(self, interval=0, singleShot=True)
-        self._soon.timeout.connect(self._wish)
 
         self._lit = True
         self._blink = QTimer(
@@ -507,13 +505,14 @@ class PageView(Sheets):
         if ratio != self._column.ratio:
             self._column = self._column_at(self.zoom)
             self._set_bars()
+        # Before anything else gets a turn: the panels that follow the pages ask for bitmaps too.
+        self._wish()
         for page in self.in_view():
             self._tags += self._painting.page(painter, page)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.accent), 2))
             painter.drawRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1))
         painter.end()
-        self._soon.start()
 
     def boxes_found(self, page: int) -> list[Box]:
         """Boxes of what was found on a page; worked out when it is seen."""
