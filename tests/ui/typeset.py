@@ -17,12 +17,22 @@ WIDTH, HEIGHT = A4
 LEFT = (
     "Foster carers told us that training",
     "came too late for many of them, and",
-    "that evening courses were rare.",
+    "that evening courses were rare. Most",
+    "would like to meet other carers more",
+    "often, near to where they live, and",
+    "at hours that suit those who work.",
+    "The county has since asked each team",
+    "to name a person who plans this.",
 )
 RIGHT = (
     "Twelve of twenty placements lasted",
     "longer than the county had planned,",
-    "which children said they valued.",
+    "which children said they valued. Of",
+    "the eight that ended early, five had",
+    "been made in a hurry and three far",
+    "away from brothers and sisters. Each",
+    "was looked into within a month, and",
+    "what was learnt was passed on.",
 )
 TURNED = (
     "Reviews are held within the month and",
@@ -49,9 +59,8 @@ def odd_pages(path: Path) -> Path:
     """A PDF with one page for each kind of page that is easily read wrongly."""
 
     def columns(canvas: Canvas) -> None:
-        for left, right, y in zip(LEFT, RIGHT, (700, 685, 670), strict=True):
-            canvas.drawString(60, y, left)
-            canvas.drawString(320, y, right)
+        column(canvas, LEFT, 60, 700)
+        column(canvas, RIGHT, 320, 700)
 
     def turned(canvas: Canvas, turn: int) -> None:
         # Drawn so that it is upright once the page is shown turned.
@@ -87,6 +96,23 @@ def odd_pages(path: Path) -> Path:
             page.CropBox = [30, 120, 520, 760]
 
     path.write_bytes(altered(data, change))
+    return path
+
+
+def nonsense(path: Path) -> Path:
+    """A PDF that says wrongly of each of its letters which one it is."""
+    file = io.BytesIO(painted(lambda canvas: column(canvas, (*LEFT, *RIGHT), 72, 600)))
+    lines = "\n".join(f"<{code:02x}> <{0xE000 + code:04x}>" for code in range(32, 127))
+    table = (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
+        "/CMapName /Wrong def /CMapType 2 def\n"
+        "1 begincodespacerange <00> <ff> endcodespacerange\n"
+        f"95 beginbfchar\n{lines}\nendbfchar\nendcmap end end"
+    )
+    with pikepdf.open(file) as document:
+        for font in document.pages[0].Resources.Font.values():
+            font.ToUnicode = document.make_stream(table.encode())
+        document.save(path, deterministic_id=True)
     return path
 
 

@@ -287,6 +287,19 @@ def test_left_and_right_of_a_line_are_its_beginning_and_its_end() -> None:
         assert (lines.caret(0, middle), lines.caret(WIDTH, middle)) == (start, end)
 
 
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_beside_a_line_of_a_page_that_is_shown_turned_that_line_is_meant(turn: int) -> None:
+    layer = _turned(turn)
+    lines = Lines(layer)
+    along = int(turn in {90, 270})
+    assert len({round(float(box[along + 2] - box[along])) for box in lines.boxes}) > 1
+    for line, box in enumerate(lines.boxes):
+        point = [float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2]
+        for edge in (layer.media[along], layer.media[along + 2]):
+            point[along] = edge
+            assert lines.nearest(*point) == line
+
+
 def test_above_and_below_the_text_are_its_first_and_its_last_line() -> None:
     layer, _ = _prose()
     lines = Lines(layer)
