@@ -152,6 +152,7 @@ class PageView(Sheets):
         ``shapes`` are its pages as the file says, ``turn`` the degrees they are turned beyond.
         """
         self.document = document
+        self._mouse.forget()
         self.stretching.passage = None
         self._piece = None
         self._drawing_area = False
