@@ -178,6 +178,9 @@ class PageView(Sheets):
     def show_links(self, links: Sequence[Link], pages: set[int] | None = None) -> None:
         """Shows the highlights of links; only some pages are looked at anew, if named."""
         self._passages = {link.passage.id: link.passage for link in links}
+        changed = self.stretching.passage
+        if changed is not None and changed.id not in self._passages:
+            self.stretching.leave()
         if pages is None:
             self._marks = marks_by_page(links)
         else:
