@@ -358,6 +358,9 @@ class PageView(Sheets):
 
     def selection_rectangle(self) -> QRectF | None:
         """Where the end of what is selected stands, in logical pixels of the viewport."""
+        piece = self._piece
+        if piece is not None:
+            return self.rectangle(piece.page, piece.box) if piece.page in self.in_view() else None
         for page in reversed(list(self.selection.quads)):
             if page in self.in_view() and self.selection.quads[page]:
                 return self.rectangle(page, self.selection.quads[page][-1])
