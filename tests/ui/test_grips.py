@@ -444,3 +444,18 @@ def test_an_area_stays_on_its_page(pages: PageView, area: Link) -> None:
     QTest.keyClick(pages, Key.Key_Escape)
     assert pages.piece is None
     assert pages.active == area.passage.id
+
+
+def test_what_is_taken_back_while_it_is_being_changed_is_let_go_of(
+    qtbot: QtBot, window: MainWindow, pages: PageView, link: Link
+) -> None:
+    session = window.session
+    assert session is not None
+    QTest.keyClick(pages, Key.Key_E)
+    QTest.keyClick(pages, Key.Key_Right, Shift)
+    assert pages.stretching.passage == link.passage
+    settle(qtbot, session, session.undo)
+    assert session.held.links == {}
+    assert pages.stretching.passage is None
+    assert pages.chosen is None
+    assert pages.grips() == []

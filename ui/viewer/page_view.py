@@ -150,6 +150,7 @@ class PageView(Sheets):
         ``shapes`` are its pages as the file says, ``turn`` the degrees they are turned beyond.
         """
         self.document = document
+        self._mouse.forget()
         self.stretching.passage = None
         self._piece = None
         self._drawing_area = False
@@ -175,6 +176,9 @@ class PageView(Sheets):
     def show_links(self, links: Sequence[Link], pages: set[int] | None = None) -> None:
         """Shows the highlights of links; only some pages are looked at anew, if named."""
         self._passages = {link.passage.id: link.passage for link in links}
+        changed = self.stretching.passage
+        if changed is not None and changed.id not in self._passages:
+            self.stretching.leave()
         if pages is None:
             self._marks = marks_by_page(links)
         else:
@@ -352,6 +356,9 @@ class PageView(Sheets):
 
     def selection_rectangle(self) -> QRectF | None:
         """Where the end of what is selected stands, in logical pixels of the viewport."""
+        piece = self._piece
+        if piece is not None:
+            return self.rectangle(piece.page, piece.box) if piece.page in self.in_view() else None
         for page in reversed(list(self.selection.quads)):
             if page in self.in_view() and self.selection.quads[page]:
                 return self.rectangle(page, self.selection.quads[page][-1])
