@@ -253,7 +253,8 @@ def break_lines(
     """Breaks text into lines, ragged on the right.
 
     A line ends at a space, after a hyphen, dash or slash (never before a figure: ``2016-17``), or
-    inside a word that is wider than the measure; and at each U+2028. Takes time in proportion to the text.
+    inside a word that is wider than the measure; and at each U+2028. Takes time in
+    proportion to the text.
 
     Args:
         runs: the text; offsets in the lines count through all runs as if they were one string.

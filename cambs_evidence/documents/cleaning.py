@@ -89,10 +89,8 @@ def _settle(root: Any) -> None:
     """Takes out deletions, and the instructions of fields that fetch something."""
     names = ("del", "moveFrom", "altChunk", "attachedTemplate", "subDoc", "control", "OLEObject")
     doomed = [each for each in root.iter() if local(each) in names]
-    for row in root.iter(W + "tr"):
-        if row.find(f"{W}trPr/{W}del") is not None:
-            doomed.append(row)
-    _take(doomed)
+    rows = [row for row in root.iter(W + "tr") if row.find(f"{W}trPr/{W}del") is not None]
+    _take([*doomed, *rows])
     for each in root.iter(W + "instrText"):
         if _FETCHING.match(each.text or ""):
             each.text = " QUOTE "
@@ -126,5 +124,3 @@ def _take(elements: Any) -> None:
             else:
                 above.text = (above.text or "") + each.tail
         above.remove(each)
-
-

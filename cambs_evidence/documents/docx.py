@@ -32,7 +32,17 @@ from cambs_evidence.documents.flow import (
 from cambs_evidence.documents.inline import BULLET
 from cambs_evidence.documents.package import Package
 from cambs_evidence.documents.phrases import Drawing, Fields, Mark, Phrase, Phrases, Piece, Writer
-from cambs_evidence.documents.wordml import W, Lists, Marker, Styles, child, local, switch, value, whole
+from cambs_evidence.documents.wordml import (
+    Lists,
+    Marker,
+    Styles,
+    W,
+    child,
+    local,
+    switch,
+    value,
+    whole,
+)
 from cambs_evidence.errors import DocumentRefused
 
 #: Stored with each text layer; changes whenever any document could come out differently.
@@ -117,7 +127,7 @@ class _Reader:
 
     def _notes_of(self, kind: str) -> dict[str, Any]:
         root = self._part(kind)
-        found = {}
+        found: dict[str, Any] = {}
         for each in () if root is None else root:
             if value(each, "type") in {None, "normal"}:
                 found.setdefault(value(each, "id") or "", each)
@@ -199,8 +209,8 @@ class _Reader:
             if mark.kind == "endnotes":
                 self._endnotes.append((mark.text, note))
             else:
-                at = min(at, len(text.text))
-                notes.append(Note(at, self._note_text(note, mark.text)))
+                within = min(at, len(text.text))
+                notes.append(Note(within, self._note_text(note, mark.text)))
         return replace(text, notes=tuple(notes)) if notes else text
 
     def _note_text(self, note: Any, mark: str) -> Styled:
@@ -308,9 +318,12 @@ class _Reader:
                 yield None
                 continue
             before = (dict(kept), titled)
-            running = Running(*(self._lines(kept.get((name, "default"))) for name in _RUNNING))
+            top, foot, first_top, first_foot = (
+                kept.get((name, way)) for way in ("default", "first") for name in _RUNNING
+            )
+            running = Running(self._lines(top), self._lines(foot))
             if titled:
-                first = Running(*(self._lines(kept.get((name, "first"))) for name in _RUNNING))
+                first = Running(self._lines(first_top), self._lines(first_foot))
                 running = replace(running, first=first)
             yield running
 
@@ -326,7 +339,7 @@ class _Reader:
         target = self._targets.get(ids[0]) if ids else None
         if target is None or target.external or target.name not in self._package:
             return ()
-        lines = []
+        lines: list[Styled] = []
         fields = Fields(paged=False)
         for each in self._package.xml(target.name).iter(W + "p"):
             phrase = self._phrases.of(each, fields)

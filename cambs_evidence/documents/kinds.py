@@ -65,4 +65,3 @@ def kind_of(data: bytes, name: str) -> str:
     if mail.is_mail(data, named=suffix == ".eml"):
         return MAIL
     return MARKDOWN if suffix in _MARKDOWN else TEXT
-

@@ -13,7 +13,7 @@ from cambs_evidence.documents.wordml import local
 
 _SLIDE = re.compile(r"ppt/slides/slide(\d{1,5})\.xml")
 _UNSEEN = frozenset({
-    "tracked-changes", "annotation", "notes", "settings", "forms", "sequence-decls", "title", "desc",
+    "tracked-changes", "annotation", "notes", "settings", "forms", "title", "desc",
 })  # fmt: skip
 _SIGNS = {"s": " ", "tab": "\t", "line-break": "\n"}
 

@@ -52,7 +52,13 @@ class Package:
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(data))
             parts = self._archive.infolist()
-        except (zipfile.BadZipFile, ValueError, struct.error, OSError, NotImplementedError) as error:
+        except (
+            zipfile.BadZipFile,
+            ValueError,
+            struct.error,
+            OSError,
+            NotImplementedError,
+        ) as error:
             raise DocumentRefused(_DAMAGED, code="damaged") from error
         if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_BYTES:
             raise DocumentRefused(_HARM, code="unsafe")
@@ -93,7 +99,9 @@ class Package:
         """The root element of a part of XML; see :func:`parsed`."""
         part = self._parts.get(name.lower())
         if part is not None and part.file_size > MOST_XML:
-            raise DocumentRefused("it holds more text than any document; split it", code="too-large")
+            raise DocumentRefused(
+                "it holds more text than any document; split it", code="too-large"
+            )
         return parsed(self.read(name))
 
     def targets(self, name: str) -> dict[str, Target]:
@@ -107,7 +115,9 @@ class Package:
             external = each.get("TargetMode", "").lower() == "external"
             target = each.get("Target", "")
             if not external:
-                target = posixpath.normpath(posixpath.join("/", folder, unquote(target))).lstrip("/")
+                target = posixpath.normpath(posixpath.join("/", folder, unquote(target))).lstrip(
+                    "/"
+                )
             kind = each.get("Type", "").rsplit("/", 1)[-1]
             found[each.get("Id", "")] = Target(kind, target, external)
         return found

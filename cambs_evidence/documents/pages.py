@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from cambs_evidence.documents.flow import Inset, Running
+from cambs_evidence.documents.flow import Inset
 from cambs_evidence.documents.layer import NO_TEXT, TEXT, FloatArray, IntArray, PageLayer, Start
 from cambs_evidence.typography import Line, Placed, char_boxes, draw, new_canvas
 

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from cambs_evidence.documents import fields
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import Box
 
@@ -29,6 +30,8 @@ MOST_SEGMENTS = 400
 DEEPEST_FORM = 4
 #: Characters taken from one page; a page of print holds some thousands.
 MOST_CHARACTERS = 400_000
+#: Fields and notes looked at on one page.
+MOST_FIELDS = 5_000
 
 
 _HANDLE, _INT = ctypes.c_void_p, ctypes.c_int
@@ -114,7 +117,10 @@ def pages(document: pypdfium2.PdfDocument) -> Iterator[RawPage]:
 
 
 def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
-    """One page (0-based); one that cannot be loaded comes as an empty one."""
+    """One page (0-based); one that cannot be loaded comes as an empty one.
+
+    Its characters are followed by those that are filled in on forms.
+    """
     handle = pdfium.FPDF_LoadPage(document.raw, index)
     if not handle:
         empty, none = np.zeros((0, 4), np.float32), np.zeros((0, 5), np.float32)
@@ -123,6 +129,10 @@ def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
     try:
         rulings, areas, covers = _drawn(_address(handle))
         codes, boxes = _characters(handle, covers)
+        filled = list(_filled_in(document, handle))
+        if filled:
+            codes = np.concatenate([codes, *(each for each, _ in filled)])
+            boxes = np.concatenate([boxes, *(each for _, each in filled)])
         return RawPage(
             index=index,
             media=visible(handle),
@@ -135,6 +145,63 @@ def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
         )
     finally:
         pdfium.FPDF_ClosePage(handle)
+
+
+_TEXTUAL = (
+    pdfium.FPDF_FORMFIELD_TEXTFIELD, pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX,
+)  # fmt: skip
+_UNSEEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
+#: Flags of a text field: of several lines, and for passwords.
+_SEVERAL_LINES, _SECRET = 1 << 12, 1 << 13
+
+
+def _filled_in(
+    document: pypdfium2.PdfDocument, page: object
+) -> Iterator[tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]]:
+    """Code points and boxes of what is filled in, field by field."""
+    count = min(pdfium.FPDFPage_GetAnnotCount(page), MOST_FIELDS)
+    for place in range(count):
+        note = pdfium.FPDFPage_GetAnnot(page, place)
+        if not note:
+            continue
+        try:
+            if pdfium.FPDFAnnot_GetSubtype(note) != pdfium.FPDF_ANNOT_WIDGET:
+                continue
+            if document.formenv is None:
+                document.init_forms()
+            if document.formenv is None:
+                return  # it has fields, but no form that they belong to
+            found = _field(document.formenv.raw, note)
+        finally:
+            pdfium.FPDFPage_CloseAnnot(note)
+        if found is not None:
+            yield found
+
+
+def _field(
+    form: object, note: object
+) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]] | None:
+    if pdfium.FPDFAnnot_GetFlags(note) & _UNSEEN:
+        return None
+    kind = pdfium.FPDFAnnot_GetFormFieldType(form, note)
+    flags = pdfium.FPDFAnnot_GetFormFieldFlags(form, note)
+    is_text = kind == pdfium.FPDF_FORMFIELD_TEXTFIELD
+    if kind not in _TEXTUAL or (is_text and flags & _SECRET):
+        return None
+    size = pdfium.FPDFAnnot_GetFormFieldValue(form, note, None, 0)
+    edges = pdfium.FS_RECTF()
+    if not 2 < size <= 8 * fields.LONGEST or not pdfium.FPDFAnnot_GetRect(note, edges):
+        return None
+    buffer = (ctypes.c_ushort * (size // 2))()
+    pdfium.FPDFAnnot_GetFormFieldValue(form, note, buffer, size)
+    value = bytes(buffer)[: size - 2].decode("utf-16-le", "replace")
+    box = (edges.left, edges.bottom, edges.right, edges.top)
+    several_lines = is_text and bool(flags & _SEVERAL_LINES)
+    text, boxes = fields.laid(box, value, several_lines=several_lines)
+    if not text:
+        return None
+    codes = np.frombuffer(f"\n{text}".encode("utf-32-le", "replace"), "<u4").astype(np.uint32)
+    return codes, np.concatenate([np.zeros((1, 4), np.float32), boxes])
 
 
 def visible(page: object) -> Box:

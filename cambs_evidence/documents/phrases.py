@@ -286,9 +286,7 @@ class Writer:
         self.separate(text + end)
         return Styled(text, (Segment(len(text), start),)) if text else NOTHING
 
-    def take(
-        self, pieces: list[Piece], end: str = "\n"
-    ) -> tuple[Styled, list[tuple[int, Mark]]]:
+    def take(self, pieces: list[Piece], end: str = "\n") -> tuple[Styled, list[tuple[int, Mark]]]:
         """The text of some pieces, and the marks in it with the offset behind each.
 
         White space is folded, what has no shape left out.

@@ -2,9 +2,9 @@
 
 The parent sends ``(path, password, data)``, the bytes where they do not lie on the disk, and gets
 back ``("pages", n)``, then batches ``("layers", [(text, layer, label, quality, words)…])``, for
-each file that is enclosed ``("enclosed", name, bytes, reason)``, while another program is at work on the
-document ``("elsewhere",)`` every second, and at the end ``("done", facts)``
-or ``("refused", code, reason)``. A worker reads one document after another until it is ended.
+each file that is enclosed ``("enclosed", name, bytes, reason)``, every second that another program
+is at work on the document ``("elsewhere",)``, and at the end ``("done", facts)`` or
+``("refused", code, reason)``. A worker reads one document after another until it is ended.
 """
 
 from __future__ import annotations
@@ -147,9 +147,7 @@ def _send_layers(connection: Connection, data: bytes, password: str | None, coun
     return numbering(paragraphs).dump()
 
 
-def _read_office(
-    connection: Connection, data: bytes, path: Path, fonts: Path, kind: Any
-) -> None:
+def _read_office(connection: Connection, data: bytes, path: Path, fonts: Path, kind: Any) -> None:
     """By LibreOffice where it is installed; Word documents by our own typesetting otherwise."""
     from cambs_evidence.documents import containers, office, pdf, pdfium  # noqa: PLC0415
 

@@ -461,10 +461,11 @@ class DetailsPanel(QScrollArea):
             self._fields[name] = field
             form.addRow(label, field)
         column.addLayout(form)
+        made = f"\nPages made by {document.made_by}" if document.made_by else ""
         facts = (
             f"{document.filename}\n{_many(document.pages, 'page')}, {_size(document.size)}, "
             f"{_many(document.links, 'link')}\nTaken in by {document.added_by}, "
-            f"{moment_in_words(document.added_at)}\nSHA-256 {document.sha256}"
+            f"{moment_in_words(document.added_at)}{made}\nSHA-256 {document.sha256}"
         )
         told = _muted(facts)
         told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
