@@ -67,7 +67,7 @@ SAMPLE_FILES = {
     "061_2023-06-20-PV.pdf": 2,
 }
 RIGHT_TO_LEFT_FILES = ("065_FC60_Times.pdf", "068_hello3.pdf")
-PICTURES = ("013_personwithdog.pdf", "064_PDFBOX-5784.pdf")
+PICTURES = ("013_personwithdog.pdf", "023_bitmap-halftone-template3.pdf")
 REPORT_FILES = {
     "Briefing-Child-Disability-Estimates.pdf": 4,
     "carers_service_data_sep_2009.pdf": 4,
