@@ -517,13 +517,14 @@ class Case:
         wanted = [(layer.index, regions.bands(layer)) for layer in layers]
         steps = closely.tables(self.page_bytes(document), wanted, document.filename)
         done = 0
-        for step in steps:
-            if step is None:
-                yield None
-                continue
-            yield from (regions.filled(table, layers[done]) for table in step[1])
-            done += 1
-            yield Progress("tables", done, len(layers))
+        with contextlib.closing(steps):
+            for step in steps:
+                if step is None:
+                    yield None
+                    continue
+                yield from (regions.filled(table, layers[done]) for table in step[1])
+                done += 1
+                yield Progress("tables", done, len(layers))
 
     def tables_on(self, document: Document, page: int) -> list[Table]:
         """The tables on a page (0-based); waits for them. Raises as :meth:`tables`."""

@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
+        self._empty = False  # the case holds no document that could be shown
         self._keeper = QTimer(self, interval=_KEEP)
         self._keeper.timeout.connect(self._keep_place)
         self._keeper.start()
@@ -118,7 +119,7 @@ class MainWindow(QMainWindow):
             "next-gap": self.next_gap, "show-document": self.open_chosen_document,
             "new-tab": partial(self.open_chosen_document, new_tab=True),
             "only-document": self.show_its_evidence, "rename": self.rename_document,
-            "remove": self.remove_document,
+            "remove": self.remove_document, "recognise": self.recognise,
             "next-document": partial(self.step_document, 1),
             "previous-document": partial(self.step_document, -1),
             "reload": self.reload,
@@ -231,6 +232,7 @@ class MainWindow(QMainWindow):
             bar.addPermanentWidget(widget)
 
     def _paint(self) -> None:
+        self.tools.paint(self.theme)
         self.gaps.setStyleSheet(f"color: {self.theme.colours.state[State.NONE]}; font-weight: 600;")
         self.setWindowIcon(QIcon(str(paths.resources() / "icons" / "cambs-evidence.svg")))
 
@@ -327,6 +329,7 @@ class MainWindow(QMainWindow):
             case.close()
             return
         session = self.session = Session(case, held, self)
+        self.desk.cap = settings.read().page_memory * 1024 * 1024
         session.said.connect(self.say)
         session.failed.connect(self._edit_failed)
         for panel in self._panels:
@@ -358,9 +361,9 @@ class MainWindow(QMainWindow):
         for number, side in enumerate(place.sides):
             if number and not any(each in documents for each in side.tabs):
                 continue
-            self.desk.set_beside(on=number > 0)
-            self.desk.activate(number)
+            self.desk.set_beside(on=number > 0, empty=True)
             self.desk.open_tabs(number, [documents[x] for x in side.tabs if x in documents])
+            self.desk.activate(number)
             if side.zoom in FITS:
                 self.reader.pages.set_fit(side.zoom)
             else:
@@ -369,7 +372,7 @@ class MainWindow(QMainWindow):
                 self.show_document(documents[side.shown])
             elif number == 0:
                 self._show_first()
-        if place.active < len(self.desk.open_sides()):
+        if place.active < len(self.desk.sides):
             self.desk.activate(place.active)
 
     def _keep_place(self) -> None:
@@ -377,7 +380,7 @@ class MainWindow(QMainWindow):
             return
         stands = self.desk.stands()
         sides = []
-        for side in self.desk.open_sides():
+        for side in self.desk.sides:
             pages, shown = side.reader.pages, side.reader.document
             zoom = pages.fit or f"{pages.zoom:.4f}"
             sides.append(Side(tuple(side.documents()), shown.id if shown else "", zoom))
@@ -490,6 +493,7 @@ class MainWindow(QMainWindow):
         """Shows the first document, or how to get one."""
         assert self.session is not None  # noqa: S101 - asked only while a case is open
         first = next(iter(self.session.held.documents.values()), None)
+        self._empty = first is None
         if first is not None:
             self.show_document(first)
         elif self.session.readonly:
@@ -501,6 +505,9 @@ class MainWindow(QMainWindow):
             )
 
     def _document_shown(self) -> None:
+        """What is renamed or taken away from the list is what is being read."""
+        if self.reader.document is not None:
+            self.documents.select(self.reader.document.id)
         self._set_enabled()
 
     def go_to_link(self, link: Link | None) -> None:
@@ -511,6 +518,11 @@ class MainWindow(QMainWindow):
         if link is not None and document is not None:
             self.details.show_link(link)
             self.show_document(document, then=lambda: self.reader.go_to_link(link))
+
+    def read_again(self, document: Document) -> None:
+        """Shows pages and text of a document as they are now, where it is shown."""
+        for side in self.desk.sides:
+            side.reader.read_again(document)
 
     def go_to_place(self, document_id: str, page: int) -> None:
         """Shows a page (0-based) of a document."""
@@ -647,7 +659,7 @@ class MainWindow(QMainWindow):
         if session is None:
             return
         kept = not news.documents or self.desk.take_documents(session.held.documents)
-        if not kept or (self.reader.document is None and not self.desk.side.documents()):
+        if not kept or (self._empty and session.held.documents):
             self._show_first()
         elif news.links:
             self.desk.show_links(news.links)
@@ -733,6 +745,15 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         if given and word:
             self.import_files(files, word)
+
+    def recognise(self) -> None:
+        """Has a machine read the pages of a document that have no text, as a job."""
+        session, document = self.session, self._chosen_document()
+        if session is None or document is None or not self._may_write():
+            return
+        job = Job(f"Recognising {document.title}", lambda: session.case.recognise(document), self)
+        self.results.recognising(job, session, document)
+        self._follow(job)
 
     def export(self) -> None:
         """Asks for the options of a pack and builds it, as a job."""
@@ -888,7 +909,7 @@ class MainWindow(QMainWindow):
     def _stops(self) -> list[QWidget]:
         return [
             self.documents.view, self.search_panel.field, self.contents.tree,
-            self.thumbnails.list, *(side.reader.pages for side in self.desk.open_sides()),
+            self.thumbnails.list, *(side.reader.pages for side in self.desk.sides),
             self.framework.tree, self.details, self.evidence.table,
         ]  # fmt: skip
 

@@ -379,7 +379,8 @@ class Reading(QObject):
         document = pages.document
         piece = pages.piece
         if piece is not None and piece.table is not None:
-            pages.select_piece(piece.wider())
+            turned = pages.shapes[piece.page].rotation - pages.turn
+            pages.select_piece(piece.wider(turned % 360))
             self._say_piece()
             return
         if session is None or document is None:

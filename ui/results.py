@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from cambs_evidence.model import Failure, Imported, PackResult, Problem, Verification
+from cambs_evidence.model import (
+    Document,
+    Failure,
+    Imported,
+    PackResult,
+    Problem,
+    Recognised,
+    Verification,
+)
 from ui.dialogs.findings import Finding, FindingsDialog
 from ui.jobs import Job
 from ui.session import Session
@@ -18,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Failures listed at most; a pack with more is not read line by line.
 _MOST = 500
+#: Of 100, how sure a machine is of the words of a page that need not be looked at.
+_SURE = 70
 
 
 class Results(QObject):
@@ -80,6 +90,51 @@ class Results(QObject):
             button = dialog.add_button("Give the password…")
             button.clicked.connect(dialog.close)
             button.clicked.connect(lambda: self._window.ask_password(locked))
+
+    # --- recognising ---------------------------------------------------------------------
+
+    def recognising(self, job: Job, session: Session, document: Document) -> None:
+        """Shows what was read; tells at the end how much, and of pages left as they were."""
+        read: list[Recognised] = []
+
+        def gave(page: object) -> None:
+            if isinstance(page, Recognised):
+                read.append(page)
+
+        def ended(done: bool) -> None:
+            if self._window.session is session and (read or done):
+                self._window.read_again(document)
+                self._tell_recognised(document, read)
+
+        job.gave.connect(gave)
+        job.ended.connect(ended)
+
+    def _tell_recognised(self, document: Document, read: list[Recognised]) -> None:
+        good = [each for each in read if each.reason is None]
+        left = [each for each in read if each.reason is not None]
+        if not read:
+            words = f"Every page of {document.title} has text; there was nothing to recognise."
+        else:
+            words = f"{_many(len(good), 'page')} of {document.title} read by machine."
+        self._window.statusBar().showMessage(words, 10_000)
+        unsure = [each for each in good if each.confidence is not None and each.confidence < _SURE]
+        findings = [
+            Finding(
+                f"Page {each.page + 1} was left as it was: {each.reason}.",
+                "",
+                ("document", document.id, each.page),
+            )
+            for each in left
+        ]
+        findings += [
+            Finding(
+                f"Page {each.page + 1} is uncertain: {round(each.confidence or 0)} of 100.",
+                "Compare each quote with the picture.", ("document", document.id, each.page),
+            )
+            for each in unsure
+        ]  # fmt: skip
+        if findings:
+            self._show("Recognition", words, findings, good=not left)
 
     # --- exporting -----------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from cambs_evidence.documents.reading_order import (
 from cambs_evidence.model import Box
 
 #: Name and version of what makes these layers; a stored layer keeps the one it was made by.
-LAYER_VERSION = "pdfium-2"
+LAYER_VERSION = "pdfium-3"
 #: Pages held at once while furniture is being learned; a longer document is read in stretches.
 STRETCH = 400
 

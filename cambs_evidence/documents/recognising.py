@@ -1,9 +1,9 @@
 """Recognising the text of pages, in watched processes: page by page, what is finished is kept.
 
-The parent sends ``(data, pages, engine)`` and gets back ``("begun", page)`` before each page, then,
-some pages later, ``("page", page, words, confidence, packed)`` with a page as the worker of an
-import packs it, or ``("failed", page, reason)``; at the end ``("done",)``, ``("unread", reason)``
-or ``("fault", kind, trace)``.
+The parent sends ``(data, pages, engine)`` and gets back ``("begun", page)`` before each page, now
+and then ``("alive",)``, and some pages later ``("page", page, words, confidence, packed)`` with a
+page as the worker of an import packs it, or ``("failed", page, reason)``; at the end ``("done",)``,
+``("unread", reason)`` or ``("fault", kind, trace)``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import math
 import traceback
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any
@@ -76,6 +76,8 @@ class _Share:
             self._answer(Recognised(page, words, confidence), packed and ReadPage(*packed))
         elif what == "failed":
             self._answer(Recognised(rest[0], 0, None, rest[1]), None)
+        elif what == "alive":
+            pass
         elif what == "done":
             self.done = True
         elif what == "unread":
@@ -159,7 +161,9 @@ def _recognise(connection: Connection, data: bytes, pages: Sequence[int], engine
     for number in pages:
         connection.send(("begun", number))
         try:
-            words, scale, turns = _read(document, number, engine)
+            words, scale, turns = _read(
+                document, number, engine, lambda: connection.send(("alive",))
+            )
         except DocumentRefused as error:
             connection.send(("failed", number, error.reason))
             continue
@@ -169,7 +173,9 @@ def _recognise(connection: Connection, data: bytes, pages: Sequence[int], engine
         send(layer)
 
 
-def _read(document: Any, number: int, engine: Engine) -> tuple[list[Word], float, int]:
+def _read(
+    document: Any, number: int, engine: Engine, alive: Callable[[], None]
+) -> tuple[list[Word], float, int]:
     """The words of a page in pixels, pixels to a point, and by how much it was turned for them."""
     import numpy as np  # noqa: PLC0415
 
@@ -177,12 +183,12 @@ def _read(document: Any, number: int, engine: Engine) -> tuple[list[Word], float
 
     pixels, scale = _painted(document, number)
     dpi = round(scale * 72)
-    words = tesseract.read(engine, _pnm(pixels), dpi)
+    words = tesseract.read(engine, _pnm(pixels), dpi, alive)
     if engine.tells_direction and _mean(words) < _POOR:
-        turns = tesseract.turns(engine, _pnm(pixels), dpi)
+        turns = tesseract.turns(engine, _pnm(pixels), dpi, alive)
         if turns:
             turned = np.ascontiguousarray(np.rot90(pixels, turns))
-            again = tesseract.read(engine, _pnm(turned), dpi)
+            again = tesseract.read(engine, _pnm(turned), dpi, alive)
             if _mean(again) > _mean(words):
                 return again, scale, turns
     return words, scale, 0

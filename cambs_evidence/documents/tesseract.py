@@ -11,7 +11,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -21,8 +22,10 @@ from cambs_evidence.model import RECOGNISED_BY
 
 #: What its text layers are made by: this and its version.
 NAME = RECOGNISED_BY.removesuffix("-")
+#: Seconds between signs of life while a page is read.
+_BREATH = 20.0
 #: Seconds for one page, and for asking what it is.
-LONGEST, _ANSWER = 75.0, 15.0
+LONGEST, _ANSWER = 180.0, 15.0
 #: How to get it, in one sentence.
 GET_IT = (
     "Text is recognised by the program Tesseract, which is not installed here; on Windows install "
@@ -116,47 +119,74 @@ def _quiet() -> int:
     return int(getattr(subprocess, "CREATE_NO_WINDOW", 0))
 
 
-def read(engine: Engine, picture: bytes, dpi: int) -> list[Word]:
+def read(engine: Engine, picture: bytes, dpi: int, alive: Callable[[], None]) -> list[Word]:
     """The words of a picture in the order the program gives them.
+
+    It is told to expect one column: numbers in a margin are dropped otherwise, and columns are told
+    apart by our own reading order.
 
     Args:
         engine: the program.
         picture: in a format it knows, such as PNM.
         dpi: dots per inch of the picture.
+        alive: called now and then meanwhile.
 
     Raises:
         DocumentRefused: where it takes too long, gives up or is no longer there.
     """
-    return list(_words(_run(engine, picture, dpi, "-l", engine.language, "--psm", "3", "tsv")))
+    asked = ("-l", engine.language, "--psm", "4", "tsv")
+    return list(_words(_run(engine, picture, dpi, alive, *asked)))
 
 
-def turns(engine: Engine, picture: bytes, dpi: int) -> int:
+def turns(engine: Engine, picture: bytes, dpi: int, alive: Callable[[], None]) -> int:
     """Quarters by which a picture must be turned to the left for its text to stand upright."""
     try:
-        said = _run(engine, picture, dpi, "--psm", "0")
+        said = _run(engine, picture, dpi, alive, "--psm", "0")
     except DocumentRefused:
         return 0  # too little text to tell
     found = _ROTATE.search(said)
     return (360 - int(found[1])) // 90 % 4 if found else 0
 
 
-def _run(engine: Engine, picture: bytes, dpi: int, *words: str) -> str:
+def _run(engine: Engine, picture: bytes, dpi: int, alive: Callable[[], None], *words: str) -> str:
     """What the program says of a picture; raises DocumentRefused."""
-    # One thread: two pages are read at once, and a window wants to stay alive.
-    settings = os.environ | {"OMP_THREAD_LIMIT": "1"}
+    asked = [engine.path, "stdin", "stdout", "--dpi", str(dpi), *words]
     try:
-        done = subprocess.run(  # noqa: S603 - a program found by its full path, fixed words
-            [engine.path, "stdin", "stdout", "--dpi", str(dpi), *words], input=picture,
-            capture_output=True, timeout=LONGEST, check=False, env=settings,
+        process = subprocess.Popen(  # noqa: S603 - a program found by its full path, fixed words
+            asked,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            # One thread: two pages are read at once, and a window wants to stay alive.
+            env=os.environ | {"OMP_THREAD_LIMIT": "1"},
             creationflags=_quiet(),
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise DocumentRefused(f"recognising it took more than {LONGEST:.0f} seconds") from error
+        )
     except OSError as error:
         raise DocumentRefused("Tesseract could not be started") from error
-    if done.returncode != 0:
+    with process:
+        said = _said_by(process, picture, alive)
+    if process.returncode != 0:
         raise DocumentRefused("Tesseract gave up on it")
-    return done.stdout.decode("utf-8", "replace")
+    return said.decode("utf-8", "replace")
+
+
+def _said_by(process: subprocess.Popen[bytes], picture: bytes, alive: Callable[[], None]) -> bytes:
+    """What it says until it ends; it is ended where that takes too long."""
+    until = time.monotonic() + LONGEST
+    given: bytes | None = picture
+    try:
+        while True:
+            try:
+                return process.communicate(given, timeout=_BREATH)[0]
+            except subprocess.TimeoutExpired as error:
+                given = None  # it is being given already
+                if time.monotonic() > until:
+                    why = f"recognising it took more than {LONGEST:.0f} seconds"
+                    raise DocumentRefused(why) from error
+                alive()
+    finally:
+        if process.poll() is None:
+            process.kill()
 
 
 def _words(table: str) -> Iterator[Word]:

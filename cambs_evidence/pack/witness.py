@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cambs_evidence import apart, paths
-from cambs_evidence.documents import watched
+from cambs_evidence.documents import fields, watched
 from cambs_evidence.documents.anchors import DocumentText, quads
 from cambs_evidence.documents.folding import Key, likeness, search_key
 from cambs_evidence.documents.layer import PageLayer
@@ -292,6 +292,9 @@ class _Page:
         self._boxes = user_space(
             page, [(each["x0"], each["top"], each["x1"], each["bottom"]) for each in chars]
         )
+        for text, boxes in _filled_in(page):
+            self._letters += text
+            self._boxes = np.concatenate([self._boxes, boxes])
         page.close()
 
     def as_written(self, quads: Sequence[Box]) -> str:
@@ -325,6 +328,41 @@ class _Page:
             along = np.argsort(-y[chosen] if upright else x[chosen], kind="stable")
             lines.append("".join(self._letters[place] for place in chosen[along]))
         return "\n".join(lines)
+
+
+def _filled_in(page: Any) -> list[tuple[list[str], npt.NDArray[np.float64]]]:
+    """Letters and boxes of what the second engine sees filled in on forms."""
+    from pdfminer.pdftypes import resolve1  # noqa: PLC0415
+    from pdfminer.utils import decode_text  # noqa: PLC0415
+
+    def of(field: Any, name: str) -> Any:
+        for _ in range(_INHERITED):
+            value = resolve1(field.get(name))
+            if value is not None:
+                return value
+            field = resolve1(field.get("Parent")) or {}
+        return None
+
+    found = []
+    try:
+        notes = page.annots
+    except Exception:  # noqa: BLE001 - whatever the reader gives up on: it sees no fields
+        return []
+    for note in notes:
+        field = note["data"]
+        value, kind = of(field, "V"), getattr(of(field, "FT"), "name", "")
+        if not isinstance(value, bytes | str) or kind not in {"Tx", "Ch"}:
+            continue
+        words = decode_text(value) if isinstance(value, bytes) else value
+        [box] = user_space(page, [(note["x0"], note["top"], note["x1"], note["bottom"])]).tolist()
+        several_lines = kind == "Tx" and bool(int(of(field, "Ff") or 0) & 1 << 12)
+        text, boxes = fields.laid(tuple(box), words, several_lines=several_lines)
+        found.append((list(text), boxes.astype(np.float64)))
+    return found
+
+
+#: Fields within fields from which a value is taken over.
+_INHERITED = 8
 
 
 def _placed(layers: Sequence[PageLayer], quotes: Sequence[Quote]) -> tuple[list[Seen], list[Quote]]:

@@ -35,6 +35,7 @@ from tests.support import (
     edit,
     rows,
     run_program,
+    take_in,
 )
 
 #: The shape of a value: a type, a choice of types, a list of one shape, an object of shapes, or
@@ -70,6 +71,7 @@ DOCUMENTS = {"documents": [{"id": str, "title": str, "filename": str, "media_typ
                             "sha256": str, "pages": int, "date": TEXT_OR_NONE,
                             "links": int}]}  # fmt: skip
 TEXT = {"document": str, "pages": [{"page": int, "label": TEXT_OR_NONE, "text": str}]}
+TABLES = {"tables": [{"page": int, "rows": [[str]]}]}
 FRAMEWORK = {
     "name": str, "version": str,
     "sections": [{"number": int, "title": str,
@@ -444,6 +446,57 @@ def test_text_has_no_other_pages(case_path: Path, cli: Run, page: str, status: i
     found, data = cli("text", case_path, "report.pdf", "--page", page)
     assert found == status
     assert_error(data, "usage" if status == 2 else "unknown-page")
+
+
+@pytest.fixture
+def charted(case_path: Path, tmp_path: Path) -> Path:
+    """A closed case with a document more, whose second page holds a table and a drawing."""
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
+
+    canvas = Canvas(str(tmp_path / "charts.pdf"), invariant=True)
+    canvas.drawString(72, 700, "Nothing to see on this page.")
+    canvas.showPage()
+    canvas.grid([72, 172, 272], [600, 620, 640])
+    for x, y, text in ((78, 626, "Team"), (178, 626, "Visits"), (78, 606, "North")):
+        canvas.drawString(x, y, text)
+    canvas.circle(150, 300, 60, fill=1)
+    canvas.save()
+    with Case.open(case_path, by="A") as case:
+        take_in(case, tmp_path / "charts.pdf")
+    return case_path
+
+
+def test_tables_are_told_row_by_row(charted: Path, cli: Run) -> None:
+    wanted = [{"page": 2, "rows": [["Team", "Visits"], ["North", ""]]}]
+    for words in ([], ["--page", 2]):
+        status, data = cli("tables", charted, "charts.pdf", *words)
+        assert_shape(data, TABLES)
+        assert (status, data) == (0, {"tables": wanted})
+    assert cli("tables", charted, "charts.pdf", "--page", 1) == (0, {"tables": []})
+    assert cli("tables", charted, "notes.md") == (0, {"tables": []})
+
+
+def test_tables_of_no_such_page_are_refused(charted: Path, cli: Run) -> None:
+    status, data = cli("tables", charted, "charts.pdf", "--page", 3)
+    assert status == 1
+    assert_error(data, "unknown-page")
+
+
+def test_evidence_names_an_area_to_people_and_keeps_its_quote_for_scripts(
+    charted: Path, cli: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Case.open(charted, by="A") as case:
+        document = case.document("charts.pdf")
+        drawing = case.area(document, 1, (80, 230, 220, 370))
+        case.tag_anchor(document, drawing, case.target("1.1"), Polarity.STRENGTH)
+    status, data = cli("evidence", charted)
+    assert status == 0
+    assert_shape(data, EVIDENCE)
+    (link,) = data["links"]
+    assert (link["quote"], link["page"], link["anchor"]) == ("", 2, "exact")
+    assert command_line.run(["evidence", str(charted)]) == 0
+    assert "[Area of page 2]" in capsys.readouterr().out
+    assert command_line.run(["check", str(charted)]) == 0
 
 
 def test_framework_is_the_whole_tree(case_path: Path, cli: Run) -> None:
@@ -930,6 +983,7 @@ COMMANDS = {
     "describe": ["CASE", "report.pdf", "--title", "T"],
     "remove": ["CASE", "report.pdf"],
     "text": ["CASE", "report.pdf"],
+    "tables": ["CASE", "report.pdf"],
     "framework": ["CASE"],
     "search": ["CASE", "county"],
     "tag": ["CASE", *tag_words()],
@@ -944,7 +998,7 @@ COMMANDS = {
     "log": ["CASE"],
 }  # fmt: skip
 #: Those that work on a document named by its second word.
-OF_A_DOCUMENT = ("describe", "remove", "text")
+OF_A_DOCUMENT = ("describe", "remove", "text", "tables")
 
 
 def words_of(command: str, case: Path, files: Files, link: str = "LINK") -> list[str]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cambs_evidence import wording
 from cambs_evidence.case import Case
-from cambs_evidence.model import Polarity, State
+from cambs_evidence.model import Anchor, PageSpan, Polarity, Region, State
 from tests.support import ONCE_P1, OVER_PAGES
 
 
@@ -108,3 +108,29 @@ def test_dates_are_understood_as_people_write_them(typed: str, iso: str | None) 
     assert wording.as_iso(typed) == iso
     if iso is not None:
         assert wording.as_iso(wording.in_words(iso)) == iso
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("area", "Area of page 3"),
+        ("table", "Table, page 3"),
+        ("row", "Table row, page 3"),
+        ("cell", "Table cell, page 3"),
+    ],
+)
+def test_a_part_of_a_page_is_named_by_what_it_is(kind: str, said: str) -> None:
+    region = Region(kind, (0, 0, 9, 9))
+    assert wording.region_in_words(region, 2) == said
+    span = PageSpan(2, 0, 0, ((0, 0, 9, 9),))
+    anchor = Anchor("", "", (span,), "", "", "", region=region)
+    assert wording.quote_in_words(anchor) == f"[{said}]"
+    worded = dataclasses.replace(anchor, quote="Twelve")
+    assert wording.quote_in_words(worded) == f"[{said}] Twelve"
+    assert wording.quote_in_words(dataclasses.replace(worded, region=None)) == "Twelve"
+
+
+def test_the_words_of_a_chart_are_labelled_in_print() -> None:
+    assert wording.printed_quote("a", None) == wording.printed_quote("a", "table") == "“a”"
+    assert wording.printed_quote("a", "area") == "Text in the picture: “a”"
+    assert wording.printed_quote("", "area") == wording.printed_quote("", "row") == ""

@@ -26,7 +26,13 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from cambs_evidence.model import Document, Hold, Link, Polarity
-from cambs_evidence.wording import POLARITIES, citation, meta_words, region_in_words
+from cambs_evidence.wording import (
+    POLARITIES,
+    citation,
+    meta_words,
+    moment_in_words,
+    region_in_words,
+)
 from ui import commands
 from ui.session import News, Session
 from ui.theme import Theme
@@ -455,10 +461,11 @@ class DetailsPanel(QScrollArea):
             self._fields[name] = field
             form.addRow(label, field)
         column.addLayout(form)
+        made = f"\nPages made by {document.made_by}" if document.made_by else ""
         facts = (
-            f"{document.filename}\n{document.pages} pages, {_size(document.size)}, "
-            f"{document.links} links\nTaken in by {document.added_by}, "
-            f"{document.added_at[:10]}\nSHA-256 {document.sha256}"
+            f"{document.filename}\n{_many(document.pages, 'page')}, {_size(document.size)}, "
+            f"{_many(document.links, 'link')}\nTaken in by {document.added_by}, "
+            f"{moment_in_words(document.added_at)}{made}\nSHA-256 {document.sha256}"
         )
         told = _muted(facts)
         told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -497,6 +504,10 @@ def _muted(text: str) -> QLabel:
     label.setProperty("muted", True)
     label.setWordWrap(True)
     return label
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
 
 
 def _size(count: int) -> str:

@@ -115,8 +115,6 @@ class PageView(Sheets):
         self._flashing.setDuration(FLASHING)
         self._flashing.valueChanged.connect(lambda _: self.viewport().update())
         self._flashing.finished.connect(self._flash.clear)
-        self._soon = QTimer(self, interval=0, singleShot=True)
-        self._soon.timeout.connect(self._wish)
 
         self._lit = True
         self._blink = QTimer(
@@ -152,6 +150,7 @@ class PageView(Sheets):
         ``shapes`` are its pages as the file says, ``turn`` the degrees they are turned beyond.
         """
         self.document = document
+        self._mouse.forget()
         self.stretching.passage = None
         self._piece = None
         self._drawing_area = False
@@ -170,13 +169,16 @@ class PageView(Sheets):
     def read(self, text: DocumentText) -> None:
         """Takes the text of the document that is shown, so that words can be selected."""
         self.selection.read(text)
-        if self._caret_on and self.hasFocus():
+        if self._caret_on:
             self.put_caret_in_view()
         self.content_changed.emit()
 
     def show_links(self, links: Sequence[Link], pages: set[int] | None = None) -> None:
         """Shows the highlights of links; only some pages are looked at anew, if named."""
         self._passages = {link.passage.id: link.passage for link in links}
+        changed = self.stretching.passage
+        if changed is not None and changed.id not in self._passages:
+            self.stretching.leave()
         if pages is None:
             self._marks = marks_by_page(links)
         else:
@@ -354,6 +356,9 @@ class PageView(Sheets):
 
     def selection_rectangle(self) -> QRectF | None:
         """Where the end of what is selected stands, in logical pixels of the viewport."""
+        piece = self._piece
+        if piece is not None:
+            return self.rectangle(piece.page, piece.box) if piece.page in self.in_view() else None
         for page in reversed(list(self.selection.quads)):
             if page in self.in_view() and self.selection.quads[page]:
                 return self.rectangle(page, self.selection.quads[page][-1])
@@ -507,13 +512,14 @@ class PageView(Sheets):
         if ratio != self._column.ratio:
             self._column = self._column_at(self.zoom)
             self._set_bars()
+        # Before anything else gets a turn: the panels that follow the pages ask for bitmaps too.
+        self._wish()
         for page in self.in_view():
             self._tags += self._painting.page(painter, page)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.accent), 2))
             painter.drawRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1))
         painter.end()
-        self._soon.start()
 
     def boxes_found(self, page: int) -> list[Box]:
         """Boxes of what was found on a page; worked out when it is seen."""

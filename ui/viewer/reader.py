@@ -371,6 +371,15 @@ class Reader(QWidget):
 
         session.read(look, lambda text: self._read(document, text))
 
+    def read_again(self, document: Document) -> None:
+        """Reads pages and text anew, where this is the document that is shown."""
+        shown = self.pages.document
+        if shown is not None and shown.id == document.id:
+            self.leave()
+            self._wanted = None
+            position = self.pages.position()
+            self.show_document(document, back=position)
+
     def _read(self, document: Document, text: DocumentText) -> None:
         if self._wanted is not None and self._wanted.id == document.id:
             self.pages.read(text)
