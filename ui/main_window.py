@@ -707,7 +707,8 @@ class MainWindow(QMainWindow):
         if self._may_write():
             files, _ = QFileDialog.getOpenFileNames(
                 self, "Import files", str(self.memory.folder()),
-                "Documents (*.pdf *.txt *.md *.markdown *.html *.htm *.eml *.png *.jpg *.jpeg "
+                "Documents (*.pdf *.docx *.docm *.doc *.odt *.rtf *.pptx *.ppt *.odp *.xlsx *.xls "
+                "*.ods *.txt *.md *.markdown *.html *.htm *.eml *.png *.jpg *.jpeg "
                 "*.tif *.tiff);;All files (*)",
             )  # fmt: skip
             if files:

@@ -32,11 +32,9 @@ STYLES = "".join(
     for name, said, more in (
         ("Title", "Title", ""),
         ("Heading1", "heading 1", '<w:pPr><w:outlineLvl w:val="0"/></w:pPr>'),
-        ("Heading2", "heading 2", '<w:basedOn w:val="Heading1"/><w:pPr>'
-         '<w:outlineLvl w:val="1"/></w:pPr>'),
+        ("Heading2", "heading 2", '<w:pPr><w:outlineLvl w:val="1"/></w:pPr>'),
         ("Ours", "Our heading", '<w:basedOn w:val="Heading2"/>'),
         ("Numbered", "Numbered", '<w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr>'),
-        ("Loud", "Loud", "<w:rPr><w:caps/></w:rPr>"),
     )
 )  # fmt: skip
 
@@ -116,9 +114,7 @@ def docx(
     for name, inner in parts.items():
         kind = _PARTS[name]
         related += f'<Relationship Id="{name}" Type="{R}/{kind}" Target="{name}.xml"/>'
-        content += (
-            f'<Override PartName="/word/{name}.xml" ContentType="{_WORD}.{kind}+xml"/>'
-        )
+        content += f'<Override PartName="/word/{name}.xml" ContentType="{_WORD}.{kind}+xml"/>'
         root = {"header": "hdr", "footer": "ftr"}.get(kind, kind)
         files[f"word/{name}.xml"] = f"<w:{root} {_SPACES}>{inner}</w:{root}>".encode()
     files["word/document.xml"] = (

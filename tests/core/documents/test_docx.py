@@ -20,10 +20,14 @@ from tests.core.documents import offices
 from tests.core.documents.offices import cell, level, lists, p, picture, r, row, table
 from tests.core.documents.sheets import SHARED
 
-DECIMAL = level(0, "decimal", "%1.") + level(1, "lowerLetter", "%2)") + level(2, "lowerRoman", "%3.")
+DECIMAL = (
+    level(0, "decimal", "%1.") + level(1, "lowerLetter", "%2)") + level(2, "lowerRoman", "%3.")
+)
 NESTED = level(0, "decimal", "%1") + level(1, "decimal", "%1.%2")
 SYMBOLS = '<w:rPr><w:rFonts w:ascii="Symbol"/></w:rPr>'
-BULLETS = f'<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/>{SYMBOLS}</w:lvl>'
+BULLETS = (
+    f'<w:lvl w:ilvl="0"><w:numFmt w:val="bullet"/><w:lvlText w:val="\uf0b7"/>{SYMBOLS}</w:lvl>'
+)
 
 
 def flow_of(*body: str, **parts: str) -> Flow:
@@ -128,7 +132,7 @@ def test_a_frame_of_one_cell_is_read_as_what_stands_in_it() -> None:
 def test_deleted_hidden_and_told_text_is_not_printed_and_inserted_text_is() -> None:
     text = p(
         r("We "),
-        '<w:del><w:r><w:delText>never </w:delText></w:r></w:del>',
+        "<w:del><w:r><w:delText>never </w:delText></w:r></w:del>",
         f"<w:ins>{r('always ')}</w:ins>",
         f"<w:moveFrom>{r('moved ')}</w:moveFrom>",
         r("secretly ", "<w:vanish/>"),
@@ -137,7 +141,7 @@ def test_deleted_hidden_and_told_text_is_not_printed_and_inserted_text_is() -> N
         + '<w:r><w:fldChar w:fldCharType="end"/></w:r>',
         f'<w:hyperlink r:id="no">{r("listen")}</w:hyperlink>',
         '<w:r><w:t xml:space="preserve">  to </w:t><w:noBreakHyphen/><w:tab/><w:br/></w:r>',
-        r("them", '<w:caps/>'),
+        r("them", "<w:caps/>"),
     )  # fmt: skip
     assert said(text) == ["We always on 3 May listen to -\u2028THEM"]
 
@@ -149,7 +153,8 @@ def test_styles_of_letters_are_kept() -> None:
 
 
 def test_what_is_said_twice_for_older_programs_is_read_once() -> None:
-    box = f"<w:r><w:pict><v:textbox><w:txbxContent>{p('In the box')}</w:txbxContent></v:textbox></w:pict></w:r>"
+    inner = f"<w:txbxContent>{p('In the box')}</w:txbxContent>"
+    box = f"<w:r><w:pict><v:textbox>{inner}</v:textbox></w:pict></w:r>"
     both = (
         f"<w:r><mc:AlternateContent><mc:Choice Requires='wps'>{box}</mc:Choice>"
         f"<mc:Fallback>{box}</mc:Fallback></mc:AlternateContent></w:r>"
@@ -174,7 +179,9 @@ def test_a_footnote_stands_at_the_foot_of_the_page_that_refers_to_it() -> None:
     assert "Plans are late1." in holder.text[slice(*holder.body)]
     lowest = np.nanmin(holder.boxes[slice(*holder.body)][:, 1])
     assert np.nanmax(holder.boxes[low:high][:, 3]) < lowest
-    assert all("From the audit" not in layer.text for layer in typeset.layers if layer is not holder)
+    assert all(
+        "From the audit" not in layer.text for layer in typeset.layers if layer is not holder
+    )
 
 
 def test_a_footnote_longer_than_a_page_goes_on_at_the_foot_of_the_next() -> None:
@@ -185,6 +192,11 @@ def test_a_footnote_longer_than_a_page_goes_on_at_the_foot_of_the_next() -> None
     assert found.split() == ["1", *words.split()]
     for layer in typeset.layers:
         assert np.nanmin(layer.boxes[:, 1]) > 0
+
+
+def test_a_note_that_is_referred_to_again_and_again_is_printed_once() -> None:
+    source, _ = docx.read(offices.docx(p("Here", *[REFERENCE] * 50), footnotes=NOTES))
+    assert source.count("From the audit") == 1
 
 
 def test_endnotes_come_at_the_end_and_are_no_numbered_paragraphs() -> None:
@@ -213,7 +225,9 @@ def test_a_header_runs_on_every_page_as_furniture_without_numbers_of_pages() -> 
     )  # fmt: skip
     heads = [layer.text[: layer.body[0]].strip() for layer in typeset.layers]
     assert heads == ["Cover of the report"] + ["Camshire council"] * (len(heads) - 1)
-    assert [layer.text[layer.notes[1] :] for layer in typeset.layers[1:]] == ["Page"] * (len(heads) - 1)
+    assert [layer.text[layer.notes[1] :] for layer in typeset.layers[1:]] == ["Page"] * (
+        len(heads) - 1
+    )
     assert all("Camshire" not in layer.text[slice(*layer.body)] for layer in typeset.layers)
 
 
@@ -272,9 +286,13 @@ def test_strict_documents_are_read_too() -> None:
     out = {}
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         for name in archive.namelist():
-            out[name] = archive.read(name).replace(
-                offices.W.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main"
-            ).replace(offices.R.encode(), b"http://purl.oclc.org/ooxml/officeDocument/relationships")
+            out[name] = (
+                archive.read(name)
+                .replace(offices.W.encode(), b"http://purl.oclc.org/ooxml/wordprocessingml/main")
+                .replace(
+                    offices.R.encode(), b"http://purl.oclc.org/ooxml/officeDocument/relationships"
+                )
+            )
     assert [block.text for block in docx.read(offices.zipped(out))[1].blocks] == ["Strict words."]
 
 
@@ -312,7 +330,7 @@ def test_every_sample_is_read_or_refused_in_plain_words() -> None:
         try:
             typeset = pages(path.read_bytes())
         except DocumentRefused as error:
-            assert "\n" not in error.reason  # noqa: PT017
+            assert "\n" not in error.reason
         else:
             read += 1
             assert typeset.layers

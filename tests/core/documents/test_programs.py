@@ -12,6 +12,10 @@ import pytest
 from cambs_evidence.documents import programs
 from tests.support import children, until
 
+_HAS_IT_DONE = (
+    "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'while True: pass']).wait()"
+)
+
 
 def run(folder: Path, code: str, **limits: float) -> list[None]:
     told: list[None] = []
@@ -38,11 +42,7 @@ def test_whoever_waits_is_told_that_it_goes_on(tmp_path: Path) -> None:
         ("x = bytearray(400 * 1024**2); import time; time.sleep(60)", {"memory": 200 * 1024**2}),
         ("while True: pass", {"cpu": 1.0}),
         ("import time; time.sleep(60)", {"longest": 0.5}),
-        (
-            "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'while True: pass'])"
-            ".wait()",
-            {"cpu": 1.0},
-        ),
+        (_HAS_IT_DONE, {"cpu": 1.0}),
     ],
 )
 def test_a_program_that_goes_too_far_is_ended(

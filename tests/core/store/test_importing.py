@@ -130,7 +130,7 @@ def test_each_path_is_answered_and_what_is_refused_leaves_nothing(
         assert Path(each.path).name in (each.reason or "")
     assert {Path(each.path).name: each.code for each in results} == {
         "empty.txt": "empty", "cut.pdf": "document-refused", "named.pdf": "format",
-        "binary.txt": "format", "picture.png": "format", "office.docx": "format",
+        "binary.txt": "format", "picture.png": "format", "office.docx": "damaged",
         "blank.md": "empty", "locked.pdf": "encrypted", "missing.pdf": "missing",
         "letter.txt": None,
     }  # fmt: skip
