@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, datetime
+from pathlib import PurePath
 
 from cambs_evidence.model import RECOGNISED_BY, Anchor, Document, Link, Polarity, Region, State
 
@@ -144,6 +145,10 @@ def page_in_words(page: int, page_end: int, label: str | None) -> str:
 
 
 _MONTH = {name[:3].lower(): number for number, name in enumerate(_MONTHS, 1)}
+_BETWEEN = re.compile(
+    r"\s*\.\.\s*|\s+(?:to|until)\s+|\s+[-–]\s+|(?<=\b[0-9]{4})\s?[-–]\s?(?=[0-9]{4}\b)"
+)
+_JOINED = re.compile(r"([0-9]{4})/([0-9]{2}|[0-9]{4})")
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _FIGURES = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
 _NAMED = re.compile(r"(?:([0-9]{1,2})(?:st|nd|rd|th)?\s+)?([A-Za-z]{3,9})\.?,?\s+([0-9]{4})")
@@ -175,3 +180,36 @@ def as_iso(typed: str) -> str | None:
     except ValueError:
         return None
     return iso
+
+
+def as_period(typed: str) -> str | None:
+    """``FROM..UNTIL`` as people write a period; None where it is none or ends before it begins.
+
+    ``2009-04..2010-03``, ``April 2009 to March 2010``, ``2013-2015``, ``2016/17`` and, for one year
+    or month alone, ``2016`` are understood.
+    """
+    if joined := _JOINED.fullmatch(typed.strip()):
+        first, last = joined.groups()
+        typed = f"{first}..{first[: 4 - len(last)]}{last}"
+    ends = [as_iso(each) for each in _BETWEEN.split(typed.strip(), maxsplit=1)]
+    start, until = ends[0], ends[-1]
+    if start is None or until is None or last_day(until) < last_day(start):
+        return None
+    return f"{start}..{until}"
+
+
+def period_in_words(period: str) -> str:
+    """A period ``FROM..UNTIL`` as people write it."""
+    start, _, until = period.partition("..")
+    if start == until:
+        return in_words(start)
+    return f"{in_words(start)} to {in_words(until)}"
+
+
+def title_of(filename: str) -> str:
+    """A readable title out of a file name; the officer can say a better one."""
+    stem = PurePath(filename).stem
+    words = " ".join(stem.replace("_", " ").split())
+    if " " not in words:
+        words = words.replace("-", " ")
+    return (words[:1].upper() + words[1:]) or filename
