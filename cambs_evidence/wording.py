@@ -7,7 +7,16 @@ import re
 from datetime import date, datetime
 from pathlib import PurePath
 
-from cambs_evidence.model import RECOGNISED_BY, Anchor, Document, Link, Polarity, Region, State
+from cambs_evidence.model import (
+    RECOGNISED_BY,
+    Anchor,
+    Document,
+    Link,
+    Polarity,
+    Region,
+    State,
+    Suggestion,
+)
 
 #: Sign and word of each polarity and state: nothing is told by colour alone.
 POLARITIES = {
@@ -22,6 +31,12 @@ STATES = {
     State.COVERED: ("●", "Covered"),
     State.NOT_APPLICABLE: ("–", "Not applicable"),
 }
+
+#: Offered for the kind of a document; anything else can be typed.
+DOCUMENT_KINDS = (
+    "Letter", "Minutes", "Self-assessment", "Needs assessment", "Inspection report",
+    "Progress review", "Survey", "Audit", "Briefing", "Data report",
+)  # fmt: skip
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -206,6 +221,17 @@ def period_in_words(period: str) -> str:
     return f"{in_words(start)} to {in_words(until)}"
 
 
+def suggestion_in_words(name: str, value: str) -> str:
+    """What is suggested for a fact, as people write it; dates and periods come as ISO text."""
+    if name == "date":
+        return in_words(value)
+    return period_in_words(value) if name == "period" else value
+
+
+#: Characters of a place that are shown.
+_LONGEST_READ = 120
+
+
 def title_of(filename: str) -> str:
     """A readable title out of a file name; the officer can say a better one."""
     stem = PurePath(filename).stem
@@ -213,3 +239,10 @@ def title_of(filename: str) -> str:
     if " " not in words:
         words = words.replace("-", " ")
     return (words[:1].upper() + words[1:]) or filename
+
+
+def read_at(suggestion: Suggestion, text: str) -> str:
+    """Where a suggestion was read: ``page 1: “8 August 2014”``; ``text`` is that of its page."""
+    words = " ".join(text[suggestion.start : suggestion.end].split())
+    words = words if len(words) <= _LONGEST_READ else f"{words[: _LONGEST_READ - 1].rstrip()}…"
+    return f"page {suggestion.page + 1}: “{words}”"

@@ -14,28 +14,27 @@ from cambs_evidence.documents.front import Front, Line, front_of
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.times import When, dates_in, periods_in
 from cambs_evidence.model import Suggestion, Suggestions
+from cambs_evidence.wording import DOCUMENT_KINDS
 
 #: First pages that are looked at, beside the last.
 PAGES = 3
 
-#: What a document is called, and what is said in documents of that kind. Of several in a title the
-#: first counts: "Survey report on self-assessment" is a survey.
-_KINDS = (
-    ("Letter", r"letter"),
-    ("Minutes", r"minutes"),
-    ("Self-assessment", r"self[- ]?(?:assessment|evaluation)"),
-    ("Needs assessment", r"needs?[- ]assessment"),
-    ("Inspection report", r"inspection|joint area review"),
-    ("Progress review", r"progress (?:review|report)"),
-    ("Survey", r"survey"),
-    ("Audit", r"audits?(?! commission)"),
-    ("Briefing", r"briefing"),
-    ("Data report", r"(?:service|performance) data|data (?:report|set|pack|profile)|scorecard"),
-)  # fmt: skip
-#: Offered for the kind of a document; anything else can be typed.
-KINDS = tuple(name for name, _ in _KINDS)
+#: What documents of each kind are called, in the order of :data:`DOCUMENT_KINDS`. Of several in a
+#: title the first counts: "Survey report on self-assessment" is a survey.
+_FORMS = (
+    r"letter",
+    r"minutes",
+    r"self[- ]?(?:assessment|evaluation)",
+    r"needs?[- ]assessment",
+    r"inspection|joint area review",
+    r"progress (?:review|report)",
+    r"survey",
+    r"audits?(?! commission)",
+    r"briefing",
+    r"(?:service|performance) data|data (?:report|set|pack|profile)|scorecard",
+)
 _KIND = re.compile(
-    "|".join(rf"(?P<k{number}>\b(?:{form})\b)" for number, (_, form) in enumerate(_KINDS)),
+    "|".join(rf"(?P<k{number}>\b(?:{form})\b)" for number, form in enumerate(_FORMS)),
     re.IGNORECASE,
 )
 #: A title that names another document, which this one is about.
@@ -127,7 +126,7 @@ def _named(front: Front, page: int, start: int, end: int) -> Suggestion | None:
     found = _KIND.search(text, start, end) if not _ABOUT.search(text, start, end) else None
     if found is None or found.lastgroup is None:
         return None
-    return Suggestion(_KINDS[int(found.lastgroup[1:])][0], page, *found.span())
+    return Suggestion(DOCUMENT_KINDS[int(found.lastgroup[1:])], page, *found.span())
 
 
 # --- date ----------------------------------------------------------------------------------
