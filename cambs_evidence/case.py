@@ -50,6 +50,8 @@ from cambs_evidence.model import (
     Rehold,
     Replaced,
     RowChange,
+    Suggestion,
+    Suggestions,
     Table,
     Target,
     Verification,
@@ -66,7 +68,7 @@ from cambs_evidence.store import (
     soundness,
 )
 from cambs_evidence.store.engine import Store, create, open_store
-from cambs_evidence.wording import as_iso, cited, last_day
+from cambs_evidence.wording import as_iso, as_period, cited, last_day, title_of
 
 if TYPE_CHECKING:
     from cambs_evidence.documents.rendering import Deliver, Renderer
@@ -248,12 +250,42 @@ class Case:
         )
 
     def describe(self, document: Document, **facts: str | None) -> Change:
-        """Sets title, date, kind or issuer of a document."""
+        """Sets title, date, period, kind or issuer of a document; None takes one away."""
         if facts.get("date") is not None:
             facts["date"] = _checked_date(str(facts["date"]))
+        if facts.get("period") is not None:
+            facts["period"] = _checked_period(str(facts["period"]))
         if "title" in facts and not (facts["title"] or "").strip():
             raise WordsOff("A document needs a title.")
         return evidence.describe(self._store, document, facts, self.by)
+
+    def suggestions(self, document: Document) -> Suggestions:
+        """What a document's text says of it, with where; nothing is set by that."""
+        from cambs_evidence.documents import facts  # noqa: PLC0415 - for documents that are new
+
+        numbers = {*range(facts.PAGES), document.pages - 1} & set(range(document.pages))
+        return facts.suggest([self.page(document, number) for number in sorted(numbers)])
+
+    def untaken(self, document: Document) -> dict[str, Suggestion]:
+        """The suggestions by the names of facts that nobody has set yet.
+
+        The title counts as one while it is the one made from the file's name.
+        """
+        told = self.suggestions(document)
+        named = document.title == title_of(document.filename)
+        known = {name: getattr(document, name) for name in ("date", "period", "kind", "issuer")}
+        known = {"title": None if named else document.title, **known}
+        found = {name: getattr(told, name) for name, value in known.items() if value is None}
+        return {name: each for name, each in found.items() if each is not None}
+
+    def take_suggestions(self, document: Document) -> Change | None:
+        """Sets what is suggested and nobody has set yet; None where there is nothing of it.
+
+        What is known is read anew: what was set meanwhile stays.
+        """
+        document = self.document(document.id)
+        facts = {name: each.value for name, each in self.untaken(document).items()}
+        return self.describe(document, **facts) if facts else None
 
     def remove(self, document: Document, *, with_links: bool = False) -> tuple[int, Change]:
         """Takes a document away; refused while passages hang on it, unless told."""
@@ -954,3 +986,14 @@ def _checked_date(value: str) -> str:
             "where the day is not known."
         )
     return iso
+
+
+def _checked_period(value: str) -> str:
+    """``FROM..UNTIL`` in ISO text; raises WordsOff."""
+    period = as_period(value)
+    if period is None:
+        raise WordsOff(
+            f"{value.strip()!r} is no period; write 2024-04..2025-03, April 2024 to March 2025, or "
+            "2024/25."
+        )
+    return period

@@ -29,6 +29,7 @@ from cambs_evidence.model import (
     Anchor,
     CaseFacts,
     CriterionCoverage,
+    Document,
     Hold,
     Imported,
     Limits,
@@ -41,7 +42,7 @@ from cambs_evidence.model import (
     Rehold,
     Verification,
 )
-from cambs_evidence.wording import STATES, is_recognised, quote_in_words
+from cambs_evidence.wording import STATES, is_recognised, quote_in_words, read_at
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -432,20 +433,57 @@ def documents(case: Path, out: _Output, by: str) -> None:
 @_DOCUMENT
 @click.option("--title")
 @click.option("--date", metavar="YYYY[-MM[-DD]]")
+@click.option("--period", metavar="FROM..UNTIL", help="What it tells of.")
 @click.option("--kind", help="Such as inspection report or letter.")
 @click.option("--issuer", help="The body that issued it.")
+@click.option("--suggested", is_flag=True, help="Take what its text says, where nothing is set.")
 @_common
-def describe(case: Path, document: str, out: _Output, by: str, **facts: str | None) -> None:
-    """Set what is known of a document."""
+def describe(
+    case: Path, document: str, suggested: bool, out: _Output, by: str, **facts: str | None
+) -> None:
+    """Set what is known of a document; without options, show it with what its text suggests."""
     given = {name: value.strip() or None for name, value in facts.items() if value is not None}
-    if not given:
-        raise WordsOff("Say what to set: --title, --date, --kind or --issuer.")
+    if not given and not suggested:
+        if out.as_json:
+            raise WordsOff(
+                "Say what to set: --title, --date, --period, --kind, --issuer or --suggested."
+            )
+        with _reading(case, by) as opened:
+            _show_facts(out, opened, opened.document(document))
+        return
     with Case.open(case, by=by) as opened:
         chosen = opened.document(document)
-        opened.describe(chosen, **given)
+        untaken = opened.untaken(chosen) if suggested else {}
+        wanted = {name: each.value for name, each in untaken.items()} | given
+        if wanted:
+            opened.describe(chosen, **wanted)
     made = f" Its pages were made by {chosen.made_by}." if chosen.made_by else ""
     said = f"Described {chosen.filename}.{made}"
+    if not wanted:
+        said = f"Nothing is suggested for {chosen.filename} that is not set."
     out.result({"document": chosen.identity}, lambda: out.say(said))
+
+
+def _show_facts(out: _Output, case: Case, document: Document) -> None:
+    """What is known of a document, and what its text suggests where nothing is."""
+    names = {"title": "title", "date": "date", "period": "period", "kind": "kind",
+             "issuer": "issued by"}  # fmt: skip
+    rows = [(words, getattr(document, name) or "—") for name, words in names.items()]
+    out.table(document.filename, ("fact", "value"), rows)
+    untaken = case.untaken(document)
+    if untaken:
+        out.table(
+            "Suggested; take it with --suggested",
+            ("fact", "value", "read on"),
+            [
+                (
+                    names[name],
+                    each.value,
+                    read_at(each, case.page(document, each.page).text),
+                )
+                for name, each in untaken.items()
+            ],
+        )
 
 
 @cambs_evidence.command("remove")

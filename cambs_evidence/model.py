@@ -104,7 +104,8 @@ class CaseFacts:
 class Document:
     """A source as it was received.
 
-    ``date`` is ISO text of a day, month or year (``2014-08-08``, ``2014-08``, ``2014``).
+    ``date`` is ISO text of a day, month or year (``2014-08-08``, ``2014-08``, ``2014``), ``period``
+    two of them that it tells of, ``FROM..UNTIL``.
     ``rendition_sha256`` names the PDF that is shown where the source itself is not shown as it is;
     ``made_by`` the program that made its pages, such as ``LibreOffice 7.4``, where it came without.
     Each version of a document has an ``id`` of its own, which ever names the same bytes;
@@ -132,6 +133,31 @@ class Document:
     identity: str = ""
     version: int = 1
     replaced_by: str | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a document's own text says of it, read at code points of a page (0-based)."""
+
+    value: str
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What may be known of a document, for a person to take; each None where nothing is sure.
+
+    ``date`` is ISO text of a day, month or year, ``period`` two of them, ``FROM..UNTIL``.
+    """
+
+    title: Suggestion | None = None
+    date: Suggestion | None = None
+    period: Suggestion | None = None
+    kind: Suggestion | None = None
+    issuer: Suggestion | None = None
 
 
 @dataclass(frozen=True, slots=True)

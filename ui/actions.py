@@ -76,6 +76,8 @@ ACTIONS: dict[str, Told] = {
                    "columns-2", switch=True),
     "links": Told("&Links on this page…", ("Ctrl+L",)),
     "only-document": Told("Show its &evidence"),
+    "suggestions": Told("Ta&ke all suggestions", (),
+                        "Title, date, period, kind and issuer as its text says, where not set"),
     "recognise": Told("Reco&gnise the text of pages", (),
                       "Have a machine read pages that are pictures, or whose text is nonsense",
                       "scan-text"),
@@ -116,7 +118,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "E&vidence": ("tag", "retag", "untag", "note", None, "area", "table", "extent", None,
                   "next-mark", "previous-mark", "next-gap"),
     "&Document": ("show-document", "new-tab", "close-tab", "beside", None, "only-document",
-                  "rename", "recognise", "remove", None,
+                  "rename", "suggestions", "recognise", "remove", None,
                   "next-tab", "previous-tab", "next-document",
                   "previous-document", None, "links"),
     "Vie&w": ("zoom-in", "zoom-out", "zoom-100", "fit-width", "fit-page", None, "turn-right",
@@ -128,7 +130,8 @@ MENUS: dict[str, tuple[str | None, ...]] = {
 WITH_CASE = ("close", "facts", "export", "check", "backup", "search", "next-gap", "reload",
              "reset-panes", "panes", "panes-back", "new-tab", "close-tab", "next-tab",
              "previous-tab")  # fmt: skip
-WITH_PEN = ("import", "import-folder", "untag", "retag", "rename", "remove", "recognise")
+WITH_PEN = ("import", "import-folder", "untag", "retag", "rename", "remove", "recognise",
+            "suggestions")  # fmt: skip
 WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",
                  "fit-page", "go-page", "show-document", "only-document", "next-document",
                  "previous-document", "note", "copy", "copy-cited", "select-page", "caret", "area",

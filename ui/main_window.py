@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from cambs_evidence import paths, settings
 from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import CaseFacts, Document, Hit, Link, Progress, State, Verification
+from cambs_evidence.model import Place as Stretch
 from ui import commands, garbage
 from ui.actions import WITH_CASE, WITH_DOCUMENT, WITH_PEN, Actions, Told, Tools
 from ui.dialogs.told import ask, tell
@@ -120,6 +121,7 @@ class MainWindow(QMainWindow):
             "new-tab": partial(self.open_chosen_document, new_tab=True),
             "only-document": self.show_its_evidence, "rename": self.rename_document,
             "remove": self.remove_document, "recognise": self.recognise,
+            "suggestions": self.take_suggestions,
             "next-document": partial(self.step_document, 1),
             "previous-document": partial(self.step_document, -1),
             "reload": self.reload,
@@ -198,6 +200,7 @@ class MainWindow(QMainWindow):
         self.details = DetailsPanel(self.theme, self)
         self.details.untag_wanted.connect(lambda link: self._untag([link]))
         self.details.retag_wanted.connect(self._retag)
+        self.details.place_wanted.connect(self._go_to_stretch)
         self.evidence = EvidencePanel(
             self.theme, [named["note"], named["retag"], named["untag"]], self
         )
@@ -406,8 +409,7 @@ class MainWindow(QMainWindow):
         for panel in self._panels:
             panel.use(None)
         self.actions_.use_session(None)
-        if self.results.dialog is not None:
-            self.results.dialog.close()
+        self.results.forget()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         failed: list[Exception] = []
         try:
@@ -531,6 +533,11 @@ class MainWindow(QMainWindow):
             self.details.show_document(document)
             self.show_document(document, then=lambda: self.reader.pages.go_to(page))
 
+    def _go_to_stretch(self, document_id: str, place: Stretch) -> None:
+        document = self.session.document(document_id) if self.session else None
+        if document is not None:
+            self.show_document(document, then=lambda: self.reader.go_to_stretch(place))
+
     def _go_to_hit(self, hit: Hit, words: str) -> None:
         document = self.session.document(hit.document.id) if self.session else None
         if document is not None:
@@ -566,6 +573,13 @@ class MainWindow(QMainWindow):
             self.details.show_document(document)
             self.docks.reveal("details")
             self.details.edit_title()
+
+    def take_suggestions(self) -> None:
+        """Sets what the text of the chosen document says of it, where nobody has said it."""
+        session, document = self.session, self._chosen_document()
+        if session is not None and document is not None and not session.readonly:
+            self.details.keep()
+            commands.take_suggestions(session, [document])
 
     def remove_document(self) -> None:
         """Takes a document away; with its links only after asking."""

@@ -17,8 +17,10 @@ from cambs_evidence.model import (
     Recognised,
     Verification,
 )
+from ui import commands
 from ui.dialogs.findings import Finding, FindingsDialog
 from ui.jobs import Job
+from ui.panels.offers import ImportOffer
 from ui.session import Session
 
 if TYPE_CHECKING:
@@ -40,6 +42,9 @@ class Results(QObject):
         self.pack: Path | None = None
         #: The result shown last.
         self.dialog: FindingsDialog | None = None
+        #: Offers to take what several documents say of themselves, after an import.
+        self.offer: ImportOffer | None = None
+        self._new: list[Document] = []
 
     # --- importing -----------------------------------------------------------------------
 
@@ -72,6 +77,10 @@ class Results(QObject):
             said.append(f"{count['refused']} refused")
         words = ", ".join(said) + (", then stopped." if cancelled else ".")
         self._window.statusBar().showMessage(words, 10_000)
+        self._new = [
+            each.document for each in outcomes if each.status == "imported" and each.document
+        ]
+        self._offer_suggestions()
         others = [each for each in outcomes if each.status != "imported"]
         if not others:
             return
@@ -135,6 +144,31 @@ class Results(QObject):
         ]  # fmt: skip
         if findings:
             self._show("Recognition", words, findings, good=not left)
+
+    def _offer_suggestions(self) -> None:
+        """One alone is offered its suggestions where its facts are shown."""
+        if self.offer is None:
+            self.offer = ImportOffer(self._window.theme, self._window)
+            self.offer.taken.connect(self._take_suggestions)
+            self._window.statusBar().insertPermanentWidget(0, self.offer)
+        if len(self._new) > 1:
+            self.offer.offer(f"Take suggestions for {len(self._new):,} new documents")
+        else:
+            self.offer.hide()
+
+    def _take_suggestions(self) -> None:
+        session = self._window.session
+        if session is not None and not session.readonly:
+            known = [session.document(each.id) for each in self._new]
+            commands.take_suggestions(session, [each for each in known if each is not None])
+
+    def forget(self) -> None:
+        """Takes leave of a case: what was found in it is shown no longer."""
+        if self.dialog is not None:
+            self.dialog.close()
+        if self.offer is not None:
+            self.offer.hide()
+        self._new = []
 
     # --- exporting -----------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from cambs_evidence.model import Document, Imported, Progress, RowChange
 from cambs_evidence.store import log, reading
 from cambs_evidence.store.engine import Store
 from cambs_evidence.store.tables import BlobRow, DocumentRow, PageRow
+from cambs_evidence.wording import title_of
 
 #: Seconds between two words of progress, at most.
 _SAY = 0.1
@@ -330,10 +331,11 @@ def keep(
         "filename": name,
         "media_type": facts["media_type"],
         "size": len(ended.data),
-        "title": _title(facts.get("title") or _from_name(name), ended.within),
+        "title": _title(facts.get("title") or title_of(name), ended.within),
         "date": facts.get("date"),
         "kind": None,
         "issuer": None,
+        "period": None,
         "pages": facts["pages"],
         "layer_version": facts["layer_version"],
         "numbering": facts["numbering"],
@@ -379,15 +381,6 @@ def _title(said: str, within: Sequence[str]) -> str:
     """A title of bounded length, which names the message that a document came with."""
     title = said if len(said) <= _LONGEST_TITLE else f"{said[: _LONGEST_TITLE - 1].rstrip()}…"
     return f"Attachment of “{within[-1]}”: {title}" if within else title
-
-
-def _from_name(filename: str) -> str:
-    """A readable title out of a file name; the officer can say a better one."""
-    stem = Path(filename).stem
-    words = " ".join(stem.replace("_", " ").split())
-    if " " not in words:
-        words = words.replace("-", " ")
-    return (words[:1].upper() + words[1:]) or filename
 
 
 def _refused(path: Path, why: str, code: str | None, shown: str | None = None) -> Imported:

@@ -181,7 +181,8 @@ def document(row: RowMapping, links: int = 0) -> Document:
     """A document out of its row."""
     names = (
         "id", "sha256", "filename", "media_type", "size", "title", "date", "kind", "issuer",
-        "pages", "rendition_sha256", "layer_version", "added_at", "added_by", "replaced_by",
+        "period", "pages", "rendition_sha256", "layer_version", "added_at", "added_by",
+        "replaced_by",
     )  # fmt: skip
     told = {name: row[name] for name in names}
     return Document(

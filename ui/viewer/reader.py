@@ -445,6 +445,13 @@ class Reader(QWidget):
             boxes[span.page] = boxes.get(span.page, ()) + span.quads
         self.pages.flash(boxes)
 
+    def go_to_stretch(self, place: Place) -> None:
+        """Shows words of the document that is shown, flashing."""
+        text, (page, _) = self.pages.selection.text, place.start
+        boxes = text.quads(place) if text is not None else {}
+        self.pages.go_to(page, boxes.get(page, ()))
+        self.pages.flash(boxes)
+
     def go_to_words(self, page: int, query: str, snippet: str = "") -> None:
         """Marks the words of a search on a page (0-based), and goes to those of the snippet."""
         text = self.pages.selection.text
