@@ -47,11 +47,11 @@ def test_words_that_touch_stay_two() -> None:
 def test_columns_are_read_one_after_the_other() -> None:
     words = []
     for row in range(6):
-        y = 100 + 30 * row
-        words += [_word("left" + str(row), 100, y, row), _word("goes", 206, y, row)]
-        words += [_word("on and on", 280, y, row), _word("so", 434, y, row)]
-        words += [_word("right" + str(row), 600, y + 13, row), _word("goes", 722, y + 13, row)]
-        words += [_word("on as well", 796, y + 13, row), _word("so", 966, y + 13, row)]
+        for side, begins, y in (("left", 100, 100), ("right", 660, 113)):
+            at = begins
+            for said in (f"{side}{row}", "goes", "on", "to", "the", "end", "here"):
+                words.append(_word(said, at, y + 30 * row, row))
+                at = words[-1].box[2] + 8
     text = [each for each in _layer(*words).text.split() if each[-1].isdigit()]
     assert text == [f"{side}{row}" for side in ("left", "right") for row in range(6)]
 
