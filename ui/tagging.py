@@ -59,7 +59,10 @@ class Tagging(QObject):
 
     def ask(self, code: str | None = None) -> None:
         """Asks what the selected words are evidence for, with a criterion chosen already."""
-        if self._session is None or self._session.readonly:
+        if self._session is None:
+            return
+        if self._session.readonly:
+            self.said.emit("This case is open for reading only.")
             return
         if self._pages.chosen is None:
             self._take_active()

@@ -306,6 +306,11 @@ def test_in_a_case_that_can_only_be_read_there_is_nothing_to_take_hold_of(
         QTest.keyClick(pages, Key.Key_E)
         assert "reading only" in said(second)
         assert pages.stretching.passage is None
+        second.say("")
+        QTest.keyClick(pages, Key.Key_A)
+        QTest.keyClick(pages, Key.Key_Return)
+        assert "reading only" in said(second)
+        assert not second.tagging.palette.isVisible()
         second.close()
 
 
