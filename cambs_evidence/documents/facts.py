@@ -75,6 +75,12 @@ _TOLD_OF = re.compile(
     re.IGNORECASE,
 )
 _DEAR = re.compile(r"Dear\s+\S")
+#: How much larger than the text a heading is; what makes a date that of something else.
+_LARGER = 1.1
+_OF_ANOTHER = re.compile(
+    r"\b(?:born|dates?|due|since|from|until|till|by|before|after|between|next|to|and)\W*\Z",
+    re.IGNORECASE,
+)
 _WRAPPED = "()[] .,;:–-"
 
 
@@ -190,12 +196,16 @@ def _alone(lines: Iterable[Line], dear: Line | None) -> Iterator[Suggestion]:
 
 
 def _ending(front: Front) -> Iterator[Suggestion]:
-    """Dates that end a line as large as headings are, such as "Summary of findings, 4 May 2016"."""
+    """Dates that end a line as large as headings are, such as "Summary of findings, 4 May 2016".
+
+    Sizes that were given to a text here tell nothing.
+    """
     for line in front.lines:
-        if line.kind == "row" or line.size < front.usual * 1.1:
+        if line.kind == "row" or line.typeset or line.size < front.usual * _LARGER:
             continue
         for when in dates_in(line.text):
-            if not line.text[when.end :].strip(_WRAPPED):
+            before, after = line.text[: when.start], line.text[when.end :]
+            if not after.strip(_WRAPPED) and not _OF_ANOTHER.search(before):
                 yield _at(line, when)
 
 

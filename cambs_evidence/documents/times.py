@@ -34,7 +34,8 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(
-    rf"(?<![\d/.,-])(?P<from>{_YEAR})(?:\s?[-–‐/]\s?|\s+to\s+)(?P<until>{_YEAR}|\d\d)(?![\d/,%-])"
+    rf"(?<![\d/.,-])(?P<from>{_YEAR})(?:\s?[-–‐/]\s?|\s+to\s+)(?P<until>{_YEAR}|\d\d)"
+    r"(?![\d/%-]|[.,]\d)"
 )
 
 

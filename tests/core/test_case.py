@@ -16,7 +16,16 @@ from cambs_evidence.errors import (
     Unknown,
     WordsOff,
 )
-from cambs_evidence.model import Hold, PackOptions, PageShape, Place, Polarity, Progress, Table
+from cambs_evidence.model import (
+    Document,
+    Hold,
+    PackOptions,
+    PageShape,
+    Place,
+    Polarity,
+    Progress,
+    Table,
+)
 from tests.support import (
     IN_LETTER,
     IN_NOTES,
@@ -515,3 +524,55 @@ def test_links_of_passages_are_those_and_no_other(case: Case) -> None:
     found = case.links_of_passages([one.passage.id, "none"])
     assert [each.id for each in found] == [one.id, two.id]
     assert {each.hold for each in found} == {Hold.EXACT}
+
+
+# --- what documents say of themselves ---------------------------------------------------------
+
+COVER = (
+    "# Survey of carers in Wealdshire\n\nReport by Weald Research Unit\n\nDate: 4 May 2016\n\n"
+    "Period covered: 2014/15\n"
+)
+
+
+@pytest.fixture
+def survey(case: Case, tmp_path: Path) -> Document:
+    path = tmp_path / "scan_17.md"
+    path.write_text(COVER)
+    (told,) = take_in(case, path)
+    assert told.document is not None
+    return told.document
+
+
+def test_what_a_document_says_of_itself_is_only_suggested(case: Case, survey: Document) -> None:
+    told = case.suggestions(survey)
+    found = {name: each.value for name, each in case.untaken(survey).items()}
+    assert found == {"title": "Survey of carers in Wealdshire", "date": "2016-05-04",
+                     "period": "2014..2015", "kind": "Survey",
+                     "issuer": "Weald Research Unit"}  # fmt: skip
+    assert told.date is not None
+    assert case.page(survey, told.date.page).text[told.date.start : told.date.end] == "4 May 2016"
+    kept = case.document(survey.id)
+    assert (kept.title, kept.date, kept.period, kept.kind) == ("Scan 17", None, None, None)
+
+
+def test_suggestions_are_taken_for_what_nobody_has_set(case: Case, survey: Document) -> None:
+    case.describe(survey, title="Carers", date="2015")
+    change = case.take_suggestions(survey)  # which is the document as it was before
+    kept = case.document(survey.id)
+    assert (kept.title, kept.date, kept.period) == ("Carers", "2015", "2014..2015")
+    assert (kept.kind, kept.issuer) == ("Survey", "Weald Research Unit")
+    assert case.take_suggestions(survey) is None
+    assert change is not None
+    case.revert(change)
+    assert case.document(survey.id).kind is None
+
+
+def test_a_period_is_kept_as_two_dates(case: Case) -> None:
+    report = case.document("report.pdf")
+    case.describe(report, period="April 2009 to March 2010")
+    assert case.document("report.pdf").period == "2009-04..2010-03"
+    with pytest.raises(WordsOff) as refused:
+        case.describe(report, period="soon")
+    assert_plain(refused.value.reason)
+    case.describe(report, period=None)
+    assert case.document("report.pdf").period is None

@@ -409,6 +409,34 @@ def test_describe_with_words_that_are_off_sets_nothing(
     assert rows(case_path, "SELECT * FROM document") == before
 
 
+def test_describe_takes_what_is_suggested_and_not_set(blank_path: Path, cli: Run) -> None:
+    source = blank_path.with_name("scan_17.md")
+    source.write_text("# Audit of visits\n\nDate: 4 May 2016\n\nWealdshire County Council\n")
+    cli("import", blank_path, source)
+    (before,) = cli("documents", blank_path)[1]["documents"]
+    assert (before["title"], before["date"]) == ("Scan 17", None)
+    done = cli("describe", blank_path, "scan_17.md", "--suggested", "--issuer", "Weald Trust")
+    assert done == (0, {"document": before["id"]})
+    assert rows(blank_path, "SELECT title, date, kind, issuer FROM document") == [
+        ("Audit of visits", "2016-05-04", "Audit", "Weald Trust")
+    ]
+    assert cli("describe", blank_path, "scan_17.md", "--suggested") == done
+
+
+def test_describe_without_words_shows_facts_and_suggestions(
+    blank_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = blank_path.with_name("scan_17.md")
+    source.write_text("# Audit of visits\n\nDate: 4 May 2016\n")
+    command_line.run(["import", str(blank_path), str(source)])
+    capsys.readouterr()
+    assert command_line.run(["describe", str(blank_path), "scan_17.md"]) == 0
+    told = capsys.readouterr().out
+    assert "Scan 17" in told
+    assert "page 1: “4 May 2016”" in told
+    assert rows(blank_path, "SELECT title, date FROM document") == [("Scan 17", None)]
+
+
 def test_remove_spares_what_is_tagged_unless_told(
     case_path: Path, cli: Run, ids: dict[str, str]
 ) -> None:

@@ -134,3 +134,25 @@ def test_the_words_of_a_chart_are_labelled_in_print() -> None:
     assert wording.printed_quote("a", None) == wording.printed_quote("a", "table") == "“a”"
     assert wording.printed_quote("a", "area") == "Text in the picture: “a”"
     assert wording.printed_quote("", "area") == wording.printed_quote("", "row") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "period", "said"),
+    [
+        ("2009-04..2010-03", "2009-04..2010-03", "April 2009 to March 2010"),
+        ("April 2009 to March 2010", "2009-04..2010-03", "April 2009 to March 2010"),
+        ("3 June 2014 - 25 June 2014", "2014-06-03..2014-06-25", "3 June 2014 to 25 June 2014"),
+        (" 2016/17 ", "2016..2017", "2016 to 2017"),
+        ("2013-2015", "2013..2015", "2013 to 2015"),
+        ("June 2014", "2014-06..2014-06", "June 2014"),
+    ],
+)
+def test_a_period_is_understood_and_said(typed: str, period: str, said: str) -> None:
+    assert wording.as_period(typed) == period
+    assert wording.period_in_words(period) == said
+    assert wording.as_period(period) == period
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "2015..2013", "2014..", "..2014", "May to June"])
+def test_what_is_no_period_is_not_understood(typed: str) -> None:
+    assert wording.as_period(typed) is None
