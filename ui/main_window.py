@@ -681,6 +681,10 @@ class MainWindow(QMainWindow):
             self.reader.pages.set_active(news.added[0].passage.id)
             self.details.show_link(news.added[0])
             self.evidence.select(news.added[0].id)
+        active = self.reader.pages.active
+        again = [link for link in news.altered if link.passage.id == active]
+        if again and not self.evidence.links():  # its line was taken out and put in again
+            self.evidence.select(again[0].id)
         if news.facts:
             self._say_title()
         self._say_gaps()
@@ -706,7 +710,7 @@ class MainWindow(QMainWindow):
 
     def search(self) -> None:
         """Searches all documents, for what is selected if that is short."""
-        words = self.reader.pages.selected_text()
+        words = self.reader.pages.brief_text()
         self.docks.reveal("search")
         self.search_panel.ask(f'"{words}"' if words and len(words) <= LONGEST_QUOTED else "")
 

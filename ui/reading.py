@@ -368,8 +368,8 @@ class Reading(QObject):
         pages.setFocus()
         if pages.drawing_area:
             self.said.emit(
-                "Drag round an area; or move it with arrows, size it with Shift and arrows. "
-                "Enter tags it."
+                "Drag round an area; or move it with arrows, size it with Shift and arrows."
+                + (" Enter tags it." if pages.may_change else " Ctrl+C copies its words.")
             )
         else:
             pages.select_piece(None)
@@ -446,7 +446,7 @@ class Reading(QObject):
         pages = self._desk.pages
         if focus is not None and focus is not pages and hasattr(focus, "copy"):
             focus.copy()
-        elif pages.piece is not None:
+        elif pages.piece is not None or pages.long:
             self._copy_anchored(cited=False)
         elif pages.selected_text():
             pages.copy()
@@ -478,7 +478,9 @@ class Reading(QObject):
                 return session.case.cited(document, held)
             if isinstance(held, Anchor) and held.region is not None and held.region.cells:
                 return "\n".join("\t".join(row) for row in held.region.cells)
-            return held.quote if isinstance(held, Anchor) else ""
+            if isinstance(held, Place):
+                return session.case.text(document).quote(held)
+            return held.quote
 
         def take(words: str) -> None:
             if words:

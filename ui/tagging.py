@@ -77,7 +77,7 @@ class Tagging(QObject):
         if chosen is None or document is None:
             return
         self._retagged, self._asked = None, (self._pages, document, chosen)
-        words = self._pages.selected_text()
+        words = self._pages.brief_text()
         self.palette.open_for(self._session, words, self._near_selection(), code=code)
 
     def _take_active(self) -> None:

@@ -270,7 +270,7 @@ class Mouse:
     def drag_selection(self) -> None:
         """Starts dragging what is selected, to be dropped on a criterion."""
         data = QMimeData()
-        data.setText(self._view.selected_text())
+        data.setText(self._view.brief_text())
         data.setData(PASSAGE_MIME, b"selection")
         drag = QDrag(self._view)
         drag.setMimeData(data)

@@ -40,6 +40,8 @@ __all__ = ["FLASHING", "PASSAGE_MIME", "PageView"]
 
 #: Milliseconds that a passage flashes.
 FLASHING = 1400
+#: Code points selected from which on they are put into words in a thread; of which is a brief.
+LONG, _BRIEF = 20_000, 200
 #: Zoom for one notch of the wheel.
 _NOTCH = 1.15
 #: Points of a side that an area has at least.
@@ -674,6 +676,22 @@ class PageView(Sheets):
             kind = "Area" if piece.kind == "area" else piece.kind.capitalize()
             return f"[{kind} of page {piece.page + 1}]"
         return text.quote(place) if place is not None and text is not None else ""
+
+    @property
+    def long(self) -> bool:
+        """True where so much is selected that putting it into words would hold the window up."""
+        place = self.selection.place
+        return place is not None and sum(end - start for _, start, end in place.spans) > LONG
+
+    def brief_text(self) -> str:
+        """What is selected, in so few words that it takes no time: of much, beginning and end."""
+        place, text = self.selection.place, self.selection.text
+        if self._piece is not None or place is None or text is None or not self.long:
+            return self.selected_text()
+        (first, start, upto), (last, back, end) = place.spans[0], place.spans[-1]
+        head = text.quote(Place(((first, start, min(upto, start + _BRIEF)),)))
+        tail = text.quote(Place(((last, max(back, end - _BRIEF), end),)))
+        return f"{head} … {tail}"
 
     def copy(self) -> None:
         """Puts what is selected on the clipboard."""
