@@ -462,8 +462,9 @@ class DetailsPanel(QScrollArea):
             form.addRow(label, field)
         column.addLayout(form)
         facts = (
-            f"{document.filename}\n{document.pages} pages, {_size(document.size)}, "
-            f"{document.links} links\nTaken in by {document.added_by}, "
+            f"{document.filename}\n{document.pages} page{'s' if document.pages != 1 else ''}, "
+            f"{_size(document.size)}, {document.links} link{'s' if document.links != 1 else ''}\n"
+            f"Taken in by {document.added_by}, "
             f"{moment_in_words(document.added_at)}\nSHA-256 {document.sha256}"
         )
         told = _muted(facts)
