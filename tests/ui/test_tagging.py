@@ -28,6 +28,7 @@ from tests.ui.support import (
     select_words,
     text_is_there,
     wait,
+    words_of,
 )
 from ui.main_window import MainWindow
 from ui.models import evidence as of_evidence
@@ -386,6 +387,16 @@ def test_tag_on_the_line_of_a_criterion_tags_what_is_selected(
     QTest.keyClick(palette.note, Key.Key_Return)
     wait(qtbot, lambda: _links(window))
     assert only(_links(window)).code == "12.4"
+
+
+def test_details_of_a_document_with_one_link_say_one_link(qtbot: QtBot, window: MainWindow) -> None:
+    _tag(qtbot, window)
+    assert window.session is not None
+    report = window.reader.document
+    assert report is not None
+    window.details.show_document(window.session.document(report.id))
+    assert "3 pages, " in words_of(window.details)
+    assert ", 1 link\nTaken in by" in words_of(window.details)
 
 
 def test_enter_on_a_criterion_tags_what_is_selected(qtbot: QtBot, window: MainWindow) -> None:
