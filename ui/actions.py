@@ -77,6 +77,8 @@ ACTIONS: dict[str, Told] = {
     "links": Told("&Links on this page…", ("Ctrl+L",)),
     "only-document": Told("Show its &evidence"),
     "rename": Told("Re&name or date the document", ("F2",), icon="pencil"),
+    "replace": Told("Repl&ace with a new version…", tip="Its passages are found again"),
+    "moved": Told("&What moved…", tip="Passages to be confirmed in the new versions of documents"),
     "remove": Told("Remo&ve the document…", icon="trash-2"),
     "next-document": Told("Ne&xt document", ("Alt+PgDown",)),
     "previous-document": Told("Previ&ous document", ("Alt+PgUp",)),
@@ -113,18 +115,18 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "E&vidence": ("tag", "retag", "untag", "note", None, "area", "table", "extent", None,
                   "next-mark", "previous-mark", "next-gap"),
     "&Document": ("show-document", "new-tab", "close-tab", "beside", None, "only-document",
-                  "rename", "remove", None, "next-tab", "previous-tab", "next-document",
-                  "previous-document", None, "links"),
+                  "rename", "replace", "moved", "remove", None, "next-tab", "previous-tab",
+                  "next-document", "previous-document", None, "links"),
     "Vie&w": ("zoom-in", "zoom-out", "zoom-100", "fit-width", "fit-page", None, "turn-right",
               "turn-left", "night", "filter", None, "go-page", "back", "forward", None, "reload",
               None, ".panels", None, "panes", "panes-back", "reset-panes"),
     "&Help": ("keys", None, "log", "log-folder", None, "about"),
 }  # fmt: skip
 #: What needs a case, a case that can be changed, a document that is shown.
-WITH_CASE = ("close", "facts", "export", "check", "backup", "search", "next-gap", "reload",
+WITH_CASE = ("moved", "close", "facts", "export", "check", "backup", "search", "next-gap", "reload",
              "reset-panes", "panes", "panes-back", "new-tab", "close-tab", "next-tab",
              "previous-tab")  # fmt: skip
-WITH_PEN = ("import", "import-folder", "untag", "retag", "rename", "remove")
+WITH_PEN = ("replace", "import", "import-folder", "untag", "retag", "rename", "remove")
 WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",
                  "fit-page", "go-page", "show-document", "only-document", "next-document",
                  "previous-document", "note", "copy", "copy-cited", "select-page", "caret", "area",

@@ -105,6 +105,15 @@ def describe(session: Session, document: Document, **facts: str | None) -> None:
         session.edit(f"{what} {document.title}", lambda case: [case.describe(document, **known)])
 
 
+def accept(session: Session, passage_id: str) -> None:
+    """Moves a passage to where it was found in the new version of its document."""
+    session.edit(
+        "accept a passage",
+        lambda case: [case.accept(passage_id)],
+        said="Accepted where the passage stands now.",
+    )
+
+
 def remove(session: Session, document: Document) -> None:
     """Takes a document away with its links."""
     session.edit(

@@ -28,6 +28,7 @@ from shiboken6 import isValid
 from cambs_evidence.model import Document, Hold, Link, Polarity
 from cambs_evidence.wording import POLARITIES, citation, meta_words, region_in_words
 from ui import commands
+from ui.models.evidence import HELD
 from ui.session import News, Session
 from ui.theme import Theme
 
@@ -372,7 +373,9 @@ class DetailsPanel(QScrollArea):
         if document is not None:
             where = _muted(citation(links[0], document))
             column.addWidget(where)
-        if links[0].hold is not Hold.EXACT:
+        if links[0].newest != passage.document_id and links[0].hold in HELD:
+            column.addWidget(_muted(HELD[links[0].hold]))
+        elif links[0].hold is not Hold.EXACT:
             column.addWidget(
                 _muted(f"This passage is {links[0].hold.value}: untag it and tag it again.")
             )
@@ -445,7 +448,7 @@ class DetailsPanel(QScrollArea):
             field.setAccessibleName(label.replace("&", ""))
             field.setToolTip(tip)
             field.setPlaceholderText("undated" if name == "date" else "")
-            field.setReadOnly(session.readonly)
+            field.setReadOnly(session.readonly or document.replaced_by is not None)
             field.setCursorPosition(0)
             if name == "kind":
                 completer = QCompleter(KINDS, field)
