@@ -47,6 +47,7 @@ from ui.panels.search import SearchPanel
 from ui.panels.start import StartPage
 from ui.panels.thumbnails import ThumbnailsPanel
 from ui.reading import Reading
+from ui.replacing import Replacing
 from ui.results import Results
 from ui.session import News, Session
 from ui.tagging import Tagging
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.session: Session | None = None
         self.memory = Memory()
         self.results = Results(self)
+        self.replacing = Replacing(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
@@ -122,6 +124,7 @@ class MainWindow(QMainWindow):
             "only-document": self.show_its_evidence, "rename": self.rename_document,
             "remove": self.remove_document, "recognise": self.recognise,
             "suggestions": self.take_suggestions,
+            "replace": self.replacing.ask, "moved": self.replacing.show,
             "next-document": partial(self.step_document, 1),
             "previous-document": partial(self.step_document, -1),
             "reload": self.reload,
@@ -410,6 +413,7 @@ class MainWindow(QMainWindow):
             panel.use(None)
         self.actions_.use_session(None)
         self.results.forget()
+        self.replacing.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         failed: list[Exception] = []
         try:
@@ -546,13 +550,14 @@ class MainWindow(QMainWindow):
                 document, then=lambda: self.reader.go_to_words(hit.page, words, hit.snippet)
             )
 
-    def _chosen_document(self) -> Document | None:
+    def chosen_document(self) -> Document | None:
+        """The document that is chosen in the list, else the one that is shown."""
         chosen = self.documents.current() or self.reader.document
         return self.session.document(chosen.id) if self.session and chosen else None
 
     def open_chosen_document(self, *, new_tab: bool = False) -> None:
         """Shows the document that is chosen in the list, in a new tab if told."""
-        document = self._chosen_document()
+        document = self.chosen_document()
         if document is not None:
             self.show_document(document, new_tab=new_tab)
 
@@ -568,7 +573,7 @@ class MainWindow(QMainWindow):
 
     def rename_document(self) -> None:
         """Puts the cursor into the title of the document."""
-        document = self._chosen_document()
+        document = self.chosen_document()
         if document is not None:
             self.details.show_document(document)
             self.docks.reveal("details")
@@ -583,7 +588,7 @@ class MainWindow(QMainWindow):
 
     def remove_document(self) -> None:
         """Takes a document away; with its links only after asking."""
-        session, document = self.session, self._chosen_document()
+        session, document = self.session, self.chosen_document()
         if session is None or document is None or session.readonly:
             return
         count = document.links
@@ -596,7 +601,7 @@ class MainWindow(QMainWindow):
 
     def show_its_evidence(self) -> None:
         """Shows the evidence of the document that is chosen."""
-        document = self._chosen_document()
+        document = self.chosen_document()
         if document is not None:
             self.evidence.show_document(document.id)
             self.docks.reveal("evidence")
@@ -688,6 +693,7 @@ class MainWindow(QMainWindow):
         if news.facts:
             self._say_title()
         self._say_gaps()
+        self.replacing.hear()
 
     def _edit_failed(self, error: BaseException) -> None:
         self.details.put_back()

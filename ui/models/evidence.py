@@ -27,6 +27,15 @@ COLUMNS = ("Criterion", "Polarity", "Quote", "Note", "Document", "Page", "Date",
 CRITERION, POLARITY, QUOTE, NOTE, DOCUMENT, PAGE, DATE, BY = range(8)
 
 
+#: What is said of a passage that stands in an older version of its document.
+HELD = {
+    Hold.MOVED: "Moved: the passage stands elsewhere in the new version, or is worded otherwise. "
+    "Look at it under Document, “What moved”.",
+    Hold.LOST: "Lost: the passage was not found in the new version of its document, so it is still "
+    "quoted from the old one.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What is shown; None or empty where it does not matter."""
@@ -118,7 +127,7 @@ class EvidenceModel(QAbstractTableModel):
                 return False
             if wanted.polarity is not None and link.polarity is not wanted.polarity:
                 return False
-            if wanted.document is not None and link.passage.document_id != wanted.document:
+            if wanted.document is not None and link.newest != wanted.document:
                 return False
             if not words:
                 return True
@@ -134,7 +143,7 @@ class EvidenceModel(QAbstractTableModel):
         def usual(link: Link) -> tuple[Any, ...]:
             passage = link.passage
             return (
-                order.get(link.code, 999), places.get(passage.document_id, 0), passage.page,
+                order.get(link.code, 999), places.get(link.newest, 0), passage.page,
                 passage.anchor.spans[0].start, link.at, link.id,
             )  # fmt: skip
 
@@ -143,9 +152,9 @@ class EvidenceModel(QAbstractTableModel):
         first: dict[int, Callable[[Link], Any]] = {
             POLARITY: lambda link: list(Polarity).index(link.polarity),
             QUOTE: lambda link: link.passage.anchor.quote.lower(),
-            DOCUMENT: lambda link: places.get(link.passage.document_id, 0),
+            DOCUMENT: lambda link: places.get(link.newest, 0),
             PAGE: lambda link: link.passage.page,
-            DATE: lambda link: dates.get(link.passage.document_id) or "",
+            DATE: lambda link: dates.get(link.newest) or "",
             NOTE: lambda link: (link.note or "").lower(),
             BY: lambda link: (link.by.lower(), link.at),
         }
@@ -254,7 +263,8 @@ class EvidenceModel(QAbstractTableModel):
         if column == QUOTE:
             return quote_in_words(passage.anchor)
         if column == DOCUMENT:
-            return document.title if document else link.filename
+            title = document.title if document else link.filename
+            return title if link.hold is Hold.EXACT else f"{title}, {link.hold.value}"
         if column == PAGE:
             return page_in_words(passage.page, passage.page_end, passage.page_label).split(" ", 1)[
                 1
@@ -266,6 +276,8 @@ class EvidenceModel(QAbstractTableModel):
         return f"{link.by}, {moment_in_words(link.at)}"
 
     def _tip(self, link: Link, column: int) -> str:
+        if link.newest != link.passage.document_id:
+            return HELD[link.hold]
         if link.hold is not Hold.EXACT:
             return f"The passage is {link.hold.value}: its quote no longer stands where it was."
         return self._shown(link, column)

@@ -171,7 +171,7 @@ def test_nor_in_real_reports_edited_at_random(path: Path, seed: int) -> None:
     words = [" ".join(each.split()) for each in re.split(r"(?<=[.!?])\s+|\n\s*\n", text)]
     kept = [each for each in words if len(each.split()) > 2][:400]
     said = [Said(name, each) for name, each in enumerate(kept)]
-    told = _hold_to(Laid(said, 12), Laid(_edited(said, chance, 25), 12))
+    told = _hold_to(Laid(said, 12), Laid(_edited(said, chance, len(said) // 16), 12))
     assert told[Hold.LOST] < 0.25 * len(said)
 
 
