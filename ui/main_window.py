@@ -581,7 +581,7 @@ class MainWindow(QMainWindow):
 
     def take_suggestions(self) -> None:
         """Sets what the text of the chosen document says of it, where nobody has said it."""
-        session, document = self.session, self._chosen_document()
+        session, document = self.session, self.chosen_document()
         if session is not None and document is not None and not session.readonly:
             self.details.keep()
             commands.take_suggestions(session, [document])
@@ -772,7 +772,7 @@ class MainWindow(QMainWindow):
 
     def recognise(self) -> None:
         """Has a machine read the pages of a document that have no text, as a job."""
-        session, document = self.session, self._chosen_document()
+        session, document = self.session, self.chosen_document()
         if session is None or document is None or not self._may_write():
             return
         job = Job(f"Recognising {document.title}", lambda: session.case.recognise(document), self)
