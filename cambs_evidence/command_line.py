@@ -1086,11 +1086,6 @@ def verify(pack: Path, case: Path | None, sources: Path | None, out: _Output, by
              "reason": each.reason}
             for each in result.failures
         ],
-        "remarks": [
-            {"link": each.link, "document": each.document, "quote": each.quote,
-             "reason": each.reason}
-            for each in result.remarks
-        ],
     }  # fmt: skip
 
     def show() -> None:
