@@ -88,13 +88,13 @@ class DocumentRow(Base):
     date: Mapped[str | None] = mapped_column(String(10))
     kind: Mapped[str | None] = mapped_column(Text)
     issuer: Mapped[str | None] = mapped_column(Text)
-    period: Mapped[str | None] = mapped_column(String(22))
     pages: Mapped[int] = mapped_column(Integer)
     layer_version: Mapped[str] = mapped_column(String(40))
     numbering: Mapped[str] = mapped_column(Text)
     added_at: Mapped[str] = mapped_column(String(32))
     added_by: Mapped[str] = mapped_column(Text)
     removed: Mapped[bool] = mapped_column(Boolean)
+    period: Mapped[str | None] = mapped_column(String(22))
 
 
 class PageRow(Base):

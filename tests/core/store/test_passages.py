@@ -256,6 +256,7 @@ def test_an_older_cases_passages_are_kept_and_have_no_region(case_path: Path) ->
         link, _ = case.tag(case.document("report.pdf"), ONCE_P1, "1.1", Polarity.STRENGTH)
     with closing(sqlite3.connect(case_path)) as raw:
         raw.execute("ALTER TABLE passage DROP COLUMN region")
+        raw.execute("ALTER TABLE document DROP COLUMN period")
         raw.execute("UPDATE alembic_version SET version_num = '0002'")
         raw.execute("PRAGMA user_version=2")
         raw.commit()
