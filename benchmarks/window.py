@@ -217,7 +217,7 @@ def frames(files: list[Path]) -> Iterator[str]:
             bar.setValue(number * 37 % max(bar.maximum(), 1))
             pages.viewport().repaint()
         each = (time.perf_counter() - begin) / count * 1000
-    yield f"{f'{count:,} frames painted':<44}{each:>8.2f} ms   each, none lost"
+    yield stage.alone(f"{count:,} frames painted", each, "ms", "each, none lost")
 
 
 ALL: dict[str, Callable[[list[Path]], Iterator[str]]] = {

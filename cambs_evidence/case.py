@@ -47,6 +47,8 @@ from cambs_evidence.model import (
     Progress,
     Recognised,
     Region,
+    Rehold,
+    Replaced,
     RowChange,
     Suggestion,
     Suggestions,
@@ -62,6 +64,7 @@ from cambs_evidence.store import (
     passages,
     reading,
     recognising,
+    replacing,
     soundness,
 )
 from cambs_evidence.store.engine import Store, create, open_store
@@ -224,14 +227,19 @@ class Case:
             return reading.documents(connection)
 
     def document(self, name: str) -> Document:
-        """The document with this id, or the one with this file name; raises Unknown."""
+        """The document with this id, or the one with this file name; raises Unknown.
+
+        The id of an older version names the newest.
+        """
         known = self.documents()
-        found = [each for each in known if each.id == name]
+        with self._store.reading() as connection:
+            newest = reading.newest_versions(connection).get(name, name)
+        found = [each for each in known if each.id == newest]
         found = found or [each for each in known if each.filename == name]
         if len(found) == 1:
             return found[0]
         if found:
-            ids = ", ".join(each.id for each in found)
+            ids = ", ".join(each.identity for each in found)
             raise Unknown(
                 f"{len(found)} documents are called {name}; name one by its id: {ids}.",
                 code="ambiguous-document",
@@ -282,8 +290,68 @@ class Case:
     def remove(self, document: Document, *, with_links: bool = False) -> tuple[int, Change]:
         """Takes a document away; refused while passages hang on it, unless told."""
         with self._ready:
-            self._texts.pop(document.id, None)
+            self._texts.clear()
         return evidence.remove(self._store, document, with_links=with_links, by=self.by)
+
+    def versions(self) -> list[Document]:
+        """The older versions of documents that were replaced."""
+        with self._store.reading() as connection:
+            return reading.documents(connection, replaced=True)
+
+    def replace(
+        self, document: Document, path: Path, *, password: str | None = None
+    ) -> Iterator[Progress | Replaced]:
+        """Replaces a document by a new version; yields progress, and at last what became of it.
+
+        The old version is kept beside it, with the passages that a person has yet to confirm.
+        Closed before it is done, it leaves all as it was. Raises Refused for a file that cannot
+        be taken in, and for one whose bytes the case holds already.
+        """
+        last = Progress("reading", 0, 0)
+        for step in self.prepare_replacement(document, path, password=password):
+            if isinstance(step, replacing.Prepared):
+                yield self.carry_out_replacement(step)
+                return
+            last = step or last
+            yield last
+
+    def prepare_replacement(
+        self, document: Document, path: Path, *, password: str | None = None
+    ) -> Iterator[Progress | replacing.Prepared | None]:
+        """Reads a new version and seeks the passages in it, in processes of their own.
+
+        Yields progress, None meanwhile, and at last what :meth:`carry_out_replacement` takes;
+        nothing is kept before. Raises as :meth:`replace`.
+        """
+        for step in importing.read_one(self._store, path, password):
+            if isinstance(step, Progress):
+                yield step
+                continue
+            if not self.evidence(document=document):  # nothing to seek
+                yield replacing.Prepared(document, step, ())
+                return
+            for found in apart.run(replacing.seek, self.path.absolute(), document, step):
+                if isinstance(found, tuple):
+                    yield replacing.Prepared(document, step, found)
+                else:
+                    yield found
+
+    def carry_out_replacement(self, prepared: replacing.Prepared) -> Replaced:
+        """Puts a new version in the place of its document, all of it or nothing."""
+        return replacing.carry_out(self._store, prepared, self.by)
+
+    def waiting(self, document: Document | None = None) -> list[Rehold]:
+        """The passages that have not been confirmed in the new version, of one document or all."""
+        wanted = (document.replaced_by or document.id) if document is not None else None
+        with self._store.reading() as connection:
+            return reading.waiting(connection, wanted)
+
+    def accept(self, passage_id: str) -> Change:
+        """Moves a passage to where it was found in the new version of its document.
+
+        Raises Unknown, and Refused where it was not found or another passage stands there.
+        """
+        return replacing.accept(self._store, passage_id, self.by)
 
     def document_bytes(self, document: Document) -> bytes:
         """The bytes of a document as they were received."""
@@ -301,7 +369,9 @@ class Case:
         """The document that a pack's manifest names, for verifying."""
         from cambs_evidence.pack.verify import Found  # noqa: PLC0415
 
-        for document in self.documents():
+        with self._store.reading() as connection:
+            known = reading.documents(connection, counted=False, replaced=None)
+        for document in known:
             if document.sha256 == source.sha256:
                 data = self.document_bytes(document)
                 kept = self._recognised(document)
@@ -516,7 +586,7 @@ class Case:
     def _document_of(self, passage_id: str) -> Document:
         with self._store.reading() as connection:
             row = reading.table_row(connection, "passage", passage_id) or {}
-        for document in self.documents():
+        for document in (*self.documents(), *self.versions()):
             if document.id == row.get("document_id"):
                 return document
         raise Unknown(f"There is no passage {passage_id}.", code="unknown-passage")
@@ -670,7 +740,7 @@ class Case:
                     criterion_id=target.criterion_id if target else None,
                     section_id=section_id,
                     polarity=polarity,
-                    document_id=document.id if document else None,
+                    document_id=(document.replaced_by or document.id) if document else None,
                 )
             )
         return evidence.with_holds(self._store, links)
@@ -763,16 +833,17 @@ class Case:
 
         with self._store.reading() as connection:
             links = tuple(reading.links(connection))
-            documents = tuple(reading.documents(connection))
+            documents = tuple(reading.documents(connection, replaced=None))
             labels = reading.page_labels(connection)
             head = log.head(connection)
+        now = [each for each in documents if each.replaced_by is None]
         return Material(
             facts=self.facts(),
             framework=self.framework(),
             links=links,
             documents=documents,
             coverage=mapping.coverage(
-                self.framework(), mapping.tallied(links), documents, self.facts(), limits
+                self.framework(), mapping.tallied(links), now, self.facts(), limits
             ),
             labels=labels,
             log_head=head,

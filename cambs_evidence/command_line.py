@@ -26,9 +26,11 @@ from cambs_evidence.errors import (
 )
 from cambs_evidence.mapping.coverage import HIGHEST
 from cambs_evidence.model import (
+    Anchor,
     CaseFacts,
     CriterionCoverage,
     Document,
+    Hold,
     Imported,
     Limits,
     Link,
@@ -37,6 +39,7 @@ from cambs_evidence.model import (
     Polarity,
     Problem,
     Progress,
+    Rehold,
     Verification,
 )
 from cambs_evidence.wording import STATES, is_recognised, quote_in_words, read_at
@@ -359,7 +362,7 @@ def import_(
             {
                 "path": each.path,
                 "status": each.status,
-                "document": each.document.id if each.document else None,
+                "document": each.document.identity if each.document else None,
                 "title": each.document.title if each.document else None,
                 "pages": each.document.pages if each.document else None,
                 "reason": each.reason,
@@ -399,8 +402,12 @@ def documents(case: Path, out: _Output, by: str) -> None:
     """List the documents."""
     with _reading(case, by) as opened:
         known = opened.documents()
-    names = ("id", "title", "filename", "media_type", "sha256", "pages", "date", "links")
-    data = {"documents": [{name: getattr(each, name) for name in names} for each in known]}
+    names = ("title", "filename", "media_type", "sha256", "pages", "date", "links")
+    data = {
+        "documents": [
+            {"id": each.identity} | {name: getattr(each, name) for name in names} for each in known
+        ]
+    }
     out.result(
         data,
         lambda: out.table(
@@ -450,10 +457,11 @@ def describe(
         wanted = {name: each.value for name, each in untaken.items()} | given
         if wanted:
             opened.describe(chosen, **wanted)
-    said = f"Described {chosen.filename}."
+    made = f" Its pages were made by {chosen.made_by}." if chosen.made_by else ""
+    said = f"Described {chosen.filename}.{made}"
     if not wanted:
         said = f"Nothing is suggested for {chosen.filename} that is not set."
-    out.result({"document": chosen.id}, lambda: out.say(said))
+    out.result({"document": chosen.identity}, lambda: out.say(said))
 
 
 def _show_facts(out: _Output, case: Case, document: Document) -> None:
@@ -489,9 +497,78 @@ def remove(case: Path, document: str, with_links: bool, out: _Output, by: str) -
         chosen = opened.document(document)
         links, _ = opened.remove(chosen, with_links=with_links)
     out.result(
-        {"document": chosen.id, "links": links},
+        {"document": chosen.identity, "links": links},
         lambda: out.say(f"Removed {chosen.filename} and {links} links."),
     )
+
+
+@cambs_evidence.command("replace")
+@_CASE
+@_DOCUMENT
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--password", help="For a protected file; it is not kept.")
+@_common
+def replace(
+    case: Path, document: str, file: Path, password: str | None, out: _Output, by: str
+) -> None:
+    """Replace a document with a new version; its passages are found again."""
+    with Case.open(case, by=by) as opened:
+        chosen = opened.document(document)
+        [done] = _drained(opened.replace(chosen, file, password=password), "Replacing")
+        links: dict[str, list[str]] = {}
+        for link in opened.evidence(document=done.document):
+            links.setdefault(link.passage.id, []).append(link.id)
+    data = {
+        "exact": len(done.exact),
+        "moved": [_reheld(each, links) for each in done.moved],
+        "lost": [_reheld(each, links) for each in done.lost],
+    }
+    rows = [
+        (
+            each.hold.value,
+            each.passage_id,
+            _where(each.old),
+            _where(each.new) if each.new else "",
+        )
+        for each in (*done.moved, *done.lost)
+    ]
+
+    def show() -> None:
+        out.say(
+            f"Replaced {chosen.filename} with {done.document.filename}: {len(done.exact)} exact, "
+            f"{len(done.moved)} moved, {len(done.lost)} lost."
+        )
+        if rows:
+            out.table(None, ("state", "passage", "was", "now"), rows)
+            out.say("Accept what moved with accept CASE PASSAGE, or untag it.")
+
+    out.result(data, show)
+
+
+def _reheld(each: Rehold, links: dict[str, list[str]]) -> dict[str, Any]:
+    return {
+        "passage": each.passage_id,
+        "links": links.get(each.passage_id, []),
+        "page": each.old.spans[0].page + 1,
+        "quote": each.old.quote,
+        "new_page": each.new.spans[0].page + 1 if each.new else None,
+        "new_quote": each.new.quote if each.new else None,
+    }
+
+
+def _where(anchor: Anchor) -> str:
+    return f"page {anchor.spans[0].page + 1}: {quote_in_words(anchor)}"
+
+
+@cambs_evidence.command("accept")
+@_CASE
+@click.argument("passage")
+@_common
+def accept(case: Path, passage: str, out: _Output, by: str) -> None:
+    """Accept where a passage was found in the new version of its document."""
+    with Case.open(case, by=by) as opened:
+        opened.accept(passage)
+    out.result({"passage": passage}, lambda: out.say(f"Accepted passage {passage}."))
 
 
 @cambs_evidence.command("text")
@@ -505,7 +582,7 @@ def text(case: Path, document: str, page: int | None, out: _Output, by: str) -> 
         chosen = opened.document(document)
         pages = [opened.page(chosen, page - 1)] if page is not None else opened.text(chosen).pages
     data = {
-        "document": chosen.id,
+        "document": chosen.identity,
         "pages": [
             {"page": each.index + 1, "label": each.label, "text": each.text} for each in pages
         ],
@@ -636,7 +713,7 @@ def search(case: Path, query: str, out: _Output, by: str) -> None:
         "query": query,
         "total": total,
         "hits": [
-            {"document": hit.document.id, "page": hit.page + 1, "snippet": hit.snippet}
+            {"document": hit.document.identity, "page": hit.page + 1, "snippet": hit.snippet}
             for hit in hits
         ],
     }
@@ -673,7 +750,7 @@ def tag(case: Path, source: Path | None, out: _Output, by: str, **words: Any) ->
     data = {
         "link": link.id,
         "passage": link.passage.id,
-        "document": link.passage.document_id,
+        "document": link.document,
         "page": link.passage.page + 1,
         "quote": link.passage.anchor.quote,
         "criterion": link.code,
@@ -858,7 +935,7 @@ def evidence(
 def _link(link: Link) -> dict[str, Any]:
     return {
         "id": link.id,
-        "document": link.passage.document_id,
+        "document": link.document,
         "filename": link.filename,
         "page": link.passage.page + 1,
         "page_end": link.passage.page_end + 1,
@@ -881,7 +958,8 @@ def _cited(link: Link) -> str:
     printed = f" (printed {label})" if label and label != str(passage.page + 1) else ""
     paragraph = f", paragraph {passage.paragraph}" if passage.paragraph else ""
     recognised = ", recognised text" if is_recognised(passage.anchor) else ""
-    return f"{link.filename}, page {passage.page + 1}{printed}{paragraph}{recognised}"
+    held = "" if link.hold is Hold.EXACT else f" ({link.hold.value} in the new version)"
+    return f"{link.filename}, page {passage.page + 1}{printed}{paragraph}{recognised}{held}"
 
 
 @cambs_evidence.command("coverage")

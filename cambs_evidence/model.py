@@ -108,6 +108,10 @@ class Document:
     two of them that it tells of, ``FROM..UNTIL``.
     ``rendition_sha256`` names the PDF that is shown where the source itself is not shown as it is;
     ``made_by`` the program that made its pages, such as ``LibreOffice 7.4``, where it came without.
+    Each version of a document has an ``id`` of its own, which ever names the same bytes;
+    ``identity`` is the id of the first one, by which people and scripts know the document whatever
+    its version. ``version`` counts from 1; ``replaced_by`` is the id of the newest version, None
+    in that one itself.
     """
 
     id: str
@@ -126,6 +130,9 @@ class Document:
     added_by: str
     links: int = 0
     made_by: str | None = None
+    identity: str = ""
+    version: int = 1
+    replaced_by: str | None = None
     period: str | None = None
 
 
@@ -294,7 +301,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One passage tagged to one criterion, or to a section without criteria."""
+    """One passage tagged to one criterion, or to a section without criteria.
+
+    ``document`` is the :attr:`Document.identity` of its document, ``newest`` the id of that one's
+    newest version. ``hold`` is moved or lost while the passage stands in an older version.
+    """
 
     id: str
     passage: Passage
@@ -308,6 +319,8 @@ class Link:
     filename: str
     hold: Hold = Hold.EXACT
     decision: str | None = None
+    document: str = ""
+    newest: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +340,31 @@ class Change:
     what: str
     subject: str
     rows: tuple[RowChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rehold:
+    """What became of a passage when its document was replaced by a new version.
+
+    ``new`` is where it would stand in that one: there already where ``hold`` is exact, waiting for
+    a person where it is moved, None where it is lost.
+    """
+
+    passage_id: str
+    hold: Hold
+    old: Anchor
+    new: Anchor | None
+
+
+@dataclass(frozen=True, slots=True)
+class Replaced:
+    """A document that was replaced by a new version, and what became of its passages."""
+
+    document: Document
+    exact: tuple[Rehold, ...]
+    moved: tuple[Rehold, ...]
+    lost: tuple[Rehold, ...]
+    change: Change
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,8 @@ ACTIONS: dict[str, Told] = {
                       "Have a machine read pages that are pictures, or whose text is nonsense",
                       "scan-text"),
     "rename": Told("Re&name or date the document", ("F2",), icon="pencil"),
+    "replace": Told("Repl&ace with a new version…", tip="Its passages are found again"),
+    "moved": Told("&What moved…", tip="Passages to be confirmed in the new versions of documents"),
     "remove": Told("Remo&ve the document…", icon="trash-2"),
     "next-document": Told("Ne&xt document", ("Alt+PgDown",)),
     "previous-document": Told("Previ&ous document", ("Alt+PgUp",)),
@@ -118,7 +120,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "E&vidence": ("tag", "retag", "untag", "note", None, "area", "table", "extent", None,
                   "next-mark", "previous-mark", "next-gap"),
     "&Document": ("show-document", "new-tab", "close-tab", "beside", None, "only-document",
-                  "rename", "suggestions", "recognise", "remove", None,
+                  "rename", "suggestions", "recognise", "replace", "moved", "remove", None,
                   "next-tab", "previous-tab", "next-document",
                   "previous-document", None, "links"),
     "Vie&w": ("zoom-in", "zoom-out", "zoom-100", "fit-width", "fit-page", None, "turn-right",
@@ -127,10 +129,10 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "&Help": ("keys", None, "log", "log-folder", None, "about"),
 }  # fmt: skip
 #: What needs a case, a case that can be changed, a document that is shown.
-WITH_CASE = ("close", "facts", "export", "check", "backup", "search", "next-gap", "reload",
+WITH_CASE = ("moved", "close", "facts", "export", "check", "backup", "search", "next-gap", "reload",
              "reset-panes", "panes", "panes-back", "new-tab", "close-tab", "next-tab",
              "previous-tab")  # fmt: skip
-WITH_PEN = ("import", "import-folder", "untag", "retag", "rename", "remove", "recognise",
+WITH_PEN = ("replace", "import", "import-folder", "untag", "retag", "rename", "remove", "recognise",
             "suggestions")  # fmt: skip
 WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",
                  "fit-page", "go-page", "show-document", "only-document", "next-document",

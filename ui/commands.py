@@ -128,6 +128,15 @@ def take_suggestions(session: Session, documents: Sequence[Document]) -> None:
     session.edit(f"take suggestions for {of}", work, then=told)
 
 
+def accept(session: Session, passage_id: str) -> None:
+    """Moves a passage to where it was found in the new version of its document."""
+    session.edit(
+        "accept a passage",
+        lambda case: [case.accept(passage_id)],
+        said="Accepted where the passage stands now.",
+    )
+
+
 def remove(session: Session, document: Document) -> None:
     """Takes a document away with its links."""
     session.edit(

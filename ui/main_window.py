@@ -47,6 +47,7 @@ from ui.panels.search import SearchPanel
 from ui.panels.start import StartPage
 from ui.panels.thumbnails import ThumbnailsPanel
 from ui.reading import Reading
+from ui.replacing import Replacing
 from ui.results import Results
 from ui.session import News, Session
 from ui.tagging import Tagging
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
         self.session: Session | None = None
         self.memory = Memory()
         self.results = Results(self)
+        self.replacing = Replacing(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
@@ -122,6 +124,7 @@ class MainWindow(QMainWindow):
             "only-document": self.show_its_evidence, "rename": self.rename_document,
             "remove": self.remove_document, "recognise": self.recognise,
             "suggestions": self.take_suggestions,
+            "replace": self.replacing.ask, "moved": self.replacing.show,
             "next-document": partial(self.step_document, 1),
             "previous-document": partial(self.step_document, -1),
             "reload": self.reload,
@@ -410,6 +413,7 @@ class MainWindow(QMainWindow):
             panel.use(None)
         self.actions_.use_session(None)
         self.results.forget()
+        self.replacing.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         failed: list[Exception] = []
         try:
@@ -546,13 +550,14 @@ class MainWindow(QMainWindow):
                 document, then=lambda: self.reader.go_to_words(hit.page, words, hit.snippet)
             )
 
-    def _chosen_document(self) -> Document | None:
+    def chosen_document(self) -> Document | None:
+        """The document that is chosen in the list, else the one that is shown."""
         chosen = self.documents.current() or self.reader.document
         return self.session.document(chosen.id) if self.session and chosen else None
 
     def open_chosen_document(self, *, new_tab: bool = False) -> None:
         """Shows the document that is chosen in the list, in a new tab if told."""
-        document = self._chosen_document()
+        document = self.chosen_document()
         if document is not None:
             self.show_document(document, new_tab=new_tab)
 
@@ -568,7 +573,7 @@ class MainWindow(QMainWindow):
 
     def rename_document(self) -> None:
         """Puts the cursor into the title of the document."""
-        document = self._chosen_document()
+        document = self.chosen_document()
         if document is not None:
             self.details.show_document(document)
             self.docks.reveal("details")
@@ -576,14 +581,14 @@ class MainWindow(QMainWindow):
 
     def take_suggestions(self) -> None:
         """Sets what the text of the chosen document says of it, where nobody has said it."""
-        session, document = self.session, self._chosen_document()
+        session, document = self.session, self.chosen_document()
         if session is not None and document is not None and not session.readonly:
             self.details.keep()
             commands.take_suggestions(session, [document])
 
     def remove_document(self) -> None:
         """Takes a document away; with its links only after asking."""
-        session, document = self.session, self._chosen_document()
+        session, document = self.session, self.chosen_document()
         if session is None or document is None or session.readonly:
             return
         count = document.links
@@ -596,7 +601,7 @@ class MainWindow(QMainWindow):
 
     def show_its_evidence(self) -> None:
         """Shows the evidence of the document that is chosen."""
-        document = self._chosen_document()
+        document = self.chosen_document()
         if document is not None:
             self.evidence.show_document(document.id)
             self.docks.reveal("evidence")
@@ -681,9 +686,14 @@ class MainWindow(QMainWindow):
             self.reader.pages.set_active(news.added[0].passage.id)
             self.details.show_link(news.added[0])
             self.evidence.select(news.added[0].id)
+        active = self.reader.pages.active
+        again = [link for link in news.altered if link.passage.id == active]
+        if again and not self.evidence.links():  # its line was taken out and put in again
+            self.evidence.select(again[0].id)
         if news.facts:
             self._say_title()
         self._say_gaps()
+        self.replacing.hear()
 
     def _edit_failed(self, error: BaseException) -> None:
         self.details.put_back()
@@ -706,7 +716,7 @@ class MainWindow(QMainWindow):
 
     def search(self) -> None:
         """Searches all documents, for what is selected if that is short."""
-        words = self.reader.pages.selected_text()
+        words = self.reader.pages.brief_text()
         self.docks.reveal("search")
         self.search_panel.ask(f'"{words}"' if words and len(words) <= LONGEST_QUOTED else "")
 
@@ -721,7 +731,8 @@ class MainWindow(QMainWindow):
         if self._may_write():
             files, _ = QFileDialog.getOpenFileNames(
                 self, "Import files", str(self.memory.folder()),
-                "Documents (*.pdf *.txt *.md *.markdown *.html *.htm *.eml *.png *.jpg *.jpeg "
+                "Documents (*.pdf *.docx *.docm *.doc *.odt *.rtf *.pptx *.ppt *.odp *.xlsx *.xls "
+                "*.ods *.txt *.md *.markdown *.html *.htm *.eml *.png *.jpg *.jpeg "
                 "*.tif *.tiff);;All files (*)",
             )  # fmt: skip
             if files:
@@ -761,7 +772,7 @@ class MainWindow(QMainWindow):
 
     def recognise(self) -> None:
         """Has a machine read the pages of a document that have no text, as a job."""
-        session, document = self.session, self._chosen_document()
+        session, document = self.session, self.chosen_document()
         if session is None or document is None or not self._may_write():
             return
         job = Job(f"Recognising {document.title}", lambda: session.case.recognise(document), self)

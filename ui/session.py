@@ -52,12 +52,13 @@ class News:
 
 @dataclass(slots=True)
 class Held:
-    """All that the window shows of a case."""
+    """All that the window shows of a case; ``versions`` are the older ones of its documents."""
 
     framework: Framework
     facts: CaseFacts
     limits: Limits
     documents: dict[str, Document]
+    versions: dict[str, Document]
     links: dict[str, Link]
     coverage: Coverage
 
@@ -68,6 +69,7 @@ class _Fresh:
 
     links: dict[str, Link | None] = field(default_factory=dict)
     documents: dict[str, Document] | None = None
+    versions: dict[str, Document] | None = None
     facts: CaseFacts | None = None
     limits: Limits | None = None
     coverage: Coverage | None = None
@@ -80,9 +82,18 @@ def load(case: Case) -> Held:
         facts=case.facts(),
         limits=case.limits(),
         documents={each.id: each for each in case.documents()},
+        versions=_versions(case),
         links={each.id: each for each in case.evidence()},
         coverage=case.coverage(),
     )
+
+
+def _versions(case: Case) -> dict[str, Document]:
+    """The older versions of documents; their titles say that they are."""
+    return {
+        each.id: replace(each, title=f"{each.title} (version {each.version})")
+        for each in case.versions()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,8 +183,8 @@ class Session(QObject):
         return self._pending > 0 or bool(self._waiting)
 
     def document(self, document_id: str) -> Document | None:
-        """The document with this id, as it is shown."""
-        return self.held.documents.get(document_id)
+        """The document with this id, as it is shown, or the older version with it."""
+        return self.held.documents.get(document_id) or self.held.versions.get(document_id)
 
     def links_of_passage(self, passage_id: str) -> list[Link]:
         """All links of one passage, in the order they were made."""
@@ -263,6 +274,7 @@ class Session(QObject):
 
         def look() -> _Fresh:
             fresh.documents = {each.id: each for each in self.case.documents()}
+            fresh.versions = _versions(self.case)
             self._coverage = fresh.coverage = self.case.coverage()
             return fresh
 
@@ -329,6 +341,7 @@ class Session(QObject):
             fresh.links |= {link.id: link for link in self.case.links_of_passages(moved)}
         if "document" in tables:
             fresh.documents = {each.id: each for each in self.case.documents()}
+            fresh.versions = _versions(self.case)
         if "fact" in tables:
             fresh.facts = self.case.facts()
             fresh.limits = self.case.limits()
@@ -356,6 +369,8 @@ class Session(QObject):
             held.documents = fresh.documents
         elif added or gone:
             self._count(added, gone)
+        if fresh.versions is not None:
+            held.versions = fresh.versions
         held.facts = fresh.facts or held.facts
         held.limits = fresh.limits or held.limits
         held.coverage = fresh.coverage or held.coverage
@@ -382,10 +397,12 @@ class Session(QObject):
     def _count(self, added: Sequence[Link], gone: Sequence[Link]) -> None:
         """Counts the links of documents anew where some came or went."""
         documents = dict(self.held.documents)
-        for document_id in {link.passage.document_id for link in (*added, *gone)}:
+        for document_id in {link.newest for link in (*added, *gone)}:
             document = documents.get(document_id)
             if document is not None:
-                count = len(self._by_document.get(document_id, ()))
+                older = [each.id for each in self.held.versions.values()
+                         if each.replaced_by == document_id]  # fmt: skip
+                count = sum(len(self._by_document.get(each, ())) for each in (document_id, *older))
                 documents[document_id] = replace(document, links=count)
         self.held.documents = documents
 

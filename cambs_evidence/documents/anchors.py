@@ -105,6 +105,42 @@ class DocumentText:
     def _key(self) -> Key:
         return Key(self._flow)
 
+    # --- letters -------------------------------------------------------------------------
+
+    @property
+    def key(self) -> str:
+        """All letters of the document as they flow, in the form in which they are searched."""
+        return self._key.text
+
+    def letters(self, place: Place) -> tuple[int, int]:
+        """The stretch of :attr:`key` from the first letter of a place to its last."""
+        page, start = place.start
+        last, _, end = place.spans[-1]
+        low, high = np.searchsorted(
+            self._key.places, [self._in_flow(page, start), self._in_flow(last, end - 1) + 1]
+        )
+        return int(low), int(high)
+
+    def stretch(self, low: int, high: int) -> Place:
+        """The place of a stretch of :attr:`key` that is not empty."""
+        places = self._key.places
+        return Place(self._spans(int(places[low]), int(places[high - 1]) + 1))
+
+    def _in_flow(self, page: int, offset: int) -> int:
+        """Where a code point of a page stands in the flow."""
+        piece = max(
+            (each for each in self._pieces_of[page] if self._pieces[each][1] <= offset),
+            key=lambda each: self._pieces[each][1],
+        )
+        return self._begins[piece] + offset - self._pieces[piece][1]
+
+    @cached_property
+    def _pieces_of(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for piece, (page, _) in enumerate(self._pieces):
+            found.setdefault(page, []).append(piece)
+        return found
+
     # --- finding -------------------------------------------------------------------------
 
     def find(self, quote: str) -> list[Place]:
@@ -462,15 +498,16 @@ class DocumentText:
         if not anchor.quote:  # a part of a page without words
             same = anchor.document_sha256 == self.sha256 and place.start[0] < len(self.pages)
             return Resolution(Hold.EXACT, place) if same else Resolution(Hold.LOST, None)
-        if self._holds(place, anchor.quote):
+        if self.holds(place, anchor.quote):
             return Resolution(Hold.EXACT, place)
         candidates = self.find(anchor.quote)
         if candidates:
             return Resolution(Hold.MOVED, self._nearest(candidates, anchor))
-        likely = self._likely(anchor)
+        likely = self.likely(anchor)
         return Resolution(Hold.MOVED, likely) if likely else Resolution(Hold.LOST, None)
 
-    def _holds(self, place: Place, quote: str) -> bool:
+    def holds(self, place: Place, quote: str) -> bool:
+        """True where a quote stands just at a place."""
         if any(page >= len(self.pages) for page, _, _ in place.spans):
             return False
         raw = "\n".join(self.pages[page].text[start:end] for page, start, end in place.spans)
@@ -487,14 +524,30 @@ class DocumentText:
 
         return min(candidates, key=distance)
 
-    def _likely(self, anchor: Anchor, *, alone: bool = False) -> Place | None:
+    def likely(self, anchor: Anchor, *, alone: bool = False) -> Place | None:
         """The one place most like a quote; a short one needs its context, unless ``alone``."""
         wanted = search_key(anchor.quote)
         length = len(anchor.quote)
+        scored = self.alike(wanted, allowed_errors(length))
+        if not scored:
+            return None
+        best = max(score for score, _, _ in scored)
+        tops = sorted({(low, high) for score, low, high in scored if score >= best - 0.5})
+        distinct = [one for one, other in zip(tops, [*tops[1:], None], strict=True)
+                    if other is None or other[0] >= one[1]]  # fmt: skip
+        places = [self.stretch(low, high) for low, high in distinct]
+        if length < LOOSE_FROM and not alone:
+            places = [place for place in places if self.context_agrees(place, anchor)]
+        return places[0] if len(places) == 1 else None
+
+    def alike(self, wanted: str, allowed: float) -> list[tuple[float, int, int]]:
+        """Stretches of :attr:`key` like a key that is sought: likeness of 100, start, end.
+
+        ``allowed`` is the share of its letters that may be others.
+        """
         text = self._key.text
         if not wanted or not text or len(wanted) > len(text) * 2:
-            return None
-        allowed = LOOSE if length >= LOOSE_FROM else STRICT
+            return []
         scored = []
         stretches = list(self._windows(wanted))
         while stretches:
@@ -509,24 +562,10 @@ class DocumentText:
             if errors <= allowed * len(wanted):
                 scored.append((100 * (1 - errors / len(wanted)), low, high))
                 # Another like it may stand right beside it.
-                beside = [(start, low), (high, end)]
-                stretches += [(a, b) for a, b in beside if b - a >= len(wanted) // 2]
-        if not scored:
-            return None
-        best = max(score for score, _, _ in scored)
-        tops = sorted({(low, high) for score, low, high in scored if score >= best - 0.5})
-        distinct = [one for one, other in zip(tops, [*tops[1:], None], strict=True)
-                    if other is None or other[0] >= one[1]]  # fmt: skip
-        places = [
-            Place(
-                self._spans(int(self._key.places[low]), int(self._key.places[high - 1]) + 1),
-                0,
-            )
-            for low, high in distinct
-        ]
-        if length < LOOSE_FROM and not alone:
-            places = [place for place in places if self._context_agrees(place, anchor)]
-        return places[0] if len(places) == 1 else None
+                beside = [(start, min(low, end)), (max(high, start), end)]
+                # The best may lie off the stretch: what is beside must be less, or it never ends.
+                stretches += [(a, b) for a, b in beside if len(wanted) // 2 <= b - a < end - start]
+        return scored
 
     def _windows(self, wanted: str) -> Iterator[tuple[int, int]]:
         """Stretches of the text that hold some stretch of the wanted one."""
@@ -542,7 +581,8 @@ class DocumentText:
                     yield start, min(start + 3 * len(wanted), len(text))
                 at = text.find(wanted[piece : piece + size], at + 1)
 
-    def _context_agrees(self, place: Place, anchor: Anchor) -> bool:
+    def context_agrees(self, place: Place, anchor: Anchor) -> bool:
+        """True where the words before or after a place are like those kept with an anchor."""
         before, after = self._context(place)
         pairs = ((before, anchor.prefix), (after, anchor.suffix))
         return any(
@@ -555,8 +595,13 @@ class DocumentText:
         if length < NEVER_ALONE:
             return None
         sought = Anchor(self.sha256, self.layer_version, (PageSpan(0, 0, 0, ()),), quote, "", "")
-        place = self._likely(sought, alone=True)
+        place = self.likely(sought, alone=True)
         return None if place is None else (place.start[0], self.quote(place))
+
+
+def allowed_errors(length: int) -> float:
+    """The share of the letters of a quote, so many code points long, that may be others."""
+    return LOOSE if length >= LOOSE_FROM else STRICT
 
 
 def _fewest_errors(wanted: str, text: str, low: int, high: int) -> tuple[int, int, int]:

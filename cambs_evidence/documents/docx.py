@@ -48,7 +48,7 @@ from cambs_evidence.errors import DocumentRefused
 #: Stored with each text layer; changes whenever any document could come out differently.
 RULES_VERSION = "docx-1"
 
-#: Pictures in a document, and bytes of them as they are kept.
+#: Different pictures in a document, and bytes of them as they are kept.
 MOST_PICTURES, MOST_PICTURE_BYTES = 2_000, 200 * 1024**2
 #: Lines of a running header or footer that are kept.
 _MOST_RUNNING = 8
@@ -116,7 +116,9 @@ class _Reader:
         self._fields = Fields()
         self._blocks: list[Block] = []
         self._running: Running | None = None
-        self._pictures = self._picture_bytes = 0
+        self._margins: dict[str, tuple[Styled, ...]] = {}
+        self._insets: dict[Drawing, Inset | None] = {}
+        self._picture_bytes = 0
 
     def _part(self, kind: str) -> Any:
         """The root of a part that the document itself refers to; None for none."""
@@ -203,7 +205,8 @@ class _Reader:
         """A text with the notes that it refers to; endnotes wait for the end of the document."""
         notes = []
         for at, mark in marks:
-            note = self._notes[mark.kind].get(mark.id)
+            # Once each: what is referred to a thousand times is no thousand notes.
+            note = self._notes[mark.kind].pop(mark.id, None)
             if note is None:
                 continue
             if mark.kind == "endnotes":
@@ -339,9 +342,14 @@ class _Reader:
         target = self._targets.get(ids[0]) if ids else None
         if target is None or target.external or target.name not in self._package:
             return ()
+        if target.name not in self._margins:
+            self._margins[target.name] = self._lines_of(target.name)
+        return self._margins[target.name]
+
+    def _lines_of(self, name: str) -> tuple[Styled, ...]:
         lines: list[Styled] = []
         fields = Fields(paged=False)
-        for each in self._package.xml(target.name).iter(W + "p"):
+        for each in self._package.xml(name).iter(W + "p"):
             phrase = self._phrases.of(each, fields)
             text, _ = self._writer.take(phrase.pieces)
             if text.text and len(lines) < _MOST_RUNNING:
@@ -353,12 +361,13 @@ class _Reader:
     def _picture(self, drawing: Drawing) -> Inset | None:
         target = self._targets.get(drawing.id)
         data = b""
-        self._pictures += 1
-        if self._pictures > MOST_PICTURES:
+        if drawing in self._insets:
+            return self._insets[drawing]
+        if len(self._insets) >= MOST_PICTURES:
             raise DocumentRefused("it has more pictures than can be read; split it")
         if target is not None and not target.external and target.name in self._package:
             data = self._package.read(target.name)
-        found = insets.inset(data, drawing.size)
+        found = self._insets[drawing] = insets.inset(data, drawing.size)
         self._picture_bytes += len(found.data) if found else 0
         if self._picture_bytes > MOST_PICTURE_BYTES:
             raise DocumentRefused("its pictures are larger than can be read; split it")

@@ -240,18 +240,19 @@ def _enclosed(message: EmailMessage, body: Part | None) -> Iterator[Enclosed]:
 
 def _leaves(message: EmailMessage, body: Part | None) -> Iterator[Part]:
     """The parts that are files: not the text, nor other ways to say it, nor decoration."""
-    waiting: list[tuple[Part, str]] = [(message, "")]
+    waiting: list[tuple[Part, bool]] = [(message, False)]
     while waiting:
-        part, around = waiting.pop()
+        part, is_one_way = waiting.pop()
         kind = part.get_content_type()
         if part.is_multipart() and part.get_content_maintype() == "multipart":
             parts = [each for each in part.get_payload() if isinstance(each, MIMEPart)]
-            waiting += [(each, kind) for each in reversed(parts)]
+            is_one_way |= kind == "multipart/alternative"
+            waiting += [(each, is_one_way) for each in reversed(parts)]
             continue
         named = part.get_filename() is not None
         if part is body or (part is message and not named and body is None):
             continue
-        if around == "multipart/alternative" and not named and kind.startswith("text/"):
+        if is_one_way and not named and kind.startswith("text/"):
             continue
         if kind.startswith("image/") and part.get("Content-ID") and not _is_attached(part):
             data = part.get_payload(decode=True)

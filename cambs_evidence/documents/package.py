@@ -29,6 +29,21 @@ MOST_RATIO, RATIO_FROM = 250, 4 * 1024**2
 
 _RELATIONSHIP = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _DOCTYPE = re.compile(rb"<\x00?!\x00?D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E")
+#: The names that strict OOXML has for what all others call otherwise.
+_STRICT = (
+    (
+        b"http://purl.oclc.org/ooxml/wordprocessingml/main",
+        b"http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/officeDocument/",
+        b"http://schemas.openxmlformats.org/officeDocument/2006/",
+    ),
+    (
+        b"http://purl.oclc.org/ooxml/drawingml/",
+        b"http://schemas.openxmlformats.org/drawingml/2006/",
+    ),
+)
 _HARM = "it was packed so as to do harm; ask for it again as a PDF"
 _DAMAGED = "it is damaged; open it in the program it was made with, and save it anew or as a PDF"
 
@@ -102,7 +117,11 @@ class Package:
             raise DocumentRefused(
                 "it holds more text than any document; split it", code="too-large"
             )
-        return parsed(self.read(name))
+        data = self.read(name)
+        if b"purl.oclc.org" in data:
+            for strict, usual in _STRICT:
+                data = data.replace(strict, usual)
+        return parsed(data)
 
     def targets(self, name: str) -> dict[str, Target]:
         """Where the relationships of a part of OOXML lead, by their ids; empty for none."""

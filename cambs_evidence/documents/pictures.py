@@ -78,7 +78,9 @@ def rendition(data: bytes, alive: Callable[[], None]) -> bytes:
                         code="too-large",
                     )
                 turned = _turned(page)
-                stream = _as_it_is(document, page, data) or _without_loss(document, page)
+                is_jpeg = page.format in {"JPEG", "MPO"} and page.mode in {"L", "RGB"}
+                made = _as_it_is if is_jpeg else _without_loss
+                stream = made(document, page, data)
                 size += len(stream.read_raw_bytes())
                 if size > LARGEST:
                     raise DocumentRefused("its pages hold too much; split it first")
@@ -164,9 +166,10 @@ def _size(pixels: tuple[int, int], dpi: tuple[float, float]) -> tuple[float, flo
             return across, down
     wide = pixels[0] > pixels[1]
     room = _A4[::-1] if wide else _A4
-    scale = min(room[0] / pixels[0], room[1] / pixels[1], 72 / 96)
-    across, down = pixels[0] * scale, pixels[1] * scale
-    return max(across, _NARROWEST), max(down, _NARROWEST)
+    fits = min(room[0] / pixels[0], room[1] / pixels[1])
+    scale = min(fits, max(72 / 96, _NARROWEST / min(pixels)))
+    # A hair of a picture is drawn wider than it is: no reader shows a page below three points.
+    return max(pixels[0] * scale, 3.0), max(pixels[1] * scale, 3.0)
 
 
 def _add(
@@ -186,17 +189,15 @@ def _add(
 
 
 def _as_it_is(document: Any, page: Image.Image, data: bytes) -> Any:
-    """The JPEG itself, where every reader shows it alike; otherwise None."""
+    """The JPEG itself; in grey or in three colours every reader shows it alike."""
     import pikepdf  # noqa: PLC0415
 
-    if page.format not in {"JPEG", "MPO"} or page.mode not in {"L", "RGB"}:
-        return None
     page.load()  # it must be whole
     colours = pikepdf.Name.DeviceGray if page.mode == "L" else pikepdf.Name.DeviceRGB
     return _image(document, data, page.size, colours, 8, Filter=pikepdf.Name.DCTDecode)
 
 
-def _without_loss(document: Any, page: Image.Image) -> Any:
+def _without_loss(document: Any, page: Image.Image, _data: bytes) -> Any:
     """The pixels of a page, packed as a PNG packs them."""
     import pikepdf  # noqa: PLC0415
 

@@ -119,8 +119,10 @@ def _criterion(
 
 
 def tallied(links: Iterable[Link]) -> list[Tally]:
-    """Links counted by criterion, polarity and document."""
-    counts = Counter((link.code, link.polarity, link.passage.document_id) for link in links)
+    """Links counted by criterion, polarity and document, whatever version they stand in."""
+    counts = Counter(
+        (link.code, link.polarity, link.newest or link.passage.document_id) for link in links
+    )
     return [Tally(*key, count) for key, count in counts.items()]
 
 

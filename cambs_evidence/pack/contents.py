@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,22 +18,27 @@ from cambs_evidence.model import (
     CriterionCoverage,
     Document,
     Framework,
+    Hold,
     Limits,
     Link,
     PackOptions,
     Polarity,
 )
-from cambs_evidence.wording import citation
+from cambs_evidence.wording import citation, in_words
 
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """One quote as it stands in the pack; ``reference`` is its name there, such as ``E17``."""
+    """One quote as it stands in the pack; ``reference`` is its name there, such as ``E17``.
+
+    ``version`` says which version of its document it is quoted from, empty where there is but one.
+    """
 
     reference: str
     link: Link
     document: Document
     old: bool
+    version: str = ""
 
     @property
     def quote(self) -> str:
@@ -144,6 +150,7 @@ def compose(
     if unknown := sorted(set(options.sections) - numbers):
         raise Unknown(f"There is no section {unknown[0]}.", code="unknown-section")
     known = {document.id: document for document in documents}
+    versions = Counter(document.identity for document in documents)
     by_code: dict[str, list[Link]] = {}
     for link in links:
         if options.polarity in {None, link.polarity}:
@@ -170,7 +177,8 @@ def compose(
                     document = known[link.passage.document_id]
                     used.add(document.id)
                     old = is_old(document.date, coverage.reference, limits)
-                    excerpts.append(Excerpt(f"E{count}", link, document, old))
+                    version = _version(link, document, versions[document.identity])
+                    excerpts.append(Excerpt(f"E{count}", link, document, old, version))
                 chapters.append(Chapter(code, criterion, states[code], tuple(excerpts)))
             if chapters:
                 blocks.append(Block(tuple(chapters)))
@@ -192,6 +200,16 @@ def compose(
         number="",
     )
     return _finished(found, labels)
+
+
+def _version(link: Link, document: Document, versions: int) -> str:
+    """Which of several versions of its document a quote is from, and that it waits, if it does."""
+    words = f"version {document.version} of {in_words(document.added_at[:10])}"
+    if link.hold is Hold.MOVED:
+        return f"quoted from {words}, not confirmed in the new version"
+    if link.hold is Hold.LOST:
+        return f"quoted from {words}, not found in the new version"
+    return words if versions > 1 else ""
 
 
 def _in_print_order(links: list[Link]) -> list[Link]:
@@ -221,6 +239,7 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
             found.annex_kind, [document.sha256 for document in found.documents],
             [_identity(each.link) for each in found.excerpts],
             [str(chapter.coverage) for chapter in found.chapters], *limits,
+            *(each.version for each in found.excerpts if each.version),
         ],
         ensure_ascii=False,
     )  # fmt: skip

@@ -656,6 +656,9 @@ class _Press:
             quotes = sum(each.document.id == document.id for each in contents.excerpts)
             about = [document.title]
             about += [each for each in (document.kind, document.issuer) if each]
+            if document.version > 1 or document.replaced_by:
+                replaced = ", replaced since" if document.replaced_by else ""
+                about.append(f"version {document.version}{replaced}")
             rows.append(
                 [
                     Cell("; ".join(about)),
@@ -779,10 +782,11 @@ def annex_warning(contents: Contents) -> str:
 
 
 def head_words(excerpt: Excerpt) -> str:
-    """The line over a quote: reference, criterion, polarity, and whether it is old."""
+    """The line over a quote: polarity, criterion, reference, whether it is old, its version."""
     _, word, _, _ = SIGNS[excerpt.link.polarity]
     old = " · old evidence" if excerpt.old else ""
-    return f"{word} · {excerpt.link.code} · {excerpt.reference}{old}"
+    version = f" · {excerpt.version}" if excerpt.version else ""
+    return f"{word} · {excerpt.link.code} · {excerpt.reference}{old}{version}"
 
 
 def note_words(excerpt: Excerpt) -> str:

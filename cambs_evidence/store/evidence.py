@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection
@@ -45,12 +45,12 @@ def tag(
     at = log.now()
     extent = passages.extent(anchor, page_label, paragraph)
     with store.writing() as connection:
-        _present(connection, document)
+        present(connection, document)
         rows: list[RowChange] = []
         passage_id = reading.passage_at(connection, document.id, extent)
         if passage_id is None:
             passage_id = str(uuid.uuid4())
-            row = {"id": passage_id, "document_id": document.id, **extent}
+            row = {"id": passage_id, "document_id": document.id, **extent, "rehold": None}
             passages.keep_picture(connection, anchor.region)
             rows.append(RowChange("passage", passage_id, None, row))
         else:
@@ -96,6 +96,8 @@ def tag(
         by=by,
         at=at,
         filename=document.filename,
+        document=document.identity,
+        newest=document.id,
     )
     return link, Change(what, link_id, tuple(rows))
 
@@ -175,7 +177,7 @@ def untag(store: Store, link_id: str, by: str) -> Change:
 def remove(store: Store, document: Document, *, with_links: bool, by: str) -> tuple[int, Change]:
     """Takes a document away, with its links if told; the number of links, and the change."""
     with store.writing() as connection:
-        _present(connection, document)
+        present(connection, document)
         found = list(reading.links(connection, document_id=document.id))
         if found and not with_links:
             raise Refused(
@@ -186,8 +188,9 @@ def remove(store: Store, document: Document, *, with_links: bool, by: str) -> tu
         rows = [_gone(connection, "link", link.id) for link in found]
         passages = dict.fromkeys(link.passage.id for link in found)
         rows += [_gone(connection, "passage", passage) for passage in passages]
-        before = reading.document_row(connection, document.id) or {}
-        rows.append(RowChange("document", document.id, before, {**before, "removed": True}))
+        for each in (*reading.older_versions(connection, document.id), document.id):
+            before = reading.document_row(connection, each) or {}
+            rows.append(RowChange("document", each, before, {**before, "removed": True}))
         store.carry_out(connection, rows)
         log.append(connection, by, "remove document", document.filename, rows, log.now())
     return len(found), Change("remove document", document.filename, tuple(rows))
@@ -197,19 +200,24 @@ def _gone(connection: Connection, table: str, key: str) -> RowChange:
     return RowChange(table, key, reading.table_row(connection, table, key), None)
 
 
-def _present(connection: Connection, document: Document) -> None:
-    """Refuses to touch a document that has been removed meanwhile."""
+def present(connection: Connection, document: Document) -> None:
+    """Refuses to touch a document that has been removed or replaced meanwhile."""
     row = reading.document_row(connection, document.id)
     if row is None or row["removed"]:
         raise Unknown(
             f"{document.filename} has been removed from the case.", code="unknown-document"
+        )
+    if row["replaced_by"]:
+        raise Refused(
+            f"{document.filename} is an older version of this document; use the new one.",
+            code="replaced",
         )
 
 
 def describe(store: Store, document: Document, facts: dict[str, str | None], by: str) -> Change:
     """Sets what is known of a document."""
     with store.writing() as connection:
-        _present(connection, document)
+        present(connection, document)
         before = reading.document_row(connection, document.id) or {}
         row = RowChange("document", document.id, before, {**before, **facts})
         store.carry_out(connection, [row])
@@ -261,8 +269,17 @@ def _stands_there_too(connection: Connection, row: RowChange) -> bool:
 
 
 def with_holds(store: Store, links: Iterable[Link]) -> list[Link]:
-    """Links, each with what its anchor holds: the quote stands there exactly, or not."""
+    """Links, each with what its anchor holds: the quote stands there exactly, or not.
+
+    One that waits to be found in a new version is moved or lost, though it stands in the old one.
+    """
     found = list(links)
+    stand = standing(store, found)
+    return [link if stand[link.passage.id] else replace(link, hold=Hold.LOST) for link in found]
+
+
+def standing(store: Store, found: Sequence[Link]) -> dict[str, bool]:
+    """Whether each of the passages of links stands in its own version where it points."""
     places = {
         (link.passage.document_id, span.page)
         for link in found
@@ -271,9 +288,9 @@ def with_holds(store: Store, links: Iterable[Link]) -> list[Link]:
     with store.reading() as connection:
         texts = reading.page_texts(connection, places)
         hashes = reading.hashes(connection)
-    holds: dict[str, Hold] = {}
+    stand: dict[str, bool] = {}
     for link in found:
-        if link.passage.id not in holds:
+        if link.passage.id not in stand:
             anchor = link.passage.anchor
             raw = "\n".join(
                 texts.get((link.passage.document_id, span.page), "")[span.start : span.end]
@@ -282,5 +299,5 @@ def with_holds(store: Store, links: Iterable[Link]) -> list[Link]:
             exact = likeness(raw, anchor.quote) is not None
             if not anchor.quote:  # a part of a page without words is held by its document alone
                 exact = hashes.get(link.passage.document_id) == anchor.document_sha256
-            holds[link.passage.id] = Hold.EXACT if exact else Hold.LOST
-    return [replace(link, hold=holds[link.passage.id]) for link in found]
+            stand[link.passage.id] = exact
+    return stand

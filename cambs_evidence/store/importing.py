@@ -8,12 +8,12 @@ import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 
 from cambs_evidence import paths as places
-from cambs_evidence.documents.intake import Readers, Reading, digest
+from cambs_evidence.documents.intake import Readers, Reading, ReadPage, digest
 from cambs_evidence.documents.worker import LARGEST_PDF, LARGEST_TEXT, largest
-from cambs_evidence.errors import EvidenceError
+from cambs_evidence.errors import EvidenceError, Refused
 from cambs_evidence.model import Document, Imported, Progress, RowChange
 from cambs_evidence.store import log, reading
 from cambs_evidence.store.engine import Store
@@ -206,6 +206,42 @@ def _fresh(store: Store, new: Reading, fresh: list[Reading], twins: _Twins) -> I
     return None
 
 
+def read_one(store: Store, path: Path, password: str | None) -> Iterator[Progress | Reading]:
+    """Reads one file; yields progress, and at last its bytes, pages and facts.
+
+    Raises Refused where it cannot be taken in, and where the case holds its bytes already.
+    """
+    fresh: list[Reading] = []
+    if path.is_dir():
+        refusal = _refused(path, "it is a folder; choose a file", "unreadable")
+    else:
+        [(path, shown, found)] = _files([path], False, store.path)
+        refusal = found or _begin(store, path, shown, fresh, {}, password) or Imported(shown, "")
+    if refusal.document is not None:
+        raise Refused(
+            f"{path.name} holds the same bytes as {refusal.document.filename}, which is in the "
+            "case already; choose another file.",
+            code="duplicate",
+        )
+    _stop_at(refusal)
+    [ended] = fresh
+    with Readers(places.fonts()) as readers:
+        for step in readers.read(fresh):
+            if step is None:
+                yield Progress("reading", len(ended.read), ended.pages)
+    if ended.facts is None:
+        _stop_at(_refused(path, ended.reason or "it cannot be read", ended.code))
+    elif ended.facts["sha256"] != ended.sha256:
+        _stop_at(_refused(path, "it changed while it was read; try again", "changed"))
+    yield ended
+
+
+def _stop_at(outcome: Imported) -> None:
+    """Raises Refused for a file that could not be taken in."""
+    if outcome.reason is not None:
+        raise Refused(outcome.reason, code=outcome.code)
+
+
 def _outcomes(store: Store, ended: Reading, twins: Sequence[_Twin], by: str) -> Iterator[Imported]:
     """What becomes of a file that was read, and of those with the same bytes."""
     first = _take_in(store, ended, by)
@@ -223,11 +259,20 @@ def _same(path: Path, document: Document) -> str:
 
 
 def _known(store: Store, sha256: str) -> Document | None:
+    """The document that has these bytes, or had them before it was replaced."""
     with store.reading() as connection:
         query = select(DocumentRow.__table__).where(
             DocumentRow.sha256 == sha256, DocumentRow.removed.is_(False)
         )
-        row = connection.execute(query).mappings().first()
+        row = connection.execute(query.order_by(DocumentRow.replaced_by)).mappings().first()
+        if row is not None and row["replaced_by"] is not None:
+            row = (
+                connection.execute(
+                    select(DocumentRow.__table__).where(DocumentRow.id == row["replaced_by"])
+                )
+                .mappings()
+                .first()
+            )
         return reading.document(row) if row else None
 
 
@@ -251,68 +296,85 @@ def _take_in(store: Store, ended: Reading, by: str) -> Imported:
 
 
 def _store(store: Store, ended: Reading, by: str) -> Document:
+    with store.writing() as connection:
+        document_id = keep(store, connection, ended, by, "import document")
+    with store.reading() as connection:
+        stored = select(DocumentRow.__table__).where(DocumentRow.id == document_id)
+        return reading.document(connection.execute(stored).mappings().one())
+
+
+def keep(
+    store: Store, connection: Connection, ended: Reading, by: str, what: str, **instead: object
+) -> str:
+    """Keeps a file that was read, with its pages, and logs it as ``what``; the document's id.
+
+    ``instead`` are columns of its row that are to be other than a new document's.
+    """
     facts = ended.facts or {}
     rendition: bytes | None = facts["rendition"]
     rendition_sha256 = digest(rendition) if rendition is not None else None
     at = log.now()
-    with store.writing() as connection:
-        blobs = [(ended.sha256, ended.data)]
-        if rendition is not None and rendition_sha256 is not None:
-            blobs.append((rendition_sha256, rendition))
-        for sha256, data in blobs:
-            present = select(func.count()).where(BlobRow.sha256 == sha256)
-            if not connection.execute(present).scalar_one():
-                connection.execute(
-                    insert(BlobRow), {"sha256": sha256, "size": len(data), "data": data}
-                )
-        last = connection.execute(select(func.max(DocumentRow.position))).scalar_one()
-        name = unicodedata.normalize("NFC", ended.path.name).encode("utf-8", "replace").decode()
-        row: dict[str, object] = {
-            "id": str(uuid.uuid4()),
-            "position": (last or 0) + 1,
-            "sha256": ended.sha256,
-            "rendition_sha256": rendition_sha256,
-            "filename": name,
-            "media_type": facts["media_type"],
-            "size": len(ended.data),
-            "title": _title(facts.get("title") or title_of(name), ended.within),
-            "date": facts.get("date"),
-            "kind": None,
-            "issuer": None,
-            "period": None,
-            "pages": facts["pages"],
-            "layer_version": facts["layer_version"],
-            "numbering": facts["numbering"],
-            "added_at": at,
-            "added_by": by,
-            "removed": False,
-        }
-        change = RowChange("document", str(row["id"]), None, row)
-        store.carry_out(connection, [change])
-        first = (connection.execute(select(func.max(PageRow.id))).scalar_one() or 0) + 1
-        connection.execute(
-            insert(PageRow),
-            [
-                {
-                    "id": first + number,
-                    "document_id": row["id"],
-                    "number": number,
-                    "label": page.label,
-                    "quality": page.quality,
-                    "text": page.text,
-                    "layer": page.layer,
-                }
-                for number, page in enumerate(ended.read)
-            ],
-        )
-        connection.execute(
-            text("INSERT INTO page_words (rowid, words) VALUES (:id, :words)"),
-            [{"id": first + number, "words": page.words} for number, page in enumerate(ended.read)],
-        )
-        log.append(connection, by, "import document", name, [change], at)
-    with store.reading() as connection:
-        stored = select(DocumentRow.__table__).where(DocumentRow.id == row["id"])
-        return reading.document(connection.execute(stored).mappings().one())
+    blobs = [(ended.sha256, ended.data)]
+    if rendition is not None and rendition_sha256 is not None:
+        blobs.append((rendition_sha256, rendition))
+    for sha256, data in blobs:
+        present = select(func.count()).where(BlobRow.sha256 == sha256)
+        if not connection.execute(present).scalar_one():
+            connection.execute(insert(BlobRow), {"sha256": sha256, "size": len(data), "data": data})
+    last = connection.execute(select(func.max(DocumentRow.position))).scalar_one()
+    name = unicodedata.normalize("NFC", ended.path.name).encode("utf-8", "replace").decode()
+    row: dict[str, object] = {
+        "id": str(uuid.uuid4()),
+        "position": (last or 0) + 1,
+        "sha256": ended.sha256,
+        "rendition_sha256": rendition_sha256,
+        "filename": name,
+        "media_type": facts["media_type"],
+        "size": len(ended.data),
+        "title": _title(facts.get("title") or title_of(name), ended.within),
+        "date": facts.get("date"),
+        "kind": None,
+        "issuer": None,
+        "period": None,
+        "pages": facts["pages"],
+        "layer_version": facts["layer_version"],
+        "numbering": facts["numbering"],
+        "added_at": at,
+        "added_by": by,
+        "removed": False,
+        "identity": None,
+        "version": None,
+        "replaced_by": None,
+    } | instead
+    change = RowChange("document", str(row["id"]), None, row)
+    store.carry_out(connection, [change])
+    _keep_pages(connection, str(row["id"]), ended.read)
+    log.append(connection, by, what, name, [change], at)
+    return str(row["id"])
+
+
+def _keep_pages(connection: Connection, document_id: str, pages: Sequence[ReadPage]) -> None:
+    """Stores pages with their text layers, and puts their words into the index."""
+    first = (connection.execute(select(func.max(PageRow.id))).scalar_one() or 0) + 1
+    connection.execute(
+        insert(PageRow),
+        [
+            {
+                "id": first + number,
+                "document_id": document_id,
+                "number": number,
+                "label": page.label,
+                "quality": page.quality,
+                "text": page.text,
+                "layer": page.layer,
+            }
+            for number, page in enumerate(pages)
+        ],
+    )
+    connection.execute(
+        text("INSERT INTO page_words (rowid, words) VALUES (:id, :words)"),
+        [{"id": first + number, "words": page.words} for number, page in enumerate(pages)],
+    )
 
 
 def _title(said: str, within: Sequence[str]) -> str:

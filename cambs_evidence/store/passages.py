@@ -86,6 +86,12 @@ def move(
         before = reading.table_row(connection, "passage", passage_id)
         if before is None:
             raise Unknown(f"There is no passage {passage_id}.", code="unknown-passage")
+        if before["rehold"]:
+            raise Refused(
+                "This passage waits to be found in the new version of its document; accept it "
+                "there or untag it.",
+                code="waiting",
+            )
         if before["document_sha256"] != anchor.document_sha256:
             raise Refused(
                 "A passage stays in its document; tag the words of the other document instead.",
@@ -111,7 +117,7 @@ def spare_blobs(connection: Connection) -> list[str]:
     """The SHA-256 of the blobs that neither a document nor a passage holds."""
     documents = select(DocumentRow.sha256, DocumentRow.rendition_sha256)
     held = {sha256 for row in connection.execute(documents) for sha256 in row}
-    regions = select(PassageRow.region).where(PassageRow.region.is_not(None))
-    told = "".join(row.region for row in connection.execute(regions))
+    regions = select(PassageRow.region, PassageRow.rehold).where(PassageRow.region.is_not(None))
+    told = "".join(each for row in connection.execute(regions) for each in row if each)
     known = [row.sha256 for row in connection.execute(select(BlobRow.sha256))]
     return sorted(sha256 for sha256 in known if sha256 not in held and sha256 not in told)

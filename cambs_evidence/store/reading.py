@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, select, text
 
@@ -18,12 +19,14 @@ from cambs_evidence.model import (
     Criterion,
     Document,
     Framework,
+    Hold,
     Limits,
     Link,
     PageSpan,
     Passage,
     Polarity,
     Region,
+    Rehold,
     Section,
     Tally,
 )
@@ -54,6 +57,8 @@ _LINKS = (
         *_LINK,
         *(column.label(f"passage_{column.name}") for column in _PASSAGE if column.name != "id"),
         _DOCUMENT.filename,
+        func.coalesce(_DOCUMENT.identity, _DOCUMENT.id).label("identity"),
+        func.coalesce(_DOCUMENT.replaced_by, _DOCUMENT.id).label("newest"),
         func.coalesce(CriterionRow.code, SectionRow.number).label("code"),
     )
     .join(PassageRow, _PASSAGE.id == _LINK.passage_id)
@@ -130,28 +135,46 @@ def framework(connection: Connection) -> Framework:
     )
 
 
-def documents(connection: Connection, *, counted: bool = True) -> list[Document]:
+def documents(
+    connection: Connection, *, counted: bool = True, replaced: bool | None = False
+) -> list[Document]:
     """The documents of the case in the order they came, with the number of their links.
 
-    Not ``counted``, their links are 0; counting takes most of the time.
+    Not ``counted``, their links are 0; counting takes most of the time. ``replaced`` asks for the
+    older versions instead, None for all, the newest version of each first.
     """
+    there = [_DOCUMENT.removed.is_(False)]
+    if replaced is not None:
+        newer = _DOCUMENT.replaced_by
+        there.append(newer.is_not(None) if replaced else newer.is_(None))
+    order = (_DOCUMENT.position, func.coalesce(_DOCUMENT.version, 1).desc())
     if not counted:
-        plain = select(DocumentRow.__table__).where(_DOCUMENT.removed.is_(False))
-        found = connection.execute(plain.order_by(_DOCUMENT.position))
+        plain = select(DocumentRow.__table__).where(*there)
+        found = connection.execute(plain.order_by(*order))
         return [document(row) for row in found.mappings()]
-    counts = (
-        select(_PASSAGE.document_id, func.count().label("links"))
-        .join(LinkRow, _LINK.passage_id == _PASSAGE.id)
-        .group_by(_PASSAGE.document_id)
-        .subquery()
+    counts = select(_PASSAGE.document_id, func.count()).join(
+        LinkRow, _LINK.passage_id == _PASSAGE.id
     )
-    query = (
-        select(DocumentRow.__table__, func.coalesce(counts.c.links, 0).label("links"))
-        .outerjoin(counts, counts.c.document_id == _DOCUMENT.id)
-        .where(_DOCUMENT.removed.is_(False))
-        .order_by(_DOCUMENT.position)
-    )
-    return [document(row, row["links"]) for row in connection.execute(query).mappings()]
+    links: dict[str, int] = {}
+    newest = newest_versions(connection)
+    for document_id, count in connection.execute(counts.group_by(_PASSAGE.document_id)):
+        now = newest.get(document_id, document_id)
+        links[now] = links.get(now, 0) + count
+    query = select(DocumentRow.__table__).where(*there).order_by(*order)
+    rows = connection.execute(query).mappings()
+    return [document(row, links.get(row["id"], 0)) for row in rows]
+
+
+def newest_versions(connection: Connection) -> dict[str, str]:
+    """The id of the newest version of a document by the id of each older one."""
+    query = select(_DOCUMENT.id, _DOCUMENT.replaced_by).where(_DOCUMENT.replaced_by.is_not(None))
+    return {row.id: row.replaced_by for row in connection.execute(query)}
+
+
+def older_versions(connection: Connection, document_id: str) -> list[str]:
+    """The ids of the older versions of a document, by the id of its newest one."""
+    query = select(_DOCUMENT.id).where(_DOCUMENT.replaced_by == document_id)
+    return [row.id for row in connection.execute(query.order_by(_DOCUMENT.version))]
 
 
 def document(row: RowMapping, links: int = 0) -> Document:
@@ -159,9 +182,16 @@ def document(row: RowMapping, links: int = 0) -> Document:
     names = (
         "id", "sha256", "filename", "media_type", "size", "title", "date", "kind", "issuer",
         "period", "pages", "rendition_sha256", "layer_version", "added_at", "added_by",
+        "replaced_by",
     )  # fmt: skip
     told = {name: row[name] for name in names}
-    return Document(**told, links=links, made_by=_made_by(row["media_type"], row["layer_version"]))
+    return Document(
+        **told,
+        links=links,
+        made_by=_made_by(row["media_type"], row["layer_version"]),
+        identity=row["identity"] or row["id"],
+        version=row["version"] or 1,
+    )
 
 
 _OURS = "this program"
@@ -251,6 +281,7 @@ def links(
     section_id: str | None = None,
     polarity: Polarity | None = None,
     document_id: str | None = None,
+    version_id: str | None = None,
     link_id: str | None = None,
     passage_id: str | None = None,
     link_ids: Iterable[str] | None = None,
@@ -258,14 +289,17 @@ def links(
 ) -> Iterator[Link]:
     """The links that match all that is given, in the order of the framework.
 
-    ``link_ids`` or else ``passage_ids`` are asked for in batches; the order holds within each.
+    ``document_id`` is the newest version of a document and asks for the links of all,
+    ``version_id`` for those of one. ``link_ids`` or else ``passage_ids`` are asked for in batches;
+    the order holds within each.
     """
     query = _LINKS
     for column, value in (
         (_LINK.criterion_id, criterion_id),
         (_LINK.section_id, section_id),
         (_LINK.polarity, polarity.value if polarity else None),
-        (_PASSAGE.document_id, document_id),
+        (func.coalesce(_DOCUMENT.replaced_by, _DOCUMENT.id), document_id),
+        (_PASSAGE.document_id, version_id),
         (_LINK.id, link_id),
         (_LINK.passage_id, passage_id),
     ):
@@ -292,11 +326,21 @@ def links(
             by=row["by"],
             at=row["at"],
             filename=row["filename"],
+            hold=hold(row["passage_rehold"]),
+            document=row["identity"],
+            newest=row["newest"],
         )
+
+
+def hold(told: str | None) -> Hold:
+    """How a passage holds: exact, or what it waits as since its document was replaced."""
+    return Hold(json.loads(told)["hold"]) if told else Hold.EXACT
 
 
 def tallies(connection: Connection, places: Collection[str] | None = None) -> list[Tally]:
     """The links counted by criterion, polarity and document; none of them is read.
+
+    Links of an older version count as those of the newest.
 
     ``places`` are ids of criteria and of sections without criteria; None for all.
     """
@@ -318,38 +362,91 @@ def tallies(connection: Connection, places: Collection[str] | None = None) -> li
     if places is not None:
         whole = _LINK.section_id.in_(places) & _LINK.criterion_id.is_(None)
         query = query.where(_LINK.criterion_id.in_(places) | whole)
+    newest = newest_versions(connection)
+    counts: dict[tuple[str, str, str], int] = {}
+    for place_id, polarity, document_id, count in connection.execute(query):
+        counted = (place_id, polarity, newest.get(document_id, document_id))
+        counts[counted] = counts.get(counted, 0) + count
     return [
         Tally(codes[place_id], polarities[polarity], document_id, count)
-        for place_id, polarity, document_id, count in connection.execute(query)
+        for (place_id, polarity, document_id), count in counts.items()
     ]
 
 
 def _passage(row: RowMapping) -> Passage:
-    source = None
-    if row["passage_source_start"] is not None:
-        source = (row["passage_source_start"], row["passage_source_end"])
-    spans = tuple(
-        PageSpan(page, start, end, tuple(tuple(quad) for quad in quads))
-        for page, start, end, quads in json.loads(row["passage_spans"])
-    )
+    extent = {name.removeprefix("passage_"): value for name, value in row.items()}
     return Passage(
         id=row["passage_id"],
         document_id=row["passage_document_id"],
-        anchor=Anchor(
-            document_sha256=row["passage_document_sha256"],
-            layer_version=row["passage_layer_version"],
-            spans=spans,
-            quote=row["passage_quote"],
-            prefix=row["passage_prefix"],
-            suffix=row["passage_suffix"],
-            source=source,
-            region=region(row["passage_region"]) if row["passage_region"] else None,
-        ),
+        anchor=anchor(extent),
         page=row["passage_page"],
         page_end=row["passage_page_end"],
         page_label=row["passage_page_label"],
         paragraph=row["passage_paragraph"],
     )
+
+
+def anchor(extent: Mapping[str, Any]) -> Anchor:
+    """The anchor out of the columns of a passage's row."""
+    source = None
+    if extent["source_start"] is not None:
+        source = (extent["source_start"], extent["source_end"])
+    spans = tuple(
+        PageSpan(page, start, end, tuple(tuple(quad) for quad in quads))
+        for page, start, end, quads in json.loads(extent["spans"])
+    )
+    return Anchor(
+        document_sha256=extent["document_sha256"],
+        layer_version=extent["layer_version"],
+        spans=spans,
+        quote=extent["quote"],
+        prefix=extent["prefix"],
+        suffix=extent["suffix"],
+        source=source,
+        region=region(extent["region"]) if extent["region"] else None,
+    )
+
+
+def passage_rows(connection: Connection, document_ids: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """The rows of all passages of some versions of documents, by their ids, as they stand."""
+    query = (
+        select(PassageRow.__table__)
+        .where(_PASSAGE.document_id.in_(list(document_ids)))
+        .order_by(_PASSAGE.page, _PASSAGE.start, _PASSAGE.id)
+    )
+    return {row["id"]: dict(row) for row in connection.execute(query).mappings()}
+
+
+def waiting(connection: Connection, document_id: str | None) -> list[Rehold]:
+    """The passages that wait to be confirmed in a new version, of one document or of all.
+
+    ``document_id`` is the id of its newest version.
+    """
+    query = (
+        select(PassageRow.__table__)
+        .join(DocumentRow, _DOCUMENT.id == _PASSAGE.document_id)
+        .where(_PASSAGE.rehold.is_not(None), _DOCUMENT.removed.is_(False))
+        .order_by(_DOCUMENT.position, _PASSAGE.page, _PASSAGE.start, _PASSAGE.id)
+    )
+    if document_id is not None:
+        query = query.where(_DOCUMENT.replaced_by == document_id)
+    found = []
+    for row in map(dict, connection.execute(query).mappings()):
+        sought = rehold(row)
+        new = anchor(sought[1]) if sought is not None and sought[1] else None
+        found.append(Rehold(row["id"], hold(row["rehold"]), anchor(row), new))
+    return found
+
+
+def rehold(row: Mapping[str, Any]) -> tuple[str, dict[str, Any] | None] | None:
+    """Where a passage would stand in a newer version: its document's id, and its columns there.
+
+    The columns are None where it is lost; None altogether where it waits for nothing.
+    """
+    if not row["rehold"]:
+        return None
+    told = json.loads(row["rehold"])
+    return str(told["document_id"]), told["extent"]
 
 
 def region(told: str) -> Region:
@@ -368,11 +465,15 @@ def region(told: str) -> Region:
 
 
 def hangs_on_removed(connection: Connection) -> bool:
-    """True where a passage stands in a document that has been removed."""
+    """True where a passage stands in a document that has been removed.
+
+    Or in one that was replaced, without having been sought in the new version.
+    """
+    unsought = _DOCUMENT.replaced_by.is_not(None) & _PASSAGE.rehold.is_(None)
     query = (
         select(_PASSAGE.id)
         .join(DocumentRow, _DOCUMENT.id == _PASSAGE.document_id)
-        .where(_DOCUMENT.removed.is_(True))
+        .where(_DOCUMENT.removed.is_(True) | unsought)
         .limit(1)
     )
     return connection.execute(query).first() is not None
@@ -441,7 +542,8 @@ def search(
     counted = text(
         "SELECT count(*) FROM page_words JOIN page ON page.id = page_words.rowid "
         "JOIN document ON document.id = page.document_id "
-        "WHERE page_words MATCH :match AND NOT document.removed"
+        "WHERE page_words MATCH :match AND NOT document.removed "
+        "AND document.replaced_by IS NULL"
     )
     total = int(connection.execute(counted, {"match": match}).scalar_one())
     hits = text(
@@ -450,6 +552,7 @@ def search(
         "FROM page_words JOIN page ON page.id = page_words.rowid "
         "JOIN document ON document.id = page.document_id "
         "WHERE page_words MATCH :match AND NOT document.removed "
+        "AND document.replaced_by IS NULL "
         "ORDER BY page.id NOT IN (SELECT rowid FROM page_words WHERE page_words MATCH :phrase), "
         "rank, document.position, page.number LIMIT :limit"
     )

@@ -15,7 +15,7 @@ from sqlalchemy.exc import DatabaseError
 
 from cambs_evidence.documents import regions
 from cambs_evidence.errors import CannotOpen, EvidenceError, Refused, Unreadable, Unwritable
-from cambs_evidence.model import Hold, Link, Problem, Progress
+from cambs_evidence.model import Link, Problem, Progress
 from cambs_evidence.store import evidence, log, passages, reading
 from cambs_evidence.store.engine import Store, open_store
 from cambs_evidence.store.tables import BlobRow, DocumentRow, PageRow
@@ -35,8 +35,9 @@ def check(store: Store) -> Iterator[Progress | Problem]:
         yield Progress("anchors", 3, 5)
         with store.reading() as connection:
             links = list(reading.links(connection))
-        for link in evidence.with_holds(store, links):
-            if link.hold is not Hold.EXACT:
+        stand = evidence.standing(store, links)
+        for link in links:
+            if not stand[link.passage.id]:
                 yield Problem(
                     f"The quote of link {link.id} does not stand where its anchor points",
                     f"{link.filename}, page {link.passage.page + 1}",
@@ -134,7 +135,7 @@ def _pages(store: Store) -> Iterator[Problem]:
     from cambs_evidence.documents.layer import PageLayer  # noqa: PLC0415
 
     with store.reading() as connection:
-        documents = reading.documents(connection)
+        documents = reading.documents(connection, counted=False, replaced=None)
         for document in documents:
             query = select(PageRow.number, PageRow.text, PageRow.layer).where(
                 PageRow.document_id == document.id

@@ -74,7 +74,12 @@ class BlobRow(Base):
 
 
 class DocumentRow(Base):
-    """One document. ``removed`` ones are kept until the case is closed, so that undo can work."""
+    """One version of a document; its bytes, pages and id belong together for good.
+
+    ``removed`` ones are kept until the case is closed, so that undo can work. ``identity`` is the
+    id of the first version, None in the first itself; ``version`` counts from 1, None for the
+    first. ``replaced_by`` is the id of the newest version, None in the newest itself.
+    """
 
     __tablename__ = "document"
     id: Mapped[str] = mapped_column(_ID, primary_key=True)
@@ -94,6 +99,9 @@ class DocumentRow(Base):
     added_at: Mapped[str] = mapped_column(String(32))
     added_by: Mapped[str] = mapped_column(Text)
     removed: Mapped[bool] = mapped_column(Boolean)
+    identity: Mapped[str | None] = mapped_column(_ID)
+    version: Mapped[int | None] = mapped_column(Integer)
+    replaced_by: Mapped[str | None] = mapped_column(_ID)
     period: Mapped[str | None] = mapped_column(String(22))
 
 
@@ -116,6 +124,10 @@ class PassageRow(Base):
 
     Pages are 0-based. ``region`` is JSON ``{"kind", "box", "cells", "picture"}`` where the passage
     is an area or part of a table; the picture is a blob, named by its SHA-256.
+
+    ``rehold`` is JSON ``{"hold", "document_id", "extent"}`` while a passage of an older version
+    waits for a person: ``extent`` holds the columns that it would have in the newest version, null
+    where it is lost.
     """
 
     __tablename__ = "passage"
@@ -136,6 +148,7 @@ class PassageRow(Base):
     page_label: Mapped[str | None] = mapped_column(Text)
     paragraph: Mapped[str | None] = mapped_column(Text)
     region: Mapped[str | None] = mapped_column(Text)
+    rehold: Mapped[str | None] = mapped_column(Text)
 
 
 class LinkRow(Base):

@@ -27,12 +27,14 @@ from tests.support import (
     ONCE_P3,
     OVER_PAGES,
     REPEATED,
+    REPORT,
     Files,
     Run,
     assert_error,
     assert_plain,
     beside,
     edit,
+    make_pdf,
     rows,
     run_program,
     take_in,
@@ -1296,3 +1298,66 @@ def test_a_process_is_given_words_that_are_no_text(case_path: Path) -> None:
     assert (done.returncode in {0, 1, 2}, done.stderr) == (True, b"")
     data = json.loads(done.stdout.decode("utf-8"))
     assert data.get("error", {}).get("code") != "fault"
+
+
+# --- a new version ---------------------------------------------------------------------------
+
+
+def test_replace_says_what_is_exact_moved_and_lost(
+    case_path: Path, cli: Run, tmp_path: Path
+) -> None:
+    first, second, _ = REPORT
+    newer = make_pdf(tmp_path / "newer.pdf", (("One line more.", "", *first), second))
+    _, listed = cli("documents", case_path)
+    [known] = [each["id"] for each in listed["documents"] if each["filename"] == "report.pdf"]
+    links = {}
+    for quote in (ONCE_P1, ONCE_P2, ONCE_P3):
+        _, told = cli("tag", case_path, "--document", "report.pdf", "--quote", quote,
+                      "--criterion", "1.1", "--polarity", "strength")  # fmt: skip
+        links[quote] = told
+    status, told = cli("replace", case_path, "report.pdf", newer)
+    assert status == 0
+    assert told == {
+        "exact": 1,
+        "moved": [
+            {
+                "passage": links[ONCE_P1]["passage"], "links": [links[ONCE_P1]["link"]],
+                "page": 1, "quote": ONCE_P1, "new_page": 1, "new_quote": ONCE_P1,
+            }
+        ],
+        "lost": [
+            {
+                "passage": links[ONCE_P3]["passage"], "links": [links[ONCE_P3]["link"]],
+                "page": 3, "quote": ONCE_P3, "new_page": None, "new_quote": None,
+            }
+        ],
+    }  # fmt: skip
+    _, told = cli("evidence", case_path, "--document", known)
+    assert {each["quote"]: each["anchor"] for each in told["links"]} == {
+        ONCE_P1: "moved", ONCE_P2: "exact", ONCE_P3: "lost",
+    }  # fmt: skip
+    assert {each["document"] for each in told["links"]} == {known}
+    status, told = cli("accept", case_path, links[ONCE_P1]["passage"])
+    assert (status, told) == (0, {"passage": links[ONCE_P1]["passage"]})
+    _, told = cli("documents", case_path)
+    [now] = [each for each in told["documents"] if each["id"] == known]
+    assert (now["filename"], now["links"], now["pages"]) == ("newer.pdf", 3, 2)
+    assert cli("check", case_path)[1]["ok"]
+
+
+def test_replace_refuses_the_same_bytes_and_what_is_not_there(
+    case_path: Path, files: Files, cli: Run, tmp_path: Path
+) -> None:
+    for file, code in ((files.report, "duplicate"), (tmp_path / "none.pdf", "missing")):
+        status, told = cli("replace", case_path, "report.pdf", file)
+        assert status == 1
+        assert_plain(assert_error(told, code))
+    status, told = cli("replace", case_path, "another.pdf", files.report)
+    assert status == 1
+    assert_error(told, "unknown-document")
+
+
+def test_accept_refuses_a_passage_that_waits_for_nothing(case_path: Path, cli: Run) -> None:
+    status, told = cli("accept", case_path, "nothing")
+    assert status == 1
+    assert_error(told, "unknown-passage")

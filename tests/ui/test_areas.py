@@ -210,16 +210,14 @@ def test_a_and_escape_leave_the_drawing(window: MainWindow, pages: PageView) -> 
     assert CAPTION in pages.selected_text()
 
 
-def test_what_is_too_small_to_be_meant_is_no_area(pages: PageView) -> None:
+def test_an_area_has_a_size_and_ends_at_the_edge_of_its_page(pages: PageView) -> None:
     first, _ = _corners(pages)
     _press(pages, Key.Key_A)
     QTest.mouseClick(pages.viewport(), Left, None_, first)
     assert pages.piece is None
     drag(pages, first, first + QPoint(200, 1))
     assert pages.piece is None
-
-
-def test_an_area_is_cut_off_at_the_edge_of_its_page(pages: PageView) -> None:
+    _press(pages, Key.Key_Escape)
     pages.set_fit("page")
     sheet = pages.sheet(0)
     _press(pages, Key.Key_A)
@@ -286,7 +284,9 @@ def _links(window: MainWindow) -> list[Link]:
     return links_on_disk(window.session.case.path)
 
 
-def test_once_the_whole_table_is_chosen_it_stays(qtbot: QtBot, pages: PageView) -> None:
+def test_the_whole_table_stays_chosen_and_a_page_without_one_says_so(
+    qtbot: QtBot, window: MainWindow, pages: PageView
+) -> None:
     _press(pages, Key.Key_F7)
     click_on(pages, 0, offset_of(pages, 0, "North"))
     for kind in ("cell", "row", "table", "table"):
@@ -294,6 +294,13 @@ def test_once_the_whole_table_is_chosen_it_stays(qtbot: QtBot, pages: PageView) 
         wait(qtbot, lambda told=kind: _kind(pages) == told)
     _press(pages, Key.Key_Escape)
     assert pages.piece is None
+    _press(pages, Key.Key_F7)
+    pages.go_to(1)
+    _press(pages, Key.Key_F7)
+    click_on(pages, 1, 1)
+    _press(pages, Key.Key_A, held=Shift)
+    wait(qtbot, lambda: said(window) == "No table was found on page 2.")
+    assert pages.chosen is None
 
 
 def test_the_cell_that_is_pointed_at_is_chosen_without_a_caret(
@@ -308,15 +315,6 @@ def test_the_cell_that_is_pointed_at_is_chosen_without_a_caret(
     wait(qtbot, lambda: pages.piece is not None)
     assert pages.piece is not None
     assert (pages.piece.row, pages.piece.column) == (3, 2)
-
-
-def test_a_page_without_a_table_says_so(qtbot: QtBot, window: MainWindow, pages: PageView) -> None:
-    pages.go_to(1)
-    _press(pages, Key.Key_F7)
-    click_on(pages, 1, 1)
-    _press(pages, Key.Key_A, held=Shift)
-    wait(qtbot, lambda: said(window) == "No table was found on page 2.")
-    assert pages.chosen is None
 
 
 # --- without a window ------------------------------------------------------------------------

@@ -189,19 +189,18 @@ def test_page_down_goes_on_by_many_lines_and_the_caret_stays_in_view(pages: Page
         assert _in_view(pages)
 
 
-def test_lines_go_over_page_ends(pages: PageView) -> None:
+def test_a_click_puts_the_caret_where_it_is_clicked_and_lines_go_over_page_ends(
+    pages: PageView,
+) -> None:
+    offset = offset_of(pages, 0, "Practice is")
+    QTest.mouseClick(pages.viewport(), Left, None_, point_of(pages, 0, offset) + QPoint(1, 0))
+    _press(pages, Key.Key_Right, held=Control)
+    assert _before(pages) == "Practice"
     click_on(pages, 0, offset_of(pages, 0, "The board"))
     _press(pages, Key.Key_Down)
     assert _head(pages)[0] == 1
     _press(pages, Key.Key_Up)
     assert _head(pages)[0] == 0
-
-
-def test_a_click_puts_the_caret_where_it_is_clicked(pages: PageView) -> None:
-    offset = offset_of(pages, 0, "Practice is")
-    QTest.mouseClick(pages.viewport(), Left, None_, point_of(pages, 0, offset) + QPoint(1, 0))
-    _press(pages, Key.Key_Right, held=Control)
-    assert _before(pages) == "Practice"
 
 
 # --- selecting -------------------------------------------------------------------------------
@@ -223,9 +222,6 @@ def test_shift_selects_whatever_moves_the_caret(pages: PageView) -> None:
     assert pages.selected_text().startswith(ONCE_P1)
     assert ONCE_P2 in pages.selected_text()
     assert pages.selected_text().endswith("on time.")
-
-
-def test_an_arrow_without_shift_goes_to_that_end_of_what_was_selected(pages: PageView) -> None:
     for key, at in ((Key.Key_Left, 0), (Key.Key_Right, len("Inspection"))):
         _press(pages, Key.Key_Home, held=Control)
         _press(pages, Key.Key_Right, held=Control | Shift)
@@ -246,7 +242,7 @@ def test_a_sentence_over_a_page_end_is_selected_by_keys_alone(pages: PageView) -
 # --- tagging and leaving ---------------------------------------------------------------------
 
 
-def test_from_the_caret_to_a_link_without_a_mouse(
+def test_from_the_caret_to_a_link_and_to_another_document_without_a_mouse(
     qtbot: QtBot, window: MainWindow, pages: PageView
 ) -> None:
     _press(pages, Key.Key_Down)
@@ -269,6 +265,12 @@ def test_from_the_caret_to_a_link_without_a_mouse(
     assert pages.selected_text() == ""
     _press(pages, Key.Key_Right, held=Control)
     assert _before(pages, 3) == "and"
+    _press(pages, Key.Key_End, held=Control)
+    show(qtbot, window, "letter.txt")
+    assert pages.caret_on
+    assert _behind(pages, 4) == "Dear"
+    _press(pages, Key.Key_Right, held=Control | Shift)
+    assert pages.selected_text() == "Dear"
 
 
 def test_escape_leaves_one_thing_after_the_other(window: MainWindow, pages: PageView) -> None:
@@ -287,25 +289,11 @@ def test_escape_leaves_one_thing_after_the_other(window: MainWindow, pages: Page
     _press(pages, Key.Key_Escape)
     assert not pages.caret_on
     assert pages.selection.head is None
-
-
-def test_enter_with_nothing_selected_asks_nothing(window: MainWindow, pages: PageView) -> None:
     _press(pages, Key.Key_Return)
     assert not window.tagging.palette.isVisible()
 
 
 # --- other documents, turned and empty pages -------------------------------------------------
-
-
-def test_the_caret_goes_along_to_another_document(
-    qtbot: QtBot, window: MainWindow, pages: PageView
-) -> None:
-    _press(pages, Key.Key_End, held=Control)
-    show(qtbot, window, "letter.txt")
-    assert pages.caret_on
-    assert _behind(pages, 4) == "Dear"
-    _press(pages, Key.Key_Right, held=Control | Shift)
-    assert pages.selected_text() == "Dear"
 
 
 def test_arrows_lead_where_they_point_also_from_right_to_left(
@@ -332,7 +320,7 @@ def test_arrows_lead_where_they_point_also_from_right_to_left(
     assert point_of(pages, *_head(pages)).x() > before  # the right side of what was selected
 
 
-def test_on_a_page_that_is_shown_turned_arrows_follow_the_words(
+def test_arrows_follow_the_words_of_turned_pages_and_pass_over_pages_without_any(
     qtbot: QtBot, window: MainWindow, pages: PageView
 ) -> None:
     show(qtbot, window, "odd.pdf")
@@ -345,17 +333,6 @@ def test_on_a_page_that_is_shown_turned_arrows_follow_the_words(
         _press(pages, Key.Key_Home)
         _press(pages, Key.Key_Down, Key.Key_End, held=Shift)
         assert pages.selected_text() == " ".join(TURNED)
-
-
-def click_on_first(pages: PageView, page: int) -> None:
-    """Brings a page into view and clicks its first word."""
-    pages.go_to(page)
-    click_on(pages, page, offset_of(pages, page, TURNED[0]))
-
-
-def test_pages_without_text_are_passed_over(
-    qtbot: QtBot, window: MainWindow, pages: PageView
-) -> None:
     show(qtbot, window, "odd.pdf")
     pages.go_to(EMPTY)
     _press(pages, Key.Key_F7, Key.Key_F7)
@@ -366,3 +343,9 @@ def test_pages_without_text_are_passed_over(
     assert pages.selected_text() == ""
     _press(pages, Key.Key_Up)
     assert _head(pages)[0] == EMPTY - 1
+
+
+def click_on_first(pages: PageView, page: int) -> None:
+    """Brings a page into view and clicks its first word."""
+    pages.go_to(page)
+    click_on(pages, page, offset_of(pages, page, TURNED[0]))

@@ -93,7 +93,9 @@ def test_one_document_has_no_tab_and_more_have_one_each(qtbot: QtBot, window: Ma
     assert side.tabs.count() == 2
 
 
-def test_tabs_are_gone_through_by_keys_and_clicks(qtbot: QtBot, window: MainWindow) -> None:
+def test_tabs_are_gone_through_by_keys_and_clicks_and_named_by_titles(
+    qtbot: QtBot, window: MainWindow
+) -> None:
     side = _three_tabs(qtbot, window)
     for held, expected in (
         (Control, "report.pdf"), (Control, "letter.txt"), (Control | Shift, "report.pdf"),
@@ -104,6 +106,10 @@ def test_tabs_are_gone_through_by_keys_and_clicks(qtbot: QtBot, window: MainWind
     QTest.mouseClick(side.tabs, Left, None_, _tab_point(side.tabs, "Letter"))
     wait(qtbot, lambda: is_shown(window, "letter.txt"))
     assert window.documents.current() == documents_of(window)["letter.txt"]
+    side = _three_tabs(qtbot, window)
+    assert window.session is not None
+    commands.describe(window.session, documents_of(window)["letter.txt"], title="To & fro")
+    wait(qtbot, lambda: _tabs(side) == ["Report", "To && fro", "Notes"])
 
 
 def test_a_closed_tab_leaves_its_neighbour_and_the_last_one_leaves_words(
@@ -122,6 +128,14 @@ def test_a_closed_tab_leaves_its_neighbour_and_the_last_one_leaves_words(
     assert not window.actions_.named["find"].isEnabled()
     show(qtbot, window, "notes.md")
     assert _tabs(side) == ["Notes"]
+    session, document = window.session, documents_of(window)["report.pdf"]
+    assert session is not None
+    _press(window, Key.Key_W, Control)
+    place = session.case.find(document, ONCE_P1)
+    commands.tag(session, document, place, [session.case.target("12.4")], Polarity.STRENGTH)
+    settled(qtbot, window)
+    assert len(session.held.links) == 1
+    assert window.reader.document is None
 
 
 def test_the_middle_button_and_the_cross_close_a_tab_wherever_it_stands(
@@ -143,26 +157,6 @@ def test_the_middle_button_and_the_cross_close_a_tab_wherever_it_stands(
     assert is_shown(window, "report.pdf")
     assert not side.tabs.isVisible()  # one document alone needs none
     assert documents_of(window).keys() == {"report.pdf", "letter.txt", "notes.md"}
-
-
-def test_after_the_last_tab_was_closed_an_edit_opens_nothing(
-    qtbot: QtBot, window: MainWindow
-) -> None:
-    session, document = window.session, documents_of(window)["report.pdf"]
-    assert session is not None
-    _press(window, Key.Key_W, Control)
-    place = session.case.find(document, ONCE_P1)
-    commands.tag(session, document, place, [session.case.target("12.4")], Polarity.STRENGTH)
-    settled(qtbot, window)
-    assert len(session.held.links) == 1
-    assert window.reader.document is None
-
-
-def test_a_title_that_changes_changes_on_its_tab(qtbot: QtBot, window: MainWindow) -> None:
-    side = _three_tabs(qtbot, window)
-    assert window.session is not None
-    commands.describe(window.session, documents_of(window)["letter.txt"], title="To & fro")
-    wait(qtbot, lambda: _tabs(side) == ["Report", "To && fro", "Notes"])
 
 
 # --- two sides -------------------------------------------------------------------------------
@@ -310,9 +304,7 @@ def test_back_and_forward_lead_through_pages_and_documents(
     assert forward.isEnabled()
     show(qtbot, window, "report.pdf")  # another way: what was ahead is no longer
     assert not forward.isEnabled()
-
-
-def test_the_mouse_has_keys_for_back_and_forward(window: MainWindow) -> None:
+    _go_to_page(window, 1)
     _go_to_page(window, 3)
     viewport = window.reader.pages.viewport()
     QTest.mouseClick(viewport, Qt.MouseButton.BackButton, None_, QPoint(200, 200))

@@ -186,9 +186,7 @@ def test_control_and_the_wheel_zoom_about_the_pointer_however_pages_lie(pages: P
     for notches, limit in ((60, 16.0), (-90, 0.1)):
         wheel(pages, QPoint(300, 300), notches, Control)
         assert pages.zoom == limit
-
-
-def test_pages_are_fitted_by_keys(pages: PageView) -> None:
+    pages.set_turn(0)
     view = pages.viewport()
     _press(pages, Key.Key_2, held=Control)
     assert pages.sheet(pages.page).height() == pytest.approx(view.height() - 32, abs=3)
@@ -282,6 +280,8 @@ def test_what_is_no_web_address_is_never_opened(
         assert said(window).startswith("Only web addresses are opened")
         assert address in said(window)
         assert browser.opened == []
+    select_words(linked, 0, LINKS[0][0])
+    assert browser.opened == []
 
 
 @menus
@@ -295,11 +295,6 @@ def test_the_links_of_a_page_are_listed_for_the_keyboard(
     assert linked.page == 2
     _press(linked, Key.Key_L, held=Control)
     assert said(window) == "There are no links on page 3."
-    assert browser.opened == []
-
-
-def test_a_drag_over_a_link_selects_its_words(linked: PageView, browser: Browser) -> None:
-    select_words(linked, 0, LINKS[0][0])
     assert browser.opened == []
 
 
@@ -405,7 +400,9 @@ def test_a_filter_lets_through_what_meets_all_it_asks(
 # --- from highlight to highlight -------------------------------------------------------------
 
 
-def test_alt_and_arrows_go_from_highlight_to_highlight(window: MainWindow, pages: PageView) -> None:
+def test_alt_and_arrows_go_from_highlight_to_highlight(
+    qtbot: QtBot, window: MainWindow, pages: PageView
+) -> None:
     seen = []
     for key in (*[Key.Key_Down] * 5, Key.Key_Up, Key.Key_Up):
         _press(pages, key, held=Alt)
@@ -419,9 +416,6 @@ def test_alt_and_arrows_go_from_highlight_to_highlight(window: MainWindow, pages
         seen.append(passage.anchor.quote)
     inner = "know their children"
     assert seen == [ONCE_P1, inner, ONCE_P2, ONCE_P3, ONCE_P1, ONCE_P3, ONCE_P2]
-
-
-def test_without_highlights_that_is_said(qtbot: QtBot, window: MainWindow) -> None:
     show(qtbot, window, "letter.txt")
     _press(window.reader.pages, Key.Key_Down, held=Alt)
     assert said(window) == "No passage of this document is highlighted."
@@ -456,7 +450,7 @@ def test_what_is_selected_is_copied_with_and_without_its_citation(
 
 
 def test_with_nothing_to_copy_that_is_said_and_the_clipboard_is_left(
-    qtbot: QtBot, window: MainWindow
+    qtbot: QtBot, window: MainWindow, pages: PageView
 ) -> None:
     QGuiApplication.clipboard().setText("before")
     show(qtbot, window, "letter.txt")
@@ -464,9 +458,7 @@ def test_with_nothing_to_copy_that_is_said_and_the_clipboard_is_left(
     _press(window.reader.pages, Key.Key_C, held=Control | Shift)
     assert "Select words" in said(window)
     assert _clipboard() == "before"
-
-
-def test_copy_in_a_field_copies_from_the_field(window: MainWindow, pages: PageView) -> None:
+    show(qtbot, window, "report.pdf")
     select_words(pages, 0, ONCE_P1)
     _press(pages, Key.Key_G, held=Control)
     window.tools.page.setText("17")

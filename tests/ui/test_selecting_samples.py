@@ -16,6 +16,7 @@ from typing import Any
 import pdfplumber
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -24,14 +25,17 @@ from cambs_evidence.documents.tables import user_space
 from cambs_evidence.model import Box, Document
 from tests.e2e.shared import REPORTS, SAMPLES, needs
 from tests.support import take_in
-from tests.ui.support import Left, None_, drag, wait
+from tests.ui.support import Left, None_, drag, move_held, offset_of, point_of, wait, words_in
 from tests.ui.typeset import (
+    ACROSS,
     ARABIC,
     BROKEN,
     COLUMNS,
     CROPPED,
     CUT_READ,
     EMPTY,
+    FOOTER,
+    HEADER,
     HEBREW,
     JOINED,
     LEFT,
@@ -43,12 +47,15 @@ from tests.ui.typeset import (
     TURNED,
     UPSIDE_DOWN,
     WIDTH,
+    furnished,
     nonsense,
     odd_pages,
+    sheet_lines,
 )
 from ui.session import Session
 from ui.theme import Theme
 from ui.viewer.desk import Desk
+from ui.viewer.mouse import SCROLLING
 from ui.viewer.page_view import PageView
 
 #: Real documents by what is hard about them, and how many of their pages are looked at.
@@ -60,7 +67,7 @@ SAMPLE_FILES = {
     "061_2023-06-20-PV.pdf": 2,
 }
 RIGHT_TO_LEFT_FILES = ("065_FC60_Times.pdf", "068_hello3.pdf")
-PICTURES = ("013_personwithdog.pdf", "064_PDFBOX-5784.pdf")
+PICTURES = ("013_personwithdog.pdf", "023_bitmap-halftone-template3.pdf")
 REPORT_FILES = {
     "Briefing-Child-Disability-Estimates.pdf": 4,
     "carers_service_data_sep_2009.pdf": 4,
@@ -76,6 +83,7 @@ def _taken_in(tmp_path_factory: pytest.TempPathFactory, _blank: Path) -> Path:
     folder = tmp_path_factory.mktemp("samples")
     path = Path(shutil.copyfile(_blank, folder / "samples.cambs"))
     given = [odd_pages(folder / "odd.pdf"), nonsense(folder / "nonsense.pdf")]
+    given.append(furnished(folder / "furnished.pdf"))
     given += [SAMPLES / each for each in (*SAMPLE_FILES, *RIGHT_TO_LEFT_FILES, *PICTURES)]
     given += [REPORTS / each for each in REPORT_FILES]
     with Case.open(path, by="Maker") as case:
@@ -199,6 +207,46 @@ def test_ligatures_and_words_cut_at_line_ends_are_quoted_as_they_are_read(odd: P
     joined = _dragged(odd, JOINED, (70, 704), (400, 704))
     assert unicodedata.normalize("NFKC", joined) == LIGATURES_READ
     assert _dragged(odd, BROKEN, (70, 703), (400, 677)) == CUT_READ
+
+
+def test_a_drag_over_a_page_end_leaves_running_headers_and_footers_out(show: Show) -> None:
+    pages = show("furnished.pdf")
+    for page, (last, first) in enumerate(ACROSS):
+        pages.set_zoom(0.5)
+        pages.go_to(page)
+        begin, _ = words_in(pages, page, last)
+        pages.go_to(page)
+        end = point_of(pages, page + 1, offset_of(pages, page + 1, first) + len(first))
+        begin = point_of(pages, page, offset_of(pages, page, last))
+        drag(pages, begin, end)
+        assert pages.selected_text() == f"{last} {first}"
+
+
+def test_a_drag_held_past_the_edge_scrolls_on_and_selects_on(qtbot: QtBot, show: Show) -> None:
+    pages = show("furnished.pdf")
+    pages.set_zoom(1.0)
+    viewport = pages.viewport()
+    start, _ = words_in(pages, 0, sheet_lines(0)[3])
+    below = QPoint(start.x() + 200, viewport.height() + 160)
+    QTest.mousePress(viewport, Left, None_, start)
+    QCursor.setPos(viewport.mapToGlobal(below))
+    move_held(viewport, below)
+    wait(qtbot, lambda: (pages.selection.head or (0, 0))[0] == 2)
+    above = QPoint(start.x(), -200)
+    QCursor.setPos(viewport.mapToGlobal(above))
+    move_held(viewport, above)
+    wait(qtbot, lambda: (pages.selection.head or (9, 9))[0] == 1)
+    inside = QPoint(start.x(), viewport.height() // 2)
+    QCursor.setPos(viewport.mapToGlobal(inside))
+    move_held(viewport, inside)
+    QTest.mouseRelease(viewport, Left, None_, inside)
+    chosen, where = pages.selected_text(), pages.verticalScrollBar().value()
+    assert chosen.startswith(" ".join(sheet_lines(0)[3:]))
+    assert f"{ACROSS[0][0]} {ACROSS[0][1]} {sheet_lines(1)[0]}" in chosen
+    assert HEADER not in chosen
+    assert FOOTER not in chosen
+    qtbot.wait(3 * SCROLLING)  # nothing is to happen any more
+    assert (pages.selected_text(), pages.verticalScrollBar().value()) == (chosen, where)
 
 
 @pytest.mark.parametrize("filename", ["odd.pdf", "nonsense.pdf"])

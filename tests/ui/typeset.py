@@ -10,7 +10,14 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from tests.core.documents.sheets import altered, column, painted, wide_face
+from tests.core.documents.sheets import (
+    altered,
+    broken,
+    column,
+    painted,
+    sentences,
+    wide_face,
+)
 
 WIDTH, HEIGHT = A4
 
@@ -96,6 +103,33 @@ def odd_pages(path: Path) -> Path:
             page.CropBox = [30, 120, 520, 760]
 
     path.write_bytes(altered(data, change))
+    return path
+
+
+HEADER, FOOTER = "Camshire County Council: annual self-assessment", "Children's services, page"
+#: Runs over the ends of the pages of :func:`furnished`, one line of it last on each, one first.
+ACROSS = (
+    ("Teams review what they learn from", "complaints in every second month,"),
+    ("and what changed is written down for", "the board, which reads it in June."),
+)
+
+
+def sheet_lines(number: int) -> list[str]:
+    """The forty lines between those that run over the ends of a page (0-based)."""
+    return broken(" ".join(sentences(number + 1, 50)), 80)[:40]
+
+
+def furnished(path: Path) -> Path:
+    """A PDF of four pages with a running header and footer; sentences run over page ends."""
+
+    def page(canvas: Canvas, number: int) -> None:
+        canvas.drawString(72, 805, HEADER)
+        canvas.drawString(72, 30, f"{FOOTER} {number + 1}")
+        first = [ACROSS[number - 1][1]] if 0 < number <= len(ACROSS) else []
+        last = [ACROSS[number][0]] if number < len(ACROSS) else []
+        column(canvas, [*first, *sheet_lines(number), *last], 72, 760)
+
+    path.write_bytes(painted(*(lambda canvas, n=n: page(canvas, n) for n in range(4))))  # type: ignore[misc]
     return path
 
 

@@ -27,6 +27,15 @@ COLUMNS = ("Criterion", "Polarity", "Quote", "Note", "Document", "Page", "Date",
 CRITERION, POLARITY, QUOTE, NOTE, DOCUMENT, PAGE, DATE, BY = range(8)
 
 
+#: What is said of a passage that stands in an older version of its document.
+HELD = {
+    Hold.MOVED: "Moved: the passage stands elsewhere in the new version, or is worded otherwise. "
+    "Look at it under Document, “What moved”.",
+    Hold.LOST: "Lost: the passage was not found in the new version of its document, so it is still "
+    "quoted from the old one.",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """What is shown; None or empty where it does not matter."""
@@ -61,7 +70,6 @@ class EvidenceModel(QAbstractTableModel):
         }
         self._places, self._dates = _places(session), _dates(session)
         self._links: list[Link] = []
-        self._keys: list[Any] = []
         self._fill()
         session.changed.connect(self._hear)
 
@@ -103,12 +111,9 @@ class EvidenceModel(QAbstractTableModel):
         self._take_in([link for link in self._session.held.links.values() if passes(link)])
 
     def _take_in(self, links: Sequence[Link]) -> None:
-        key = self._key()
-        pairs = sorted(((key(link), link) for link in links), key=lambda pair: pair[0])
+        self._links = sorted(links, key=self._key())
         if self._sort[1]:
-            pairs.reverse()
-        self._links = [link for _, link in pairs]
-        self._keys = [each for each, _ in pairs]
+            self._links.reverse()
 
     def _passing(self) -> Callable[[Link], bool]:
         wanted = self._filter
@@ -122,7 +127,7 @@ class EvidenceModel(QAbstractTableModel):
                 return False
             if wanted.polarity is not None and link.polarity is not wanted.polarity:
                 return False
-            if wanted.document is not None and link.passage.document_id != wanted.document:
+            if wanted.document is not None and link.newest != wanted.document:
                 return False
             if not words:
                 return True
@@ -138,7 +143,7 @@ class EvidenceModel(QAbstractTableModel):
         def usual(link: Link) -> tuple[Any, ...]:
             passage = link.passage
             return (
-                order.get(link.code, 999), places.get(passage.document_id, 0), passage.page,
+                order.get(link.code, 999), places.get(link.newest, 0), passage.page,
                 passage.anchor.spans[0].start, link.at, link.id,
             )  # fmt: skip
 
@@ -147,9 +152,9 @@ class EvidenceModel(QAbstractTableModel):
         first: dict[int, Callable[[Link], Any]] = {
             POLARITY: lambda link: list(Polarity).index(link.polarity),
             QUOTE: lambda link: link.passage.anchor.quote.lower(),
-            DOCUMENT: lambda link: places.get(link.passage.document_id, 0),
+            DOCUMENT: lambda link: places.get(link.newest, 0),
             PAGE: lambda link: link.passage.page,
-            DATE: lambda link: dates.get(link.passage.document_id) or "",
+            DATE: lambda link: dates.get(link.newest) or "",
             NOTE: lambda link: (link.note or "").lower(),
             BY: lambda link: (link.by.lower(), link.at),
         }
@@ -179,28 +184,31 @@ class EvidenceModel(QAbstractTableModel):
                 self._put_in(link)
 
     def _documents_moved(self) -> bool:
-        """Takes note of order and dates of the documents; True where they are others now."""
-        places, dates = _places(self._session), _dates(self._session)
-        moved = (places, dates) != (self._places, self._dates)
-        self._places, self._dates = places, dates
-        return moved
+        """Takes note of order and dates of the documents; True where links lie otherwise now.
+
+        A document that came or went leaves the others as they lay, though it moves their numbers.
+        """
+        before, dates = self._places, self._dates
+        self._places, self._dates = _places(self._session), _dates(self._session)
+        stayed = [each for each in before if each in self._places]
+        again = [each for each in self._places if each in before]
+        return stayed != again or any(dates[each] != self._dates[each] for each in stayed)
 
     def _take_out(self, link_id: str) -> None:
         row = self.row_of(link_id)
         if row >= 0:
             self.beginRemoveRows(QModelIndex(), row, row)
-            del self._links[row], self._keys[row]
+            del self._links[row]
             self.endRemoveRows()
 
     def _put_in(self, link: Link) -> None:
-        key = self._key()(link)
+        key = self._key()
         if self._sort[1]:
-            row = len(self._keys) - bisect.bisect_left(self._keys[::-1], key)
+            row = len(self._links) - bisect.bisect_left(self._links[::-1], key(link), key=key)
         else:
-            row = bisect.bisect_left(self._keys, key)
+            row = bisect.bisect_left(self._links, key(link), key=key)
         self.beginInsertRows(QModelIndex(), row, row)
         self._links.insert(row, link)
-        self._keys.insert(row, key)
         self.endInsertRows()
 
     # --- Qt ------------------------------------------------------------------------------
@@ -255,7 +263,8 @@ class EvidenceModel(QAbstractTableModel):
         if column == QUOTE:
             return quote_in_words(passage.anchor)
         if column == DOCUMENT:
-            return document.title if document else link.filename
+            title = document.title if document else link.filename
+            return title if link.hold is Hold.EXACT else f"{title}, {link.hold.value}"
         if column == PAGE:
             return page_in_words(passage.page, passage.page_end, passage.page_label).split(" ", 1)[
                 1
@@ -267,6 +276,8 @@ class EvidenceModel(QAbstractTableModel):
         return f"{link.by}, {moment_in_words(link.at)}"
 
     def _tip(self, link: Link, column: int) -> str:
+        if link.newest != link.passage.document_id:
+            return HELD[link.hold]
         if link.hold is not Hold.EXACT:
             return f"The passage is {link.hold.value}: its quote no longer stands where it was."
         return self._shown(link, column)

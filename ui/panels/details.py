@@ -38,6 +38,7 @@ from cambs_evidence.wording import (
     region_in_words,
 )
 from ui import commands
+from ui.models.evidence import HELD
 from ui.panels.offers import Offer
 from ui.session import News, Session
 from ui.theme import Theme
@@ -386,7 +387,9 @@ class DetailsPanel(QScrollArea):
         if document is not None:
             where = _muted(citation(links[0], document))
             column.addWidget(where)
-        if links[0].hold is not Hold.EXACT:
+        if links[0].newest != passage.document_id and links[0].hold in HELD:
+            column.addWidget(_muted(HELD[links[0].hold]))
+        elif links[0].hold is not Hold.EXACT:
             column.addWidget(
                 _muted(f"This passage is {links[0].hold.value}: untag it and tag it again.")
             )
@@ -460,7 +463,7 @@ class DetailsPanel(QScrollArea):
             field.setAccessibleName(label.replace("&", ""))
             field.setToolTip(tip)
             field.setPlaceholderText("undated" if name == "date" else "")
-            field.setReadOnly(session.readonly)
+            field.setReadOnly(session.readonly or document.replaced_by is not None)
             field.setCursorPosition(0)
             if name == "kind":
                 completer = QCompleter(DOCUMENT_KINDS, field)
@@ -476,10 +479,11 @@ class DetailsPanel(QScrollArea):
             if isinstance(named, QLabel):
                 named.setBuddy(field)
         column.addLayout(form)
+        made = f"\nPages made by {document.made_by}" if document.made_by else ""
         facts = (
             f"{document.filename}\n{_many(document.pages, 'page')}, {_size(document.size)}, "
             f"{_many(document.links, 'link')}\nTaken in by {document.added_by}, "
-            f"{moment_in_words(document.added_at)}\nSHA-256 {document.sha256}"
+            f"{moment_in_words(document.added_at)}{made}\nSHA-256 {document.sha256}"
         )
         told = _muted(facts)
         told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

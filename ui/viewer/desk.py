@@ -328,9 +328,14 @@ class Desk(QWidget):
         """Takes the documents as they are now; False where one was shown and now none is."""
         gone = False
         for number, side in reversed(list(enumerate(self.sides))):
-            shown = side.reader.document
+            shown, position = side.reader.document, side.reader.pages.position()
             side.name_again(documents)
             if shown is None or shown.id in documents:
+                continue
+            other = [each for each in documents.values() if each.identity == shown.identity]
+            if other:  # another version of it has taken its place
+                side.put(other[0], new_tab=True)
+                side.reader.show_document(other[0], back=position)
                 continue
             gone = True
             left = [documents[each] for each in side.documents()]

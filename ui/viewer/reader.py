@@ -472,7 +472,7 @@ class Reader(QWidget):
     def ask(self) -> None:
         """Asks for words to be found in the document."""
         if self._wanted is not None:
-            words = self.pages.selected_text()
+            words = self.pages.brief_text()
             self.find_bar.open(words if len(words) <= LONGEST_QUOTED else "", self.pages.page)
 
     def _mark(self, places: list[Place], current: int) -> None:

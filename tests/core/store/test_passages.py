@@ -255,8 +255,11 @@ def test_an_older_cases_passages_are_kept_and_have_no_region(case_path: Path) ->
     with Case.open(case_path, by="Tester") as case:
         link, _ = case.tag(case.document("report.pdf"), ONCE_P1, "1.1", Polarity.STRENGTH)
     with closing(sqlite3.connect(case_path)) as raw:
-        raw.execute("ALTER TABLE passage DROP COLUMN region")
-        raw.execute("ALTER TABLE document DROP COLUMN period")
+        for table, column in (
+            ("passage", "region"), ("passage", "rehold"), ("document", "identity"),
+            ("document", "version"), ("document", "replaced_by"), ("document", "period"),
+        ):  # fmt: skip
+            raw.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         raw.execute("UPDATE alembic_version SET version_num = '0002'")
         raw.execute("PRAGMA user_version=2")
         raw.commit()
