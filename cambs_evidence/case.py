@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from cambs_evidence import apart, paths
-from cambs_evidence.documents import closely, regions
+from cambs_evidence.documents import closely, regions, tesseract
 from cambs_evidence.documents.anchors import DocumentText, choose
 from cambs_evidence.documents.finding import Wanted
 from cambs_evidence.documents.intake import digest
-from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.documents.layer import RECOGNISED, PageLayer
 from cambs_evidence.documents.numbering import Numbering
 from cambs_evidence.documents.outline import headings_of
 from cambs_evidence.errors import QuoteNotFound, Unknown, WordsOff
@@ -45,10 +45,13 @@ from cambs_evidence.model import (
     Polarity,
     Problem,
     Progress,
+    Recognised,
     Region,
     Rehold,
     Replaced,
     RowChange,
+    Suggestion,
+    Suggestions,
     Table,
     Target,
     Verification,
@@ -60,11 +63,12 @@ from cambs_evidence.store import (
     log,
     passages,
     reading,
+    recognising,
     replacing,
     soundness,
 )
 from cambs_evidence.store.engine import Store, create, open_store
-from cambs_evidence.wording import as_iso, cited, last_day
+from cambs_evidence.wording import as_iso, as_period, cited, last_day, title_of
 
 if TYPE_CHECKING:
     from cambs_evidence.documents.rendering import Deliver, Renderer
@@ -246,12 +250,42 @@ class Case:
         )
 
     def describe(self, document: Document, **facts: str | None) -> Change:
-        """Sets title, date, kind or issuer of a document."""
+        """Sets title, date, period, kind or issuer of a document; None takes one away."""
         if facts.get("date") is not None:
             facts["date"] = _checked_date(str(facts["date"]))
+        if facts.get("period") is not None:
+            facts["period"] = _checked_period(str(facts["period"]))
         if "title" in facts and not (facts["title"] or "").strip():
             raise WordsOff("A document needs a title.")
         return evidence.describe(self._store, document, facts, self.by)
+
+    def suggestions(self, document: Document) -> Suggestions:
+        """What a document's text says of it, with where; nothing is set by that."""
+        from cambs_evidence.documents import facts  # noqa: PLC0415 - for documents that are new
+
+        numbers = {*range(facts.PAGES), document.pages - 1} & set(range(document.pages))
+        return facts.suggest([self.page(document, number) for number in sorted(numbers)])
+
+    def untaken(self, document: Document) -> dict[str, Suggestion]:
+        """The suggestions by the names of facts that nobody has set yet.
+
+        The title counts as one while it is the one made from the file's name.
+        """
+        told = self.suggestions(document)
+        named = document.title == title_of(document.filename)
+        known = {name: getattr(document, name) for name in ("date", "period", "kind", "issuer")}
+        known = {"title": None if named else document.title, **known}
+        found = {name: getattr(told, name) for name, value in known.items() if value is None}
+        return {name: each for name, each in found.items() if each is not None}
+
+    def take_suggestions(self, document: Document) -> Change | None:
+        """Sets what is suggested and nobody has set yet; None where there is nothing of it.
+
+        What is known is read anew: what was set meanwhile stays.
+        """
+        document = self.document(document.id)
+        facts = {name: each.value for name, each in self.untaken(document).items()}
+        return self.describe(document, **facts) if facts else None
 
     def remove(self, document: Document, *, with_links: bool = False) -> tuple[int, Change]:
         """Takes a document away; refused while passages hang on it, unless told."""
@@ -340,13 +374,52 @@ class Case:
         for document in known:
             if document.sha256 == source.sha256:
                 data = self.document_bytes(document)
+                kept = self._recognised(document)
                 if digest(data) != document.sha256:
-                    return Found("changed", data, self.page_bytes(document))
-                return Found("same", data, self.page_bytes(document))
+                    return Found("changed", data, self.page_bytes(document), kept)
+                return Found("same", data, self.page_bytes(document), kept)
         for document in self.documents():
             if document.filename == source.filename:
-                return Found("changed", self.document_bytes(document), self.page_bytes(document))
+                return Found(
+                    "changed", self.document_bytes(document), self.page_bytes(document), {}
+                )
         return Found("missing")
+
+    def _recognised(self, document: Document) -> dict[int, PageLayer]:
+        """The layers of pages that were recognised, and of those beside them."""
+        machine = [shape.quality == RECOGNISED for shape in self.shapes(document)]
+        return {
+            number: self.page(document, number)
+            for number in range(len(machine))
+            if any(machine[max(number - 1, 0) : number + 2])
+        }
+
+    # --- recognition ---------------------------------------------------------------------
+
+    def can_recognise(self) -> str | None:
+        """The version of Tesseract that recognises text here; None where it is not installed."""
+        engine = tesseract.found()
+        return engine.version if engine is not None else None
+
+    def recognise(
+        self, document: Document, pages: Sequence[int] | None = None
+    ) -> Iterator[Progress | Recognised | None]:
+        """Recognises the text of pages (0-based), in processes of their own.
+
+        Without ``pages``, of all that have no text or nonsense. Yields what became of each page
+        once it is kept, and None meanwhile, so that a window can stop it; what was finished stays.
+        Pages that hold passages with words are left as they are. Raises Refused where Tesseract is
+        not installed or the case is open for reading only, Unknown where there is no such page.
+        """
+        for page in pages or ():
+            self.page(document, page)
+        wanted = recognising.wanted(self.shapes(document), pages)
+        data = self.page_bytes(document)
+        for step in recognising.recognise(self._store, document, wanted, data, self.by):
+            if isinstance(step, Recognised) and step.reason is None:
+                with self._ready:  # what was read of it before is no longer so
+                    self._texts.pop(document.id, None)
+            yield step
 
     def text(self, document: Document) -> DocumentText:
         """The text of a document, ready to be searched; kept for the last few asked for."""
@@ -546,13 +619,14 @@ class Case:
         wanted = [(layer.index, regions.bands(layer)) for layer in layers]
         steps = closely.tables(self.page_bytes(document), wanted, document.filename)
         done = 0
-        for step in steps:
-            if step is None:
-                yield None
-                continue
-            yield from (regions.filled(table, layers[done]) for table in step[1])
-            done += 1
-            yield Progress("tables", done, len(layers))
+        with contextlib.closing(steps):
+            for step in steps:
+                if step is None:
+                    yield None
+                    continue
+                yield from (regions.filled(table, layers[done]) for table in step[1])
+                done += 1
+                yield Progress("tables", done, len(layers))
 
     def tables_on(self, document: Document, page: int) -> list[Table]:
         """The tables on a page (0-based); waits for them. Raises as :meth:`tables`."""
@@ -912,3 +986,14 @@ def _checked_date(value: str) -> str:
             "where the day is not known."
         )
     return iso
+
+
+def _checked_period(value: str) -> str:
+    """``FROM..UNTIL`` in ISO text; raises WordsOff."""
+    period = as_period(value)
+    if period is None:
+        raise WordsOff(
+            f"{value.strip()!r} is no period; write 2024-04..2025-03, April 2024 to March 2025, or "
+            "2024/25."
+        )
+    return period

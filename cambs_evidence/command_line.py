@@ -29,6 +29,7 @@ from cambs_evidence.model import (
     Anchor,
     CaseFacts,
     CriterionCoverage,
+    Document,
     Hold,
     Imported,
     Limits,
@@ -41,7 +42,7 @@ from cambs_evidence.model import (
     Rehold,
     Verification,
 )
-from cambs_evidence.wording import STATES, quote_in_words
+from cambs_evidence.wording import STATES, is_recognised, quote_in_words, read_at
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -352,7 +353,7 @@ def _shown_period(facts: CaseFacts) -> str | None:
 def import_(
     case: Path, path: tuple[Path, ...], recursive: bool, password: str | None, out: _Output, by: str
 ) -> int:
-    """Import files and folders: PDF, text and Markdown."""
+    """Import files and folders: PDF, text, Markdown, HTML, e-mail and pictures."""
     with Case.open(case, by=by) as opened:
         steps = opened.import_files(path, recursive=recursive, password=password)
         results = _drained(steps, "Importing")
@@ -411,13 +412,14 @@ def documents(case: Path, out: _Output, by: str) -> None:
         data,
         lambda: out.table(
             None,
-            ("document", "title", "date", "pages#", "links#"),
+            ("document", "title", "date", "pages#", "pages made by", "links#"),
             [
                 (
                     each.filename,
                     each.title,
                     each.date or "undated",
                     str(each.pages),
+                    each.made_by or "",
                     str(each.links),
                 )
                 for each in known
@@ -431,18 +433,57 @@ def documents(case: Path, out: _Output, by: str) -> None:
 @_DOCUMENT
 @click.option("--title")
 @click.option("--date", metavar="YYYY[-MM[-DD]]")
+@click.option("--period", metavar="FROM..UNTIL", help="What it tells of.")
 @click.option("--kind", help="Such as inspection report or letter.")
 @click.option("--issuer", help="The body that issued it.")
+@click.option("--suggested", is_flag=True, help="Take what its text says, where nothing is set.")
 @_common
-def describe(case: Path, document: str, out: _Output, by: str, **facts: str | None) -> None:
-    """Set what is known of a document."""
+def describe(
+    case: Path, document: str, suggested: bool, out: _Output, by: str, **facts: str | None
+) -> None:
+    """Set what is known of a document; without options, show it with what its text suggests."""
     given = {name: value.strip() or None for name, value in facts.items() if value is not None}
-    if not given:
-        raise WordsOff("Say what to set: --title, --date, --kind or --issuer.")
+    if not given and not suggested:
+        if out.as_json:
+            raise WordsOff(
+                "Say what to set: --title, --date, --period, --kind, --issuer or --suggested."
+            )
+        with _reading(case, by) as opened:
+            _show_facts(out, opened, opened.document(document))
+        return
     with Case.open(case, by=by) as opened:
         chosen = opened.document(document)
-        opened.describe(chosen, **given)
-    out.result({"document": chosen.identity}, lambda: out.say(f"Described {chosen.filename}."))
+        untaken = opened.untaken(chosen) if suggested else {}
+        wanted = {name: each.value for name, each in untaken.items()} | given
+        if wanted:
+            opened.describe(chosen, **wanted)
+    made = f" Its pages were made by {chosen.made_by}." if chosen.made_by else ""
+    said = f"Described {chosen.filename}.{made}"
+    if not wanted:
+        said = f"Nothing is suggested for {chosen.filename} that is not set."
+    out.result({"document": chosen.identity}, lambda: out.say(said))
+
+
+def _show_facts(out: _Output, case: Case, document: Document) -> None:
+    """What is known of a document, and what its text suggests where nothing is."""
+    names = {"title": "title", "date": "date", "period": "period", "kind": "kind",
+             "issuer": "issued by"}  # fmt: skip
+    rows = [(words, getattr(document, name) or "—") for name, words in names.items()]
+    out.table(document.filename, ("fact", "value"), rows)
+    untaken = case.untaken(document)
+    if untaken:
+        out.table(
+            "Suggested; take it with --suggested",
+            ("fact", "value", "read on"),
+            [
+                (
+                    names[name],
+                    each.value,
+                    read_at(each, case.page(document, each.page).text),
+                )
+                for name, each in untaken.items()
+            ],
+        )
 
 
 @cambs_evidence.command("remove")
@@ -579,6 +620,41 @@ def tables(case: Path, document: str, page: int | None, out: _Output, by: str) -
         out.say(f"{len(found)} {'table' if len(found) == 1 else 'tables'}")
 
     out.result({"tables": told}, show)
+
+
+@cambs_evidence.command("recognise")
+@_CASE
+@_DOCUMENT
+@click.option("--page", type=_NUMBER, help="One page only, counted from 1.")
+@_common
+def recognise(case: Path, document: str, page: int | None, out: _Output, by: str) -> int:
+    """Recognise the text of scanned pages, where Tesseract is installed."""
+    with Case.open(case, by=by) as opened:
+        chosen = opened.document(document)
+        steps = opened.recognise(chosen, None if page is None else [page - 1])
+        found = [each for each in _drained(steps, "Recognising") if each is not None]
+    found.sort(key=lambda each: each.page)
+    told = [
+        {"page": each.page + 1, "words": each.words, "confidence": each.confidence}
+        | ({"reason": each.reason} if each.reason else {})
+        for each in found
+    ]
+
+    def show() -> None:
+        rows = [
+            (
+                str(each.page + 1),
+                str(each.words),
+                "" if each.confidence is None else f"{each.confidence:.0f} %",
+                each.reason or ("" if each.words else "no words were found"),
+            )
+            for each in found
+        ]
+        out.table(None, ("page#", "words#", "confidence#", ""), rows)
+        out.say(f"{sum(each.words > 0 for each in found)} pages recognised")
+
+    out.result({"document": chosen.id, "pages": told}, show)
+    return PARTLY if any(each.reason for each in found) else DONE
 
 
 @cambs_evidence.command("framework")
@@ -881,8 +957,9 @@ def _cited(link: Link) -> str:
     label = passage.page_label
     printed = f" (printed {label})" if label and label != str(passage.page + 1) else ""
     paragraph = f", paragraph {passage.paragraph}" if passage.paragraph else ""
+    recognised = ", recognised text" if is_recognised(passage.anchor) else ""
     held = "" if link.hold is Hold.EXACT else f" ({link.hold.value} in the new version)"
-    return f"{link.filename}, page {passage.page + 1}{printed}{paragraph}{held}"
+    return f"{link.filename}, page {passage.page + 1}{printed}{paragraph}{recognised}{held}"
 
 
 @cambs_evidence.command("coverage")
@@ -1015,7 +1092,7 @@ def verify(pack: Path, case: Path | None, sources: Path | None, out: _Output, by
         out.say(f"{result.verified} of {result.excerpts} quotes verified")
         rows = [(each.filename, each.status) for each in result.documents]
         out.table(None, ("document", "status"), rows)
-        for failure in result.failures:
+        for failure in (*result.failures, *result.remarks):
             out.say(_tame(f"{failure.document}: “{failure.quote}”\n  {failure.reason}"))
 
     out.result(data, show)

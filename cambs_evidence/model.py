@@ -11,6 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 Box = tuple[float, float, float, float]
+#: How the versions of text layers begin that were recognised by machine.
+RECOGNISED_BY = "tesseract-"
+#: Stands in the versions of text layers before the program that made the pages of a document.
+MADE_BY = "/"
 
 
 class Polarity(StrEnum):
@@ -100,8 +104,10 @@ class CaseFacts:
 class Document:
     """A source as it was received.
 
-    ``date`` is ISO text of a day, month or year (``2014-08-08``, ``2014-08``, ``2014``).
-    ``rendition_sha256`` names the PDF that is shown where the source itself is not shown as it is.
+    ``date`` is ISO text of a day, month or year (``2014-08-08``, ``2014-08``, ``2014``), ``period``
+    two of them that it tells of, ``FROM..UNTIL``.
+    ``rendition_sha256`` names the PDF that is shown where the source itself is not shown as it is;
+    ``made_by`` the program that made its pages, such as ``LibreOffice 7.4``, where it came without.
     Each version of a document has an ``id`` of its own, which ever names the same bytes;
     ``identity`` is the id of the first one, by which people and scripts know the document whatever
     its version. ``version`` counts from 1; ``replaced_by`` is the id of the newest version, None
@@ -123,9 +129,35 @@ class Document:
     added_at: str
     added_by: str
     links: int = 0
+    made_by: str | None = None
     identity: str = ""
     version: int = 1
     replaced_by: str | None = None
+    period: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What a document's own text says of it, read at code points of a page (0-based)."""
+
+    value: str
+    page: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestions:
+    """What may be known of a document, for a person to take; each None where nothing is sure.
+
+    ``date`` is ISO text of a day, month or year, ``period`` two of them, ``FROM..UNTIL``.
+    """
+
+    title: Suggestion | None = None
+    date: Suggestion | None = None
+    period: Suggestion | None = None
+    kind: Suggestion | None = None
+    issuer: Suggestion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,13 +166,16 @@ class PageShape:
 
     ``media`` is its visible area in user space, ``rotation`` the clockwise degrees by which it is
     shown turned, ``label`` the printed page number, ``quality`` what its text is worth: ``text``,
-    ``none`` or ``nonsense``.
+    ``none``, ``nonsense`` or ``recognised``. Where it was recognised by machine, ``confidence`` is
+    the mean over its words, 0 to 100, and ``doubtful`` the share of words that it is not sure of.
     """
 
     media: Box
     rotation: int
     label: str | None
     quality: str
+    confidence: float | None = None
+    doubtful: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -426,6 +461,20 @@ class Imported:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognised:
+    """What became of one page (0-based) that was to be recognised.
+
+    ``words`` were found and are kept, with their mean ``confidence``, 0 to 100; None where there
+    are none. ``reason`` says why a page was left as it was, otherwise it is None.
+    """
+
+    page: int
+    words: int
+    confidence: float | None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something a check found: what, where, and what a person can do about it.
 
@@ -490,10 +539,14 @@ class SourceStatus:
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """What became of verifying a pack."""
+    """What became of verifying a pack.
+
+    ``remarks`` say of quotes that were recognised by machine how far they are proved.
+    """
 
     pack: str
     excerpts: int
     verified: int
     documents: tuple[SourceStatus, ...]
     failures: tuple[Failure, ...] = field(default=())
+    remarks: tuple[Failure, ...] = field(default=())

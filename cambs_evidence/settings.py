@@ -18,6 +18,8 @@ from cambs_evidence.errors import Unwritable, WordsOff
 
 THEMES = ("system", "light", "dark")
 ANNEXES = ("none", "cited", "full")
+#: Megabytes of painted pages that can be chosen, from and to.
+PAGE_MEMORY = (64, 2048)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +27,14 @@ class Settings:
     """What the person at this computer has chosen.
 
     ``name`` is who acts, empty for the login name; ``theme`` is one of :data:`THEMES`, ``annex``
-    the one of :data:`ANNEXES` that is offered first for a pack.
+    the one of :data:`ANNEXES` that is offered first for a pack, ``page_memory`` how many megabytes
+    of painted pages the window keeps, within :data:`PAGE_MEMORY`.
     """
 
     name: str = ""
     theme: str = "system"
     annex: str = "cited"
+    page_memory: int = 256
 
 
 def read() -> Settings:
@@ -41,10 +45,14 @@ def read() -> Settings:
     except (OSError, ValueError, RecursionError):
         return usual
     name, theme, annex = (data.get(each) for each in ("name", "theme", "annex"))
+    memory = data.get("page_memory")
+    if type(memory) is not int or not PAGE_MEMORY[0] <= memory <= PAGE_MEMORY[1]:
+        memory = usual.page_memory
     return Settings(
         name=name.strip() if isinstance(name, str) else usual.name,
         theme=theme if theme in THEMES else usual.theme,
         annex=annex if annex in ANNEXES else usual.annex,
+        page_memory=memory,
     )
 
 
@@ -77,7 +85,7 @@ def write(chosen: Settings) -> None:
             part.unlink(missing_ok=True)
 
 
-def _quoted(value: str) -> str:
+def _quoted(value: str | int) -> str:
     """A basic string of TOML, which is one of JSON but for the one control sign JSON leaves."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 

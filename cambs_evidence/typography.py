@@ -168,6 +168,7 @@ _SPACES = (
     "\t\n\v\f\r \x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2008\u2009\u200a"
     "\u2028\u2029\u205f\u3000"
 )
+_LINE_END = "\u2028"
 _AS_SPACE = {ord(space): " " for space in _SPACES}
 _HYPHENS = "-/\u2013\u2014\u2010\u2012"
 #: A hyphen with its neighbours, where a line may end behind it.
@@ -252,7 +253,8 @@ def break_lines(
     """Breaks text into lines, ragged on the right.
 
     A line ends at a space, after a hyphen, dash or slash (never before a figure: ``2016-17``), or
-    inside a word that is wider than the measure. Takes time in proportion to the text.
+    inside a word that is wider than the measure; and at each U+2028. Takes time in
+    proportion to the text.
 
     Args:
         runs: the text; offsets in the lines count through all runs as if they were one string.
@@ -315,7 +317,7 @@ class _Window:
     """A stretch of the text, measured, with the places where a line may end."""
 
     __slots__ = (
-         "_begins", "_edges", "_hyphens",  "_kinds", "_last", "_parts", "_start", "_sums",
+         "_begins", "_edges", "_ends", "_hyphens",  "_kinds", "_last", "_parts", "_start", "_sums",
         "_text",
     )  # fmt: skip
 
@@ -333,7 +335,10 @@ class _Window:
             self._measure()
         candidates = "" if text.at_spaces_only else _HYPHENS
         self._hyphens = [hyphen for hyphen in candidates if hyphen in self._text]
+        self._ends: list[int] = []
         if not self._text.isprintable():
+            if _LINE_END in self._text:
+                self._ends = [at for at, sign in enumerate(self._text) if sign == _LINE_END]
             self._text = self._text.translate(_AS_SPACE)
 
     def _measure(self) -> None:
@@ -357,6 +362,10 @@ class _Window:
         """
         at, size, text = start - self._start, len(self._text), self._text
         fits = bisect_right(self._edges, self._edges[at] + room + _SLACK, lo=at + 1) - 1
+        place = bisect_right(self._ends, at - 1)
+        if place < len(self._ends) and self._ends[place] <= min(fits, size - 1):
+            end = self._ends[place]
+            return start + len(text[at:end].rstrip(" ")), self._start + end + 1, False
         if fits >= size:
             if self._last:
                 return start + len(text[at:].rstrip(" ")), self._start + size, False

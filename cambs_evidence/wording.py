@@ -5,8 +5,18 @@ from __future__ import annotations
 import calendar
 import re
 from datetime import date, datetime
+from pathlib import PurePath
 
-from cambs_evidence.model import Anchor, Document, Link, Polarity, Region, State
+from cambs_evidence.model import (
+    RECOGNISED_BY,
+    Anchor,
+    Document,
+    Link,
+    Polarity,
+    Region,
+    State,
+    Suggestion,
+)
 
 #: Sign and word of each polarity and state: nothing is told by colour alone.
 POLARITIES = {
@@ -21,6 +31,12 @@ STATES = {
     State.COVERED: ("●", "Covered"),
     State.NOT_APPLICABLE: ("–", "Not applicable"),
 }
+
+#: Offered for the kind of a document; anything else can be typed.
+DOCUMENT_KINDS = (
+    "Letter", "Minutes", "Self-assessment", "Needs assessment", "Inspection report",
+    "Progress review", "Survey", "Audit", "Briefing", "Data report",
+)  # fmt: skip
 
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
@@ -68,7 +84,13 @@ def citation(link: Link, document: Document) -> str:
         passage.page_end,
         passage.page_label,
         passage.paragraph,
+        recognised=is_recognised(passage.anchor),
     )
+
+
+def is_recognised(anchor: Anchor) -> bool:
+    """True for words that were recognised by machine."""
+    return anchor.layer_version.startswith(RECOGNISED_BY)
 
 
 def citation_words(
@@ -78,11 +100,15 @@ def citation_words(
     page_end: int,
     label: str | None,
     paragraph: str | None,
+    *,
+    recognised: bool = False,
 ) -> str:
-    """A citation out of its facts; pages are 0-based."""
+    """A citation out of its facts; pages are 0-based. Words that a machine read are said to be."""
     said = [title, in_words(date), page_in_words(page, page_end, label)]
     if paragraph:
         said.append(f"paragraph {paragraph}")
+    if recognised:
+        said.append("recognised text")
     return ", ".join(said)
 
 
@@ -113,7 +139,9 @@ def printed_quote(quote: str, kind: str | None) -> str:
 def cited(document: Document, anchor: Anchor, label: str | None, paragraph: str | None) -> str:
     """A passage and where it stands, on one line, as it is put into another text."""
     pages = anchor.spans[0].page, anchor.spans[-1].page
-    where = citation_words(document.title, document.date, *pages, label, paragraph)
+    where = citation_words(
+        document.title, document.date, *pages, label, paragraph, recognised=is_recognised(anchor)
+    )
     said = f"“{anchor.quote}”" if anchor.quote else quote_in_words(anchor)
     return f"{said} ({where})"
 
@@ -132,6 +160,10 @@ def page_in_words(page: int, page_end: int, label: str | None) -> str:
 
 
 _MONTH = {name[:3].lower(): number for number, name in enumerate(_MONTHS, 1)}
+_BETWEEN = re.compile(
+    r"\s*\.\.\s*|\s+(?:to|until)\s+|\s+[-–]\s+|(?<=\b[0-9]{4})\s?[-–]\s?(?=[0-9]{4}\b)"
+)
+_JOINED = re.compile(r"([0-9]{4})/([0-9]{2}|[0-9]{4})")
 _ISO = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _FIGURES = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})")
 _NAMED = re.compile(r"(?:([0-9]{1,2})(?:st|nd|rd|th)?\s+)?([A-Za-z]{3,9})\.?,?\s+([0-9]{4})")
@@ -163,3 +195,54 @@ def as_iso(typed: str) -> str | None:
     except ValueError:
         return None
     return iso
+
+
+def as_period(typed: str) -> str | None:
+    """``FROM..UNTIL`` as people write a period; None where it is none or ends before it begins.
+
+    ``2009-04..2010-03``, ``April 2009 to March 2010``, ``2013-2015``, ``2016/17`` and, for one year
+    or month alone, ``2016`` are understood.
+    """
+    if joined := _JOINED.fullmatch(typed.strip()):
+        first, last = joined.groups()
+        typed = f"{first}..{first[: 4 - len(last)]}{last}"
+    ends = [as_iso(each) for each in _BETWEEN.split(typed.strip(), maxsplit=1)]
+    start, until = ends[0], ends[-1]
+    if start is None or until is None or last_day(until) < last_day(start):
+        return None
+    return f"{start}..{until}"
+
+
+def period_in_words(period: str) -> str:
+    """A period ``FROM..UNTIL`` as people write it."""
+    start, _, until = period.partition("..")
+    if start == until:
+        return in_words(start)
+    return f"{in_words(start)} to {in_words(until)}"
+
+
+def suggestion_in_words(name: str, value: str) -> str:
+    """What is suggested for a fact, as people write it; dates and periods come as ISO text."""
+    if name == "date":
+        return in_words(value)
+    return period_in_words(value) if name == "period" else value
+
+
+#: Characters of a place that are shown.
+_LONGEST_READ = 120
+
+
+def title_of(filename: str) -> str:
+    """A readable title out of a file name; the officer can say a better one."""
+    stem = PurePath(filename).stem
+    words = " ".join(stem.replace("_", " ").split())
+    if " " not in words:
+        words = words.replace("-", " ")
+    return (words[:1].upper() + words[1:]) or filename
+
+
+def read_at(suggestion: Suggestion, text: str) -> str:
+    """Where a suggestion was read: ``page 1: “8 August 2014”``; ``text`` is that of its page."""
+    words = " ".join(text[suggestion.start : suggestion.end].split())
+    words = words if len(words) <= _LONGEST_READ else f"{words[: _LONGEST_READ - 1].rstrip()}…"
+    return f"page {suggestion.page + 1}: “{words}”"

@@ -167,3 +167,16 @@ def problems(path: Path) -> list[str]:
     """What a check of a case finds."""
     with Case.open(path, by="Checker", readonly=True) as opened:
         return [each.what for each in opened.check() if isinstance(each, Problem)]
+
+
+def make_scan(path: Path, pages: tuple[tuple[str, ...], ...], dpi: int = 200) -> Path:
+    """A TIFF of pages as a scanner would see them: no text, only its picture."""
+    import pypdfium2  # noqa: PLC0415 - for few tests
+
+    printed = make_pdf(path.with_suffix(".printed.pdf"), pages)
+    document = pypdfium2.PdfDocument(printed.read_bytes())
+    seen = [page.render(scale=dpi / 72).to_pil().convert("L") for page in document]
+    document.close()
+    printed.unlink()
+    seen[0].save(path, "TIFF", save_all=True, append_images=seen[1:], dpi=(dpi, dpi))
+    return path

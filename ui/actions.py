@@ -76,6 +76,11 @@ ACTIONS: dict[str, Told] = {
                    "columns-2", switch=True),
     "links": Told("&Links on this page…", ("Ctrl+L",)),
     "only-document": Told("Show its &evidence"),
+    "suggestions": Told("Ta&ke all suggestions", (),
+                        "Title, date, period, kind and issuer as its text says, where not set"),
+    "recognise": Told("Reco&gnise the text of pages", (),
+                      "Have a machine read pages that are pictures, or whose text is nonsense",
+                      "scan-text"),
     "rename": Told("Re&name or date the document", ("F2",), icon="pencil"),
     "replace": Told("Repl&ace with a new version…", tip="Its passages are found again"),
     "moved": Told("&What moved…", tip="Passages to be confirmed in the new versions of documents"),
@@ -115,8 +120,9 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "E&vidence": ("tag", "retag", "untag", "note", None, "area", "table", "extent", None,
                   "next-mark", "previous-mark", "next-gap"),
     "&Document": ("show-document", "new-tab", "close-tab", "beside", None, "only-document",
-                  "rename", "replace", "moved", "remove", None, "next-tab", "previous-tab",
-                  "next-document", "previous-document", None, "links"),
+                  "rename", "suggestions", "recognise", "replace", "moved", "remove", None,
+                  "next-tab", "previous-tab", "next-document",
+                  "previous-document", None, "links"),
     "Vie&w": ("zoom-in", "zoom-out", "zoom-100", "fit-width", "fit-page", None, "turn-right",
               "turn-left", "night", "filter", None, "go-page", "back", "forward", None, "reload",
               None, ".panels", None, "panes", "panes-back", "reset-panes"),
@@ -126,7 +132,8 @@ MENUS: dict[str, tuple[str | None, ...]] = {
 WITH_CASE = ("moved", "close", "facts", "export", "check", "backup", "search", "next-gap", "reload",
              "reset-panes", "panes", "panes-back", "new-tab", "close-tab", "next-tab",
              "previous-tab")  # fmt: skip
-WITH_PEN = ("replace", "import", "import-folder", "untag", "retag", "rename", "remove")
+WITH_PEN = ("replace", "import", "import-folder", "untag", "retag", "rename", "remove", "recognise",
+            "suggestions")  # fmt: skip
 WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",
                  "fit-page", "go-page", "show-document", "only-document", "next-document",
                  "previous-document", "note", "copy", "copy-cited", "select-page", "caret", "area",
@@ -288,6 +295,17 @@ class Tools(QToolBar):
         self.count = QLabel(self)
         self.count.setContentsMargins(6, 0, 0, 0)
         self.addWidget(self.count)
+
+        # What does not fit is behind this button, which Qt shows without a picture of ours.
+        self._more = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if self._more is not None:
+            self._more.setAccessibleName("More tools")
+            self._more.setToolTip("More tools")
+
+    def paint(self, theme: Theme) -> None:
+        """Draws the pictures in the colours in force."""
+        if self._more is not None:
+            self._more.setIcon(theme.icon("chevron-right"))
 
     def _add(self, *names: str, words: bool = False) -> None:
         for name in names:

@@ -105,6 +105,29 @@ def describe(session: Session, document: Document, **facts: str | None) -> None:
         session.edit(f"{what} {document.title}", lambda case: [case.describe(document, **known)])
 
 
+def take_suggestions(session: Session, documents: Sequence[Document]) -> None:
+    """Sets what their texts say of documents where nobody has said it, all in one step."""
+    if not documents:
+        return
+    of = documents[0].title if len(documents) == 1 else f"{len(documents)} documents"
+    taken: list[Change] = []
+
+    def work(case: Case) -> list[Change]:
+        with case.together():
+            for each in documents:
+                change = case.take_suggestions(each)
+                if change is not None:
+                    taken.append(change)
+        return taken
+
+    def told() -> None:
+        count = len(taken)
+        words = f"Took what the text of {count} document{'s' if count != 1 else ''} says of it."
+        session.said.emit(words if count else "Nothing is suggested that is not set already.")
+
+    session.edit(f"take suggestions for {of}", work, then=told)
+
+
 def accept(session: Session, passage_id: str) -> None:
     """Moves a passage to where it was found in the new version of its document."""
     session.edit(

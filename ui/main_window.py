@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 from cambs_evidence import paths, settings
 from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import CaseFacts, Document, Hit, Link, Progress, State, Verification
+from cambs_evidence.model import Place as Stretch
 from ui import commands, garbage
 from ui.actions import WITH_CASE, WITH_DOCUMENT, WITH_PEN, Actions, Told, Tools
 from ui.dialogs.told import ask, tell
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
+        self._empty = False  # the case holds no document that could be shown
         self._keeper = QTimer(self, interval=_KEEP)
         self._keeper.timeout.connect(self._keep_place)
         self._keeper.start()
@@ -120,7 +122,8 @@ class MainWindow(QMainWindow):
             "next-gap": self.next_gap, "show-document": self.open_chosen_document,
             "new-tab": partial(self.open_chosen_document, new_tab=True),
             "only-document": self.show_its_evidence, "rename": self.rename_document,
-            "remove": self.remove_document,
+            "remove": self.remove_document, "recognise": self.recognise,
+            "suggestions": self.take_suggestions,
             "replace": self.replacing.ask, "moved": self.replacing.show,
             "next-document": partial(self.step_document, 1),
             "previous-document": partial(self.step_document, -1),
@@ -200,6 +203,7 @@ class MainWindow(QMainWindow):
         self.details = DetailsPanel(self.theme, self)
         self.details.untag_wanted.connect(lambda link: self._untag([link]))
         self.details.retag_wanted.connect(self._retag)
+        self.details.place_wanted.connect(self._go_to_stretch)
         self.evidence = EvidencePanel(
             self.theme, [named["note"], named["retag"], named["untag"]], self
         )
@@ -234,6 +238,7 @@ class MainWindow(QMainWindow):
             bar.addPermanentWidget(widget)
 
     def _paint(self) -> None:
+        self.tools.paint(self.theme)
         self.gaps.setStyleSheet(f"color: {self.theme.colours.state[State.NONE]}; font-weight: 600;")
         self.setWindowIcon(QIcon(str(paths.resources() / "icons" / "cambs-evidence.svg")))
 
@@ -330,6 +335,7 @@ class MainWindow(QMainWindow):
             case.close()
             return
         session = self.session = Session(case, held, self)
+        self.desk.cap = settings.read().page_memory * 1024 * 1024
         session.said.connect(self.say)
         session.failed.connect(self._edit_failed)
         for panel in self._panels:
@@ -361,9 +367,9 @@ class MainWindow(QMainWindow):
         for number, side in enumerate(place.sides):
             if number and not any(each in documents for each in side.tabs):
                 continue
-            self.desk.set_beside(on=number > 0)
-            self.desk.activate(number)
+            self.desk.set_beside(on=number > 0, empty=True)
             self.desk.open_tabs(number, [documents[x] for x in side.tabs if x in documents])
+            self.desk.activate(number)
             if side.zoom in FITS:
                 self.reader.pages.set_fit(side.zoom)
             else:
@@ -372,7 +378,7 @@ class MainWindow(QMainWindow):
                 self.show_document(documents[side.shown])
             elif number == 0:
                 self._show_first()
-        if place.active < len(self.desk.open_sides()):
+        if place.active < len(self.desk.sides):
             self.desk.activate(place.active)
 
     def _keep_place(self) -> None:
@@ -380,7 +386,7 @@ class MainWindow(QMainWindow):
             return
         stands = self.desk.stands()
         sides = []
-        for side in self.desk.open_sides():
+        for side in self.desk.sides:
             pages, shown = side.reader.pages, side.reader.document
             zoom = pages.fit or f"{pages.zoom:.4f}"
             sides.append(Side(tuple(side.documents()), shown.id if shown else "", zoom))
@@ -406,8 +412,7 @@ class MainWindow(QMainWindow):
         for panel in self._panels:
             panel.use(None)
         self.actions_.use_session(None)
-        if self.results.dialog is not None:
-            self.results.dialog.close()
+        self.results.forget()
         self.replacing.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         failed: list[Exception] = []
@@ -494,6 +499,7 @@ class MainWindow(QMainWindow):
         """Shows the first document, or how to get one."""
         assert self.session is not None  # noqa: S101 - asked only while a case is open
         first = next(iter(self.session.held.documents.values()), None)
+        self._empty = first is None
         if first is not None:
             self.show_document(first)
         elif self.session.readonly:
@@ -505,6 +511,9 @@ class MainWindow(QMainWindow):
             )
 
     def _document_shown(self) -> None:
+        """What is renamed or taken away from the list is what is being read."""
+        if self.reader.document is not None:
+            self.documents.select(self.reader.document.id)
         self._set_enabled()
 
     def go_to_link(self, link: Link | None) -> None:
@@ -516,12 +525,22 @@ class MainWindow(QMainWindow):
             self.details.show_link(link)
             self.show_document(document, then=lambda: self.reader.go_to_link(link))
 
+    def read_again(self, document: Document) -> None:
+        """Shows pages and text of a document as they are now, where it is shown."""
+        for side in self.desk.sides:
+            side.reader.read_again(document)
+
     def go_to_place(self, document_id: str, page: int) -> None:
         """Shows a page (0-based) of a document."""
         document = self.session.document(document_id) if self.session else None
         if document is not None:
             self.details.show_document(document)
             self.show_document(document, then=lambda: self.reader.pages.go_to(page))
+
+    def _go_to_stretch(self, document_id: str, place: Stretch) -> None:
+        document = self.session.document(document_id) if self.session else None
+        if document is not None:
+            self.show_document(document, then=lambda: self.reader.go_to_stretch(place))
 
     def _go_to_hit(self, hit: Hit, words: str) -> None:
         document = self.session.document(hit.document.id) if self.session else None
@@ -559,6 +578,13 @@ class MainWindow(QMainWindow):
             self.details.show_document(document)
             self.docks.reveal("details")
             self.details.edit_title()
+
+    def take_suggestions(self) -> None:
+        """Sets what the text of the chosen document says of it, where nobody has said it."""
+        session, document = self.session, self.chosen_document()
+        if session is not None and document is not None and not session.readonly:
+            self.details.keep()
+            commands.take_suggestions(session, [document])
 
     def remove_document(self) -> None:
         """Takes a document away; with its links only after asking."""
@@ -652,7 +678,7 @@ class MainWindow(QMainWindow):
         if session is None:
             return
         kept = not news.documents or self.desk.take_documents(session.held.documents)
-        if not kept or (self.reader.document is None and not self.desk.side.documents()):
+        if not kept or (self._empty and session.held.documents):
             self._show_first()
         elif news.links:
             self.desk.show_links(news.links)
@@ -660,6 +686,10 @@ class MainWindow(QMainWindow):
             self.reader.pages.set_active(news.added[0].passage.id)
             self.details.show_link(news.added[0])
             self.evidence.select(news.added[0].id)
+        active = self.reader.pages.active
+        again = [link for link in news.altered if link.passage.id == active]
+        if again and not self.evidence.links():  # its line was taken out and put in again
+            self.evidence.select(again[0].id)
         if news.facts:
             self._say_title()
         self._say_gaps()
@@ -686,7 +716,7 @@ class MainWindow(QMainWindow):
 
     def search(self) -> None:
         """Searches all documents, for what is selected if that is short."""
-        words = self.reader.pages.selected_text()
+        words = self.reader.pages.brief_text()
         self.docks.reveal("search")
         self.search_panel.ask(f'"{words}"' if words and len(words) <= LONGEST_QUOTED else "")
 
@@ -701,7 +731,9 @@ class MainWindow(QMainWindow):
         if self._may_write():
             files, _ = QFileDialog.getOpenFileNames(
                 self, "Import files", str(self.memory.folder()),
-                "Documents (*.pdf *.txt *.md *.markdown);;All files (*)",
+                "Documents (*.pdf *.docx *.docm *.doc *.odt *.rtf *.pptx *.ppt *.odp *.xlsx *.xls "
+                "*.ods *.txt *.md *.markdown *.html *.htm *.eml *.png *.jpg *.jpeg "
+                "*.tif *.tiff);;All files (*)",
             )  # fmt: skip
             if files:
                 self.import_files([Path(each) for each in files])
@@ -737,6 +769,15 @@ class MainWindow(QMainWindow):
         )  # fmt: skip
         if given and word:
             self.import_files(files, word)
+
+    def recognise(self) -> None:
+        """Has a machine read the pages of a document that have no text, as a job."""
+        session, document = self.session, self.chosen_document()
+        if session is None or document is None or not self._may_write():
+            return
+        job = Job(f"Recognising {document.title}", lambda: session.case.recognise(document), self)
+        self.results.recognising(job, session, document)
+        self._follow(job)
 
     def export(self) -> None:
         """Asks for the options of a pack and builds it, as a job."""
@@ -892,7 +933,7 @@ class MainWindow(QMainWindow):
     def _stops(self) -> list[QWidget]:
         return [
             self.documents.view, self.search_panel.field, self.contents.tree,
-            self.thumbnails.list, *(side.reader.pages for side in self.desk.open_sides()),
+            self.thumbnails.list, *(side.reader.pages for side in self.desk.sides),
             self.framework.tree, self.details, self.evidence.table,
         ]  # fmt: skip
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from cambs_evidence.documents import regions
 from cambs_evidence.model import Anchor, Box, Document, Table
 
 if TYPE_CHECKING:
@@ -46,20 +47,16 @@ class Piece:
             return case.area(document, self.page, self.box)
         return case.table_anchor(document, self.table, self.row, self.column)
 
-    def wider(self) -> Piece:
-        """The row of a cell, the table of a row, the table itself."""
+    def wider(self, rotation: int = 0) -> Piece:
+        """The row of a cell, the table of a row, the table itself.
+
+        ``rotation`` is how the file says its page is shown turned, in degrees.
+        """
         assert self.table is not None  # noqa: S101 - asked of parts of tables
         if self.column is not None:
-            assert self.row is not None  # noqa: S101 - a cell has both
-            return replace(self, column=None, box=_round(self.table, self.row))
+            box = regions.part(self.table, self.row, None, rotation).box
+            return replace(self, column=None, box=box)
         return replace(self, row=None, box=self.table.box)
-
-
-def _round(table: Table, row: int) -> Box:
-    """The box of a row: of the cells that stand in it."""
-    boxes = [cell.box for cell in table.rows[row] if cell.box is not None]
-    x0, y0, x1, y1 = zip(*boxes, strict=True)
-    return min(x0), min(y0), max(x1), max(y1)
 
 
 def cell_at(tables: Sequence[Table], x: float, y: float) -> Piece | None:

@@ -267,7 +267,8 @@ class Reading(QObject):
         elif ask(
             self._over,
             "A link in the document",
-            f"This link leads out of the program, to\n\n{address}\n\nYour browser would open it.",
+            f"This link leads out of the program, to\n\n{address}\n\n"
+            f"Your browser would open it at {_site(url)}.",
             "Open it",
         ):
             QDesktopServices.openUrl(url)
@@ -367,8 +368,8 @@ class Reading(QObject):
         pages.setFocus()
         if pages.drawing_area:
             self.said.emit(
-                "Drag round an area; or move it with arrows, size it with Shift and arrows. "
-                "Enter tags it."
+                "Drag round an area; or move it with arrows, size it with Shift and arrows."
+                + (" Enter tags it." if pages.may_change else " Ctrl+C copies its words.")
             )
         else:
             pages.select_piece(None)
@@ -379,7 +380,8 @@ class Reading(QObject):
         document = pages.document
         piece = pages.piece
         if piece is not None and piece.table is not None:
-            pages.select_piece(piece.wider())
+            turned = pages.shapes[piece.page].rotation - pages.turn
+            pages.select_piece(piece.wider(turned % 360))
             self._say_piece()
             return
         if session is None or document is None:
@@ -400,11 +402,13 @@ class Reading(QObject):
         session.read(lambda: session.case.tables_on(document, page), found)
 
     def _point_meant(self) -> tuple[int, float, float]:
-        """The point that is pointed at, else where the caret is, else the middle of the view."""
+        """Where a caret is shown, else what is pointed at, else the middle of the view."""
         pages = self._desk.pages
         head, text = pages.selection.head, pages.selection.text
         pointer = QPointF(pages.viewport().mapFromGlobal(QCursor.pos()))
-        if head is not None and text is not None and pages.selection.place is None:
+        # A click leaves a caret too, that nobody sees: what was clicked need not be in view.
+        shown = pages.caret_on and pages.selection.place is None
+        if shown and head is not None and text is not None:
             return head[0], *text.lines(head[0]).point(head[1])
         if pages.viewport().rect().contains(pointer.toPoint()):
             return pages.point_on_page(pointer)
@@ -420,7 +424,9 @@ class Reading(QObject):
             self.said.emit(f"No table was found on page {page + 1}.")
             return
         first = tables[0]
-        pages.select_piece(cell_at(tables, x, y) or Piece(page, first.box, first))
+        piece = cell_at(tables, x, y) or Piece(page, first.box, first)
+        pages.select_piece(piece)
+        pages.go_to(page, (piece.box,))
         pages.setFocus()
         self._say_piece()
 
@@ -440,7 +446,7 @@ class Reading(QObject):
         pages = self._desk.pages
         if focus is not None and focus is not pages and hasattr(focus, "copy"):
             focus.copy()
-        elif pages.piece is not None:
+        elif pages.piece is not None or pages.long:
             self._copy_anchored(cited=False)
         elif pages.selected_text():
             pages.copy()
@@ -472,7 +478,9 @@ class Reading(QObject):
                 return session.case.cited(document, held)
             if isinstance(held, Anchor) and held.region is not None and held.region.cells:
                 return "\n".join("\t".join(row) for row in held.region.cells)
-            return held.quote if isinstance(held, Anchor) else ""
+            if isinstance(held, Place):
+                return session.case.text(document).quote(held)
+            return held.quote
 
         def take(words: str) -> None:
             if words:
@@ -499,3 +507,8 @@ class Reading(QObject):
                 menu.addAction(action)
         menu.exec(where)
         menu.deleteLater()
+
+
+def _site(url: QUrl) -> str:
+    """The host of an address, in letters that cannot be taken for others."""
+    return url.host(QUrl.ComponentFormattingOption.FullyEncoded)

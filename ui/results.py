@@ -8,9 +8,19 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from cambs_evidence.model import Failure, Imported, PackResult, Problem, Verification
+from cambs_evidence.model import (
+    Document,
+    Failure,
+    Imported,
+    PackResult,
+    Problem,
+    Recognised,
+    Verification,
+)
+from ui import commands
 from ui.dialogs.findings import Finding, FindingsDialog
 from ui.jobs import Job
+from ui.panels.offers import ImportOffer
 from ui.session import Session
 
 if TYPE_CHECKING:
@@ -18,6 +28,8 @@ if TYPE_CHECKING:
 
 #: Failures listed at most; a pack with more is not read line by line.
 _MOST = 500
+#: Of 100, how sure a machine is of the words of a page that need not be looked at.
+_SURE = 70
 
 
 class Results(QObject):
@@ -30,6 +42,9 @@ class Results(QObject):
         self.pack: Path | None = None
         #: The result shown last.
         self.dialog: FindingsDialog | None = None
+        #: Offers to take what several documents say of themselves, after an import.
+        self.offer: ImportOffer | None = None
+        self._new: list[Document] = []
 
     # --- importing -----------------------------------------------------------------------
 
@@ -62,6 +77,10 @@ class Results(QObject):
             said.append(f"{count['refused']} refused")
         words = ", ".join(said) + (", then stopped." if cancelled else ".")
         self._window.statusBar().showMessage(words, 10_000)
+        self._new = [
+            each.document for each in outcomes if each.status == "imported" and each.document
+        ]
+        self._offer_suggestions()
         others = [each for each in outcomes if each.status != "imported"]
         if not others:
             return
@@ -80,6 +99,76 @@ class Results(QObject):
             button = dialog.add_button("Give the password…")
             button.clicked.connect(dialog.close)
             button.clicked.connect(lambda: self._window.ask_password(locked))
+
+    # --- recognising ---------------------------------------------------------------------
+
+    def recognising(self, job: Job, session: Session, document: Document) -> None:
+        """Shows what was read; tells at the end how much, and of pages left as they were."""
+        read: list[Recognised] = []
+
+        def gave(page: object) -> None:
+            if isinstance(page, Recognised):
+                read.append(page)
+
+        def ended(done: bool) -> None:
+            if self._window.session is session and (read or done):
+                self._window.read_again(document)
+                self._tell_recognised(document, read)
+
+        job.gave.connect(gave)
+        job.ended.connect(ended)
+
+    def _tell_recognised(self, document: Document, read: list[Recognised]) -> None:
+        good = [each for each in read if each.reason is None]
+        left = [each for each in read if each.reason is not None]
+        if not read:
+            words = f"Every page of {document.title} has text; there was nothing to recognise."
+        else:
+            words = f"{_many(len(good), 'page')} of {document.title} read by machine."
+        self._window.statusBar().showMessage(words, 10_000)
+        unsure = [each for each in good if each.confidence is not None and each.confidence < _SURE]
+        findings = [
+            Finding(
+                f"Page {each.page + 1} was left as it was: {each.reason}.",
+                "",
+                ("document", document.id, each.page),
+            )
+            for each in left
+        ]
+        findings += [
+            Finding(
+                f"Page {each.page + 1} is uncertain: {round(each.confidence or 0)} of 100.",
+                "Compare each quote with the picture.", ("document", document.id, each.page),
+            )
+            for each in unsure
+        ]  # fmt: skip
+        if findings:
+            self._show("Recognition", words, findings, good=not left)
+
+    def _offer_suggestions(self) -> None:
+        """One alone is offered its suggestions where its facts are shown."""
+        if self.offer is None:
+            self.offer = ImportOffer(self._window.theme, self._window)
+            self.offer.taken.connect(self._take_suggestions)
+            self._window.statusBar().insertPermanentWidget(0, self.offer)
+        if len(self._new) > 1:
+            self.offer.offer(f"Take suggestions for {len(self._new):,} new documents")
+        else:
+            self.offer.hide()
+
+    def _take_suggestions(self) -> None:
+        session = self._window.session
+        if session is not None and not session.readonly:
+            known = [session.document(each.id) for each in self._new]
+            commands.take_suggestions(session, [each for each in known if each is not None])
+
+    def forget(self) -> None:
+        """Takes leave of a case: what was found in it is shown no longer."""
+        if self.dialog is not None:
+            self.dialog.close()
+        if self.offer is not None:
+            self.offer.hide()
+        self._new = []
 
     # --- exporting -----------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, QRect, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
-from cambs_evidence.model import Link, Polarity, Target
+from cambs_evidence.model import Document, Link, Place, Polarity, Target
 from cambs_evidence.wording import quote_in_words
 from ui import commands
 from ui.panels.tagging import TagPalette
@@ -32,6 +32,8 @@ class Tagging(QObject):
         self._over = over
         self._session: Session | None = None
         self._retagged: Link | None = None
+        #: What was selected when it was asked about: an answer is for nothing else.
+        self._asked: tuple[PageView, Document, Place | Piece] | None = None
         self.palette = TagPalette(theme, over)
         self.palette.accepted.connect(self._accept)
         self.palette.closed.connect(self._give_back)
@@ -40,7 +42,7 @@ class Tagging(QObject):
         """Tags in a case from here on."""
         self.palette.leave()
         self._session = session
-        self._retagged = None
+        self._retagged = self._asked = None
 
     def _give_back(self) -> None:
         self._pages.setFocus()
@@ -57,7 +59,10 @@ class Tagging(QObject):
 
     def ask(self, code: str | None = None) -> None:
         """Asks what the selected words are evidence for, with a criterion chosen already."""
-        if self._session is None or self._session.readonly:
+        if self._session is None:
+            return
+        if self._session.readonly:
+            self.said.emit("This case is open for reading only.")
             return
         if self._pages.chosen is None:
             self._take_active()
@@ -66,8 +71,13 @@ class Tagging(QObject):
                 "Select words on the page first (or press A for an area), then tag them."
             )
             return
-        self._retagged = None
-        words = self._pages.selected_text()
+        if self._pages.drawing_area:  # the area is drawn
+            self._pages.draw_area(on=False)
+        chosen, document = self._pages.chosen, self._pages.document
+        if chosen is None or document is None:
+            return
+        self._retagged, self._asked = None, (self._pages, document, chosen)
+        words = self._pages.brief_text()
         self.palette.open_for(self._session, words, self._near_selection(), code=code)
 
     def _take_active(self) -> None:
@@ -107,15 +117,15 @@ class Tagging(QObject):
         return QRect(viewport.mapTo(self._over, seen.topLeft()), seen.size())
 
     def _accept(self, targets: list[Target], polarity: Polarity, note: str) -> None:
-        session, pages = self._session, self._pages
+        session = self._session
         if session is None:
             return
         if self._retagged is not None:
             link, self._retagged = self._retagged, None
             commands.amend(session, link, code=targets[0].code, polarity=polarity, note=note)
             return
-        chosen, document = pages.chosen, pages.document
-        if chosen is not None and document is not None:
+        if self._asked is not None:
+            (pages, document, chosen), self._asked = self._asked, None
 
             def done() -> None:
                 if pages.chosen == chosen:  # nothing else has been selected since

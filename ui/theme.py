@@ -305,6 +305,7 @@ QToolButton:hover {{ background: {c.soft}; }}
 QToolButton:checked, QToolButton:pressed {{ background: {c.soft}; border-color: {c.accent}; }}
 QToolButton:focus {{ border-color: {c.accent}; }}
 QToolButton::menu-indicator {{ image: none; }}
+QToolButton#qt_toolbar_ext_button {{ padding: 0; min-width: 18px; }}
 QMenuBar {{ background: {c.raised}; }}
 QMenuBar::item {{ padding: 4px 9px; background: transparent; border-radius: 4px; }}
 QMenuBar::item:selected {{ background: {c.soft}; color: {c.text}; }}

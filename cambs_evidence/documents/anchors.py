@@ -405,13 +405,21 @@ class DocumentText:
         before, after = self._context(place)
         return Anchor(
             document_sha256=self.sha256,
-            layer_version=self.layer_version,
+            layer_version=self._made_by(place),
             spans=spans,
             quote=self.quote(place, like),
             prefix=before,
             suffix=after,
             source=self._source_range(place),
         )
+
+    def _made_by(self, place: Place) -> str:
+        """What made the text of a place; where a machine recognised any of it, that is named."""
+        for page, _, _ in place.spans:
+            recognition = self.pages[page].recognition
+            if recognition is not None:
+                return recognition.made_by
+        return self.layer_version
 
     def quote(self, place: Place, like: str | None = None) -> str:
         """The words of a place as they are quoted."""

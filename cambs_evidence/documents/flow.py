@@ -22,6 +22,8 @@ class Kind(StrEnum):
     PARAGRAPH = "paragraph"
     ITEM = "item"
     ROW = "row"
+    NOTE = "note"
+    PICTURE = "picture"
 
 
 class Style(IntFlag):
@@ -62,11 +64,15 @@ class Styled:
             several characters (an entity, white space) carries the offset of the first; a space
             made from a line end that of the line end.
         spans: the styles, ascending and without overlap.
+        notes: the footnotes that it refers to, ascending by where the mark of each ends.
+
+    A line ends at each U+2028, wherever the measure does.
     """
 
     text: str
     segments: tuple[Segment, ...]
     spans: tuple[Span, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def source(self) -> IntArray:
         """For each character its offset in the decoded source, -1 where it is generated."""
@@ -80,21 +86,57 @@ class Styled:
 
 
 NOTHING = Styled("", ())
+#: Ends a line within a text.
+LINE_END = "\u2028"
+
+
+class Note(NamedTuple):
+    """A footnote: its text, and the offset behind its mark in the text that refers to it."""
+
+    at: int
+    text: Styled
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """Lines at the top and foot of each page; ``first`` are those of the first, where they differ.
+
+    They are furniture: no part of what a page says.
+    """
+
+    top: tuple[Styled, ...] = ()
+    foot: tuple[Styled, ...] = ()
+    first: Running | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Inset:
+    """A picture: width and height on the page in points, a PNG or JPEG that was made from it.
+
+    ``data`` is empty where the picture cannot be shown: a frame then stands in its place.
+    """
+
+    width: float
+    height: float
+    data: bytes = field(repr=False, default=b"")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One paragraph, heading, list item or table row.
+    """One paragraph, heading, list item, table row, endnote or picture.
 
     Attributes:
         kind: what it is.
         cells: its text; one, save for a row, which has one for each cell, empty ones included.
-        level: of a heading 1 to 6, of a list item 0 for the outermost; otherwise 0.
+        level: of a heading 1 to 6, of a list item 0 for the outermost, of a paragraph the number
+            of quotations it stands in; otherwise 0.
         marker: what is printed before the text of an item or a numbered paragraph: ``•``, ``12.``.
         gap: the space between marker and text, with its offset.
         tight: no empty line stands between the block before and this one.
         continues: the second half of a paragraph that was cut in two by the end of a page.
         header: a row of column headings.
+        inset: the picture, where it is one.
+        running: what runs on all pages from here on, where that changes.
     """
 
     kind: Kind
@@ -105,6 +147,8 @@ class Block:
     tight: bool = False
     continues: bool = False
     header: bool = False
+    inset: Inset | None = None
+    running: Running | None = None
 
     @property
     def text(self) -> str:

@@ -29,7 +29,8 @@ BLOCK_TAGS = frozenset({
     "ol", "option", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th",
     "thead", "title", "tr", "ul",
 })  # fmt: skip
-_STYLES = {
+#: Elements that set their text in another style.
+STYLES = {
     "b": Style.BOLD,
     "strong": Style.BOLD,
     "i": Style.ITALIC,
@@ -42,12 +43,13 @@ _STYLES = {
 }
 _TAG = r"</?[A-Za-z][A-Za-z0-9:]{0,31}(?:\s[^<>]*|/)?>"
 _ENTITY = r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});"
-_INVISIBLE = (
+#: A pattern for characters that are never shown.
+INVISIBLE = (
     r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     r"\ud800-\udfff\ufeff\ufff9-\ufffb]+"
 )
 _WHITE = r" \s+|[^\S ]\s*"
-_COMMON = rf"(?P<tag>{_TAG})|(?P<entity>{_ENTITY})|(?P<stars>\*+)|(?P<hidden>{_INVISIBLE})"
+_COMMON = rf"(?P<tag>{_TAG})|(?P<entity>{_ENTITY})|(?P<stars>\*+)|(?P<hidden>{INVISIBLE})"
 _BULLETS = rf"(?P<bullet>[{PRIVATE_BULLETS}])"
 _LINK_END = r"\]\([^()\s<>]*(?:[ \t]\"[^\"\n]*\")?\)"
 _MARKDOWN = (
@@ -57,8 +59,9 @@ _MARKDOWN = (
 )
 _PLAIN_TOKEN = re.compile(rf"{_COMMON}|{_BULLETS}|(?P<white>{_WHITE})")
 _MARKDOWN_TOKEN = re.compile(rf"{_COMMON}{_MARKDOWN}|{_BULLETS}|(?P<white>{_WHITE})")
-_LITERAL_TOKEN = re.compile(rf"(?P<hidden>{_INVISIBLE})|(?P<white>{_WHITE})")
-_HIDDEN = re.compile(_INVISIBLE)
+_LITERAL_TOKEN = re.compile(rf"(?P<hidden>{INVISIBLE})|(?P<white>{_WHITE})")
+#: What is never shown.
+HIDDEN = re.compile(INVISIBLE)
 _NAME = re.compile(r"</?([A-Za-z][A-Za-z0-9:]*)\s*([^<>]*?)/?>")
 _LINE_END = re.compile(r"[\n\r\x0b\x0c\x85\u2028\u2029]")
 #: Attributes that stand without a value.
@@ -237,9 +240,9 @@ class _Scanner:
         if name in BLOCK_TAGS:
             return self._add(match, _Does.SPACE, " ")
         end = self._add(match, _Does.HIDE)
-        if name in _STYLES:
+        if name in STYLES:
             does = _Does.CLOSE if closing else _Does.OPEN
-            self.tokens[-1] = self.tokens[-1]._replace(does=does, style=_STYLES[name])
+            self.tokens[-1] = self.tokens[-1]._replace(does=does, style=STYLES[name])
         return end
 
     def _stars(self, match: re.Match[str]) -> int:
@@ -307,7 +310,7 @@ def _entity(written: str) -> str | None:
             return None
         character = named
     return "".join(
-        BULLET if one in PRIVATE_BULLETS else one for one in character if not _HIDDEN.fullmatch(one)
+        BULLET if one in PRIVATE_BULLETS else one for one in character if not HIDDEN.fullmatch(one)
     )
 
 

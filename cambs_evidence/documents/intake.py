@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cambs_evidence.documents import worker
-from cambs_evidence.documents.watched import Pool
+from cambs_evidence.documents.watched import ELSEWHERE, Pool
 
 _log = logging.getLogger(__name__)
 
@@ -27,8 +27,22 @@ class ReadPage:
 
 
 @dataclass(slots=True)
+class Enclosed:
+    """A file within a document: its bytes, or the reason why it cannot be taken out."""
+
+    name: str
+    data: bytes
+    reason: str | None
+
+
+@dataclass(slots=True)
 class Reading:
-    """What becomes of one file: its pages and facts, or the reason why it was refused."""
+    """What becomes of one file: its pages and facts, or the reason why it was refused.
+
+    ``shown`` is how its place is told to people. What lies ``within`` other documents, named from
+    the outermost, is no file on the disk. ``elsewhere`` while another program is at work on it,
+    which is watched where it was begun.
+    """
 
     path: Path
     data: bytes = b""
@@ -39,14 +53,18 @@ class Reading:
     facts: dict[str, Any] | None = None
     code: str | None = None
     reason: str | None = None
+    shown: str = ""
+    within: tuple[str, ...] = ()
+    enclosed: list[Enclosed] = field(default_factory=list)
+    elsewhere: bool = False
 
     @property
-    def request(self) -> tuple[str, str | None]:
-        return str(self.path), self.password
+    def request(self) -> tuple[str, str | None, bytes | None]:
+        return str(self.path), self.password, self.data if self.within else None
 
     @property
     def weight(self) -> int:
-        return 2 * len(self.data)
+        return 2 * len(self.data) + (ELSEWHERE if self.elsewhere else 0)
 
     @property
     def ended(self) -> bool:
@@ -55,10 +73,15 @@ class Reading:
     def take(self, message: tuple[Any, ...]) -> None:
         """Takes in one message of :mod:`cambs_evidence.documents.worker`."""
         what, *rest = message
+        self.elsewhere = what == "elsewhere"
+        if what == "elsewhere":
+            return
         if what == "pages":
             self.pages = rest[0]
         elif what == "layers":
             self.read.extend(ReadPage(*page) for page in rest[0])
+        elif what == "enclosed":
+            self.enclosed.append(Enclosed(*rest))
         elif what == "done":
             self.facts = rest[0]
         elif what == "refused":

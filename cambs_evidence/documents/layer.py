@@ -13,7 +13,7 @@ import threading
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +23,7 @@ from cambs_evidence.model import Box, PageShape
 FloatArray = npt.NDArray[np.float32]
 IntArray = npt.NDArray[np.int32]
 
-TEXT, NO_TEXT, NONSENSE = "text", "none", "nonsense"
+TEXT, NO_TEXT, NONSENSE, RECOGNISED = "text", "none", "nonsense", "recognised"
 
 _HEADER = struct.Struct("<4sI8dII")
 _MAGIC = b"CEL1"
@@ -45,6 +45,19 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Recognition:
+    """How a page's text was recognised by machine.
+
+    ``made_by`` is name and version of what did it, ``confidence`` its mean over the words, 0 to
+    100, ``doubtful`` the ranges of ``text`` of words that it is not sure of.
+    """
+
+    made_by: str
+    confidence: float
+    doubtful: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PageLayer:
     """One page's text and geometry.
 
@@ -59,9 +72,10 @@ class PageLayer:
         notes: range of the footnotes; what stands after is the running footer.
         starts: where paragraphs begin.
         label: printed page number, else the one in the file's page labels, else None.
-        quality: ``text``, ``none`` or ``nonsense``.
+        quality: ``text``, ``none``, ``nonsense`` or ``recognised``.
         source: for pages we typeset, int32 of shape ``(len(text),)``: offset of each character
             in the decoded source, -1 where it has none; otherwise None.
+        recognition: for pages whose text was recognised by machine; otherwise None.
     """
 
     index: int
@@ -75,10 +89,11 @@ class PageLayer:
     label: str | None = None
     quality: str = TEXT
     source: IntArray | None = None
+    recognition: Recognition | None = None
 
     def pack(self) -> bytes:
         """Everything but the text, compactly, for storage beside it."""
-        facts = {
+        facts: dict[str, object] = {
             "rotation": self.rotation,
             "body": self.body,
             "notes": self.notes,
@@ -87,6 +102,10 @@ class PageLayer:
             "quality": self.quality,
             "source": self.source is not None,
         }
+        if self.recognition is not None:
+            told = self.recognition
+            words = len(self.text.split())
+            facts["recognition"] = (told.made_by, told.confidence, told.doubtful, words)
         head = zlib.compress(json.dumps(facts, separators=(",", ":")).encode(), 1)
         payload, origin, scale = _quantise(self.text, self.boxes)
         fixed = _HEADER.pack(
@@ -122,7 +141,18 @@ class PageLayer:
             label=facts["label"],
             quality=facts["quality"],
             source=source,
+            recognition=_recognition(facts),
         )
+
+
+def _recognition(facts: dict[str, Any]) -> Recognition | None:
+    told = facts.get("recognition")
+    if told is None:
+        return None
+    made_by, confidence, doubtful, _ = told
+    return Recognition(
+        str(made_by), float(confidence), tuple((int(start), int(end)) for start, end in doubtful)
+    )
 
 
 class PackedLayers(Sequence[PageLayer]):
@@ -183,7 +213,12 @@ def _shape(packed: bytes) -> PageShape:
         raise ValueError("not a text layer")
     x0, y0, x1, y1, _, _, _, _, length, _ = rest
     facts = json.loads(zlib.decompress(packed[_HEADER.size : _HEADER.size + length]))
-    return PageShape((x0, y0, x1, y1), facts["rotation"], facts["label"], facts["quality"])
+    confidence, doubtful = None, 0.0
+    if told := facts.get("recognition"):
+        confidence, doubtful = float(told[1]), len(told[2]) / max(int(told[3]), 1)
+    return PageShape(
+        (x0, y0, x1, y1), facts["rotation"], facts["label"], facts["quality"], confidence, doubtful
+    )
 
 
 def separators(text: str) -> npt.NDArray[np.bool_]:

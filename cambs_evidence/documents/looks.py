@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from cambs_evidence.documents.flow import Style, Styled
+from cambs_evidence.documents.flow import Note, Style, Styled
 from cambs_evidence.documents.layer import IntArray
-from cambs_evidence.documents.pages import Press
-from cambs_evidence.typography import Face, Line, Run, extent
+from cambs_evidence.documents.pages import MEASURE, Press, SmallLine
+from cambs_evidence.typography import Face, Line, Run, extent, iterate_lines
 
 #: Superior and inferior figures: share of the size, rise in em.
 _SMALL, _SUPERIOR, _INFERIOR = 0.65, 0.35, -0.15
@@ -31,6 +31,8 @@ class Look:
 
 
 TEXT = Look(Face.TEXT, 10.5, 15.0)
+NOTE = Look(Face.TEXT, 8.5, 11.5)
+RUNNING = Look(Face.HEADING, 8.0, 10.5)
 
 
 #: A space behind a hyphen; a line that ended there would look like one word divided.
@@ -66,8 +68,31 @@ def _styled_run(text: str, style: Style, look: Look) -> Run:
     return Run(text, face, size, bool(style & Style.UNDERLINE), rise)
 
 
+def small_lines(texts: Iterable[Styled], look: Look) -> list[SmallLine]:
+    """The lines of notes, or of what runs on each page."""
+    drop = look.drop()
+    found = []
+    for text in texts:
+        source = text.source()
+        for line in iterate_lines(runs_of(text, look), MEASURE, at_spaces_only=True):
+            first = line.start == 0
+            found.append(SmallLine(line, text.text, source, look.leading, drop, first))
+    return found
+
+
+def notes_on(notes: Sequence[Note], line: Line) -> list[SmallLine]:
+    """The lines of the notes whose marks stand on a line of the text that refers to them."""
+    return small_lines([note.text for note in notes if line.start < note.at <= line.end], NOTE)
+
+
 def set_lines(
-    press: Press, lines: Iterable[Line], text: str, source: IntArray, look: Look, x: float
+    press: Press,
+    lines: Iterable[Line],
+    text: str,
+    source: IntArray,
+    look: Look,
+    x: float,
+    notes: Sequence[Note] = (),
 ) -> None:
     """Sets the lines of a text from ``press.y`` down, over as many pages as it takes.
 
@@ -78,17 +103,21 @@ def set_lines(
         source: for each of its characters the offset in the source, or -1.
         look: how it is set.
         x: left edge of the measure, in points.
+        notes: the notes that the text refers to.
     """
     drop = look.drop()
     alone = True
     for line, following in with_following(lines):
-        last_that_fits = press.room < 2 * look.leading
+        small = notes_on(notes, line) if notes else []
+        needed = look.leading + press.room_for(small)
+        last_that_fits = press.room < needed + look.leading
         # The last two lines stay together, so that no page begins with the end of a paragraph.
-        if press.room < look.leading or (last_that_fits and following == 1 and not alone):
+        if press.room < needed or (last_that_fits and following == 1 and not alone):
             press.turn()
         alone = False
         press.put(line, text, source, x, press.y - drop)
         press.y -= look.leading
+        press.annotate(small)
 
 
 def with_following(lines: Iterable[Line]) -> Iterator[tuple[Line, int]]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import bisect
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from cambs_evidence.documents.layer import PageLayer
@@ -130,6 +130,24 @@ def numbering(paragraphs: Sequence[Opening]) -> Numbering:
             places.append((opening.page, opening.offset))
             numbers.append(current)
     return Numbering(tuple(places), tuple(numbers))
+
+
+def merged(known: Numbering, own: Numbering, pages: Collection[int]) -> Numbering:
+    """The numbering of a document some of whose pages are counted by themselves.
+
+    On ``pages`` (0-based) that of ``own`` is in force, on all others what was known: the numbers
+    of pages with text of their own stay what their file says.
+    """
+    found: dict[tuple[int, int], str | None] = {}
+    for page in pages:
+        found[page, 0] = own.at(page, 0)
+        if page + 1 not in pages:
+            found[page + 1, 0] = known.at(page + 1, 0)
+    for numbers, inside in ((known, False), (own, True)):
+        every = zip(numbers.places, numbers.numbers, strict=True)
+        found |= {place: number for place, number in every if (place[0] in pages) is inside}
+    places = sorted(found)
+    return Numbering(tuple(places), tuple(found[place] for place in places))
 
 
 def _goes_on(counting: Sequence[int], item: int, numbered: dict[int, str]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -23,7 +23,7 @@ from cambs_evidence.documents.reading_order import (
 from cambs_evidence.model import Box
 
 #: Name and version of what makes these layers; a stored layer keeps the one it was made by.
-LAYER_VERSION = "pdfium-2"
+LAYER_VERSION = "pdfium-3"
 #: Pages held at once while furniture is being learned; a longer document is read in stretches.
 STRETCH = 400
 
@@ -69,16 +69,21 @@ def layers(data: bytes, password: str | None = None) -> Iterator[PageLayer]:
     """
     document = pdfium.open_pdf(data, password)
     furniture = Furniture()
-    sheets: list[_Sheet] = []
+    taken: list[Callable[[], PageLayer]] = []
     for raw in pdfium.pages(document):
-        sheet = _sheet(raw)
-        furniture.see(raw.index, sheet.edges)
-        sheets.append(sheet)
-        if len(sheets) >= STRETCH:
-            yield from (_layer(_draft(each, furniture), furniture) for each in sheets)
-            sheets = []
-    yield from (_layer(_draft(each, furniture), furniture) for each in sheets)
+        taken.append(taken_in(raw, furniture))
+        if len(taken) >= STRETCH:
+            yield from (finished() for finished in taken)
+            taken = []
+    yield from (finished() for finished in taken)
     document.close()
+
+
+def taken_in(raw: pdfium.RawPage, furniture: Furniture) -> Callable[[], PageLayer]:
+    """Takes a page in; what is returned makes its layer, once the pages around are taken in."""
+    sheet = _sheet(raw)
+    furniture.see(raw.index, sheet.edges)
+    return lambda: _layer(_draft(sheet, furniture), furniture)
 
 
 def _sheet(raw: pdfium.RawPage) -> _Sheet:

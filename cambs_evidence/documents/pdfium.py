@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ctypes
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium
 
+from cambs_evidence.documents import fields
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import Box
 
@@ -29,6 +30,8 @@ MOST_SEGMENTS = 400
 DEEPEST_FORM = 4
 #: Characters taken from one page; a page of print holds some thousands.
 MOST_CHARACTERS = 400_000
+#: Fields and notes looked at on one page.
+MOST_FIELDS = 5_000
 
 
 _HANDLE, _INT = ctypes.c_void_p, ctypes.c_int
@@ -114,7 +117,11 @@ def pages(document: pypdfium2.PdfDocument) -> Iterator[RawPage]:
 
 
 def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
-    """One page (0-based); one that cannot be loaded comes as an empty one."""
+    """One page (0-based); one that cannot be loaded comes as an empty one.
+
+    Its characters are followed by those that are filled in on forms; where there are any, the
+    fields are part of the page from then on, in this opened document.
+    """
     handle = pdfium.FPDF_LoadPage(document.raw, index)
     if not handle:
         empty, none = np.zeros((0, 4), np.float32), np.zeros((0, 5), np.float32)
@@ -123,6 +130,11 @@ def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
     try:
         rulings, areas, covers = _drawn(_address(handle))
         codes, boxes = _characters(handle, covers)
+        filled = list(_filled_in(document, handle))
+        seen = _seen(document, index, handle, filled) if filled else []
+        if seen:
+            codes = np.concatenate([codes, *(each for each, _ in seen)])
+            boxes = np.concatenate([boxes, *(each for _, each in seen)])
         return RawPage(
             index=index,
             media=visible(handle),
@@ -135,6 +147,99 @@ def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
         )
     finally:
         pdfium.FPDF_ClosePage(handle)
+
+
+_Letters = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]
+_Filled = tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32], Box]
+_TEXTUAL = (
+    pdfium.FPDF_FORMFIELD_TEXTFIELD, pdfium.FPDF_FORMFIELD_COMBOBOX, pdfium.FPDF_FORMFIELD_LISTBOX,
+)  # fmt: skip
+_UNSEEN = pdfium.FPDF_ANNOT_FLAG_HIDDEN | pdfium.FPDF_ANNOT_FLAG_NOVIEW
+#: Flags of a text field: of several lines, and for passwords.
+_SEVERAL_LINES, _SECRET = 1 << 12, 1 << 13
+
+
+def _filled_in(document: pypdfium2.PdfDocument, page: object) -> Iterator[_Filled]:
+    """Code points, boxes and rectangle of what is filled in, field by field."""
+    count = min(pdfium.FPDFPage_GetAnnotCount(page), MOST_FIELDS)
+    for place in range(count):
+        note = pdfium.FPDFPage_GetAnnot(page, place)
+        if not note:
+            continue
+        try:
+            if pdfium.FPDFAnnot_GetSubtype(note) != pdfium.FPDF_ANNOT_WIDGET:
+                continue
+            if document.formenv is None:
+                document.init_forms()
+            if document.formenv is None:
+                return  # it has fields, but no form that they belong to
+            found = _field(document.formenv.raw, note)
+        finally:
+            pdfium.FPDFPage_CloseAnnot(note)
+        if found is not None:
+            yield found
+
+
+def _seen(
+    document: pypdfium2.PdfDocument, index: int, page: object, filled: Sequence[_Filled]
+) -> list[_Letters]:
+    """Those of the values of fields that are to be seen on the page.
+
+    A field may show something else than its value, or nothing: that is no part of the text.
+    """
+    for place in reversed(range(pdfium.FPDFPage_GetAnnotCount(page))):
+        note = pdfium.FPDFPage_GetAnnot(page, place)
+        kind = pdfium.FPDFAnnot_GetSubtype(note) if note else pdfium.FPDF_ANNOT_WIDGET
+        if note:
+            pdfium.FPDFPage_CloseAnnot(note)
+        if kind != pdfium.FPDF_ANNOT_WIDGET:
+            pdfium.FPDFPage_RemoveAnnot(page, place)
+    pdfium.FPDFPage_Flatten(page, pdfium.FLAT_NORMALDISPLAY)
+    flat = pdfium.FPDF_LoadPage(document.raw, index)
+    if not flat:
+        return []
+    try:
+        codes, boxes = _characters(flat, [])
+    finally:
+        pdfium.FPDF_ClosePage(flat)
+    inked = (codes > 32) & (codes != 0xA0)
+    x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+    seen = []
+    for letters, at, field in filled:
+        real = (letters > 32) & (letters != 0xA0)
+        x0, y0, x1, y1 = field
+        inside = inked & (x > x0) & (x < x1) & (y > y0) & (y < y1)
+        if _text(letters[real]) in _text(codes[inside]):
+            seen.append((letters, at))
+    return seen
+
+
+def _text(codes: npt.NDArray[np.uint32]) -> str:
+    return codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
+
+
+def _field(form: object, note: object) -> _Filled | None:
+    if pdfium.FPDFAnnot_GetFlags(note) & _UNSEEN:
+        return None
+    kind = pdfium.FPDFAnnot_GetFormFieldType(form, note)
+    flags = pdfium.FPDFAnnot_GetFormFieldFlags(form, note)
+    is_text = kind == pdfium.FPDF_FORMFIELD_TEXTFIELD
+    if kind not in _TEXTUAL or (is_text and flags & _SECRET):
+        return None
+    size = pdfium.FPDFAnnot_GetFormFieldValue(form, note, None, 0)
+    edges = pdfium.FS_RECTF()
+    if not 2 < size <= 8 * fields.LONGEST or not pdfium.FPDFAnnot_GetRect(note, edges):
+        return None
+    buffer = (ctypes.c_ushort * (size // 2))()
+    pdfium.FPDFAnnot_GetFormFieldValue(form, note, buffer, size)
+    value = bytes(buffer)[: size - 2].decode("utf-16-le", "replace")
+    box = (edges.left, edges.bottom, edges.right, edges.top)
+    several_lines = is_text and bool(flags & _SEVERAL_LINES)
+    text, boxes = fields.laid(box, value, several_lines=several_lines)
+    if not text:
+        return None
+    codes = np.frombuffer(f"\n{text}".encode("utf-32-le", "replace"), "<u4").astype(np.uint32)
+    return codes, np.concatenate([np.zeros((1, 4), np.float32), boxes]), box
 
 
 def visible(page: object) -> Box:

@@ -8,16 +8,18 @@ against its source later.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from cambs_evidence.documents import blocks
 from cambs_evidence.documents.decoding import decode
-from cambs_evidence.documents.flow import Flow
+from cambs_evidence.documents.flow import Flow, Styled
 from cambs_evidence.documents.layer import IntArray
 from cambs_evidence.documents.typesetting import Typeset, typeset
 from cambs_evidence.errors import DocumentRefused
 
-__all__ = ["RULES_VERSION", "Typeset", "decode", "flowing", "interpret", "typeset"]
+__all__ = ["RULES_VERSION", "Typeset", "aside", "decode", "flowing", "interpret", "typeset"]
 
 #: Stored with each text layer; changes whenever any source could come out differently.
 RULES_VERSION = "plain-1"
@@ -48,13 +50,27 @@ def flowing(flow: Flow) -> tuple[str, IntArray]:
 
     The offset is -1 where a character stands nowhere in the source.
     """
+    return _joined((block.text, block.source()) for block in flow.blocks)
+
+
+def aside(flow: Flow) -> tuple[str, IntArray]:
+    """As :func:`flowing`, for what is printed beside the text: notes, headers and footers."""
+    texts: list[Styled] = []
+    for block in flow.blocks:
+        for running in (block.running, block.running and block.running.first):
+            texts += [*running.top, *running.foot] if running else ()
+        texts += [note.text for cell in block.cells for note in cell.notes]
+    return _joined((each.text, each.source()) for each in texts)
+
+
+def _joined(parts: Iterable[tuple[str, IntArray]]) -> tuple[str, IntArray]:
     texts: list[str] = []
     origins: list[IntArray] = []
     none = np.array([-1], np.int32)
-    for block in flow.blocks:
+    for text, source in parts:
         if texts:
             texts.append("\n")
             origins.append(none)
-        texts.append(block.text)
-        origins.append(block.source())
+        texts.append(text)
+        origins.append(source)
     return "".join(texts), np.concatenate(origins) if origins else np.zeros(0, np.int32)

@@ -112,6 +112,8 @@ def sound(anchor: Anchor, layer: PageLayer) -> bool:
     if region is None or region.kind not in KINDS or not all(map(math.isfinite, region.box)):
         return False
     spans = [(span.page, span.start, span.end) for span in anchor.spans]
+    if layer.recognition is not None and spans == [(page, 0, 0)]:
+        return True  # it was marked before the words were recognised, and stays what it was
     wanted = [(page, start, end) for start, end in ranges(layer, region.box)] or [(page, 0, 0)]
     return spans == wanted
 

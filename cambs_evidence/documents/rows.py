@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from cambs_evidence.documents.flow import Block, Styled
-from cambs_evidence.documents.looks import Look, runs_of, set_lines
+from cambs_evidence.documents.flow import LINE_END, Block, Styled
+from cambs_evidence.documents.looks import NOTE, Look, notes_on, runs_of, set_lines, small_lines
 from cambs_evidence.documents.pages import DEPTH, LEFT, MEASURE, Press
 from cambs_evidence.typography import Face, Line, Run, break_lines, iterate_lines, measure
 
@@ -71,6 +71,8 @@ def _set_running(press: Press, row: Block, *, first: bool) -> None:
     press.begin(row.kind.value, "\n\n" if first else "\n")
     lines = iterate_lines(runs, MEASURE, at_spaces_only=True)
     set_lines(press, lines, row.text, row.source(), look, LEFT)
+    for cell in row.cells:
+        press.annotate(small_lines([note.text for note in cell.notes], NOTE))
 
 
 def _spans(row: Block) -> bool:
@@ -96,8 +98,12 @@ def _grid(table: Sequence[Block], columns: int) -> _Grid:
 
 
 def _cell_widths(cell: Styled, look: Look) -> tuple[float, float]:
-    """The width of a cell on one line, and that of its longest word."""
-    width = sum(measure(run.text, run.face, run.size) for run in runs_of(cell, look))
+    """The width of a cell as it would be without a measure, and that of its longest word."""
+    if LINE_END in cell.text:
+        parts = cell.text.split(LINE_END)
+        width = max(measure(part, look.face, look.size) for part in parts)
+    else:
+        width = sum(measure(run.text, run.face, run.size) for run in runs_of(cell, look))
     bold = Face.TEXT_BOLD if cell.spans else look.face
     return width, measure(max(cell.text.split(), key=len, default=""), bold, look.size)
 
@@ -175,6 +181,9 @@ class _Row:
                 press.put(line, self._row.cells[index].text, self._sources[index], x, y)
         press.y -= count * grid.look.leading + 2 * _ABOVE
         self._draw_rules(top, press.y, top_rule=top_rule)
+        for cell, lines in zip(self._row.cells, self._lines, strict=True):
+            for line in lines[self._done : self._done + count] if cell.notes else ():
+                press.annotate(notes_on(cell.notes, line))
 
     def _draw_rules(self, top: float, bottom: float, *, top_rule: bool) -> None:
         press, grid = self._press, self._grid

@@ -47,9 +47,9 @@ class Lines:
             [[*boxes[a:b, :2].min(axis=0), *boxes[a:b, 2:].max(axis=0)] for a, b in self.ranges],
             np.float64,
         ).reshape(-1, 4)
-        self._reach = _reach(self.boxes)
-        shown = _shown(self.boxes, layer.rotation)
-        self._layout = Layout(layer, self.ranges, shown)
+        self._shown = _shown(self.boxes, layer.rotation)
+        self._reach = _reach(self._shown)
+        self._layout = Layout(layer, self.ranges, self._shown)
 
     def caret(self, x: float, y: float) -> int:
         """The offset nearest to a point, wherever on the page it is."""
@@ -69,11 +69,12 @@ class Lines:
         """The number of the line nearest to a point, None on a page without text."""
         if not self.ranges:
             return None
-        reach = self._reach
+        x, y = _shown(np.array([[x, y, x, y]]), self.layer.rotation)[0, :2].tolist()
+        reach, boxes = self._reach, self._shown
         beside = np.maximum(np.maximum(reach[:, 0] - x, x - reach[:, 2]), 0)
         across = np.maximum(np.maximum(reach[:, 1] - y, y - reach[:, 3]), 0)
         # Where two lines reach as far, the one whose own words are nearer is meant.
-        own = np.maximum(np.maximum(self.boxes[:, 0] - x, x - self.boxes[:, 2]), 0)
+        own = np.maximum(np.maximum(boxes[:, 0] - x, x - boxes[:, 2]), 0)
         return int(np.argmin(beside**2 + (_ACROSS * across) ** 2 + 1e-6 * own))
 
     def _within(self, line: int, x: float, y: float) -> int:
@@ -93,6 +94,17 @@ class Lines:
         way = (last[:2] + last[2:] - first[:2] - first[2:]).tolist()
         axis = int(abs(way[1]) > abs(way[0]))
         return axis, -1.0 if way[axis] < 0 else 1.0
+
+    def leftwards(self, offset: int) -> bool:
+        """True where the line that an offset stands in is read from right to left as it is shown.
+
+        A line that does not lie across the page as it is shown never is.
+        """
+        if not self.ranges:
+            return False
+        axis, forward = self._way(self.line_of(offset))
+        turn = self.layer.rotation
+        return axis == int(turn in {90, 270}) and forward != (-1.0 if turn in {180, 270} else 1.0)
 
     def line_of(self, offset: int) -> int:
         """The number of the line that an offset stands in or behind; 0 before the first."""
@@ -201,7 +213,7 @@ def _shown(boxes: npt.NDArray[np.float64], rotation: int) -> npt.NDArray[np.floa
 
 
 def _reach(boxes: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Each line's box as wide as the lines above and below it that it is read on from.
+    """Each line's box, as it is shown, as wide as those above and below that it is read on from.
 
     The empty room behind the short last line of a paragraph belongs to that line, but never what
     stands in it, nor what is beyond that.

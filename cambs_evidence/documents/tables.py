@@ -55,7 +55,7 @@ def found(page: Any, number: int, bands: Sequence[Box]) -> Iterator[Table]:
 
     ``bands`` is where the text layer saw rows, in user space.
     """
-    ruled = [each for each in page.find_tables() if _sane(each, ruled=True)]
+    ruled = [each for each in _without_shading(page).find_tables() if _sane(each, ruled=True)]
     # Double lines are strips without words; where there are no lines, every gap is a strip.
     kept = [(each, _THIN) for each in ruled if not any(_holds(other, each) for other in ruled)]
     for band in bands:
@@ -64,6 +64,39 @@ def found(page: Any, number: int, bands: Sequence[Box]) -> Iterator[Table]:
             kept += [(each, math.inf) for each in _by_words(page, area)]
     for each, thin in sorted(kept, key=lambda one: (one[0].bbox[1], one[0].bbox[0])):
         yield _told(page, number, each, thin)
+
+
+#: Points that a shading may reach over what it lies on; shadings up to which they are looked at.
+_OVER, _SHADES = 1.0, 4000
+
+
+def _without_shading(page: Any) -> Any:
+    """The page without rectangles that lie on a larger one of their own colour.
+
+    The words of a cell are often shaded line by line on the shaded cell: nobody sees their edges.
+    """
+    shades = [each for each in page.rects if each["fill"] and not each["stroke"]]
+    if not 1 < len(shades) <= _SHADES:
+        return page
+    edges = np.array([[x["x0"], x["top"], x["x1"], x["bottom"]] for x in shades], np.float64)
+    sizes = (edges[:, 2] - edges[:, 0]) * (edges[:, 3] - edges[:, 1])
+    colours = [repr(each["non_stroking_color"]) for each in shades]
+    seen = {colour: number for number, colour in enumerate(dict.fromkeys(colours))}
+    colour = np.array([seen[each] for each in colours])
+    hidden = set()
+    for number, (left, top, right, bottom) in enumerate(edges):
+        under = (
+            (colour == colour[number])
+            & (sizes > 1.005 * sizes[number])
+            & (edges[:, 0] <= left + _OVER)
+            & (edges[:, 1] <= top + _OVER)
+            & (edges[:, 2] >= right - _OVER)
+            & (edges[:, 3] >= bottom - _OVER)
+        )
+        # A strip along a ruling of its own colour is part of that ruling.
+        if min(right - left, bottom - top) >= _THIN and bool(under.any()):
+            hidden.add(id(shades[number]))
+    return page.filter(lambda each: id(each) not in hidden) if hidden else page
 
 
 #: Fewest cells that hold words, of all and without thin strips; where there are no rulings, of
@@ -108,7 +141,7 @@ def _by_words(page: Any, area: tuple[float, float, float, float]) -> list[Any]:
     return [
         each
         for each in cut.find_tables(by_words)
-        if len(each.cells) >= _FEWEST and _sane(each, ruled=False) and _longest(each) <= _LONGEST
+        if len(each.cells) >= _FEWEST and _sane(each, ruled=False) and _tabular(each)
     ]
 
 
@@ -151,9 +184,17 @@ def _sane(table: Any, *, ruled: bool) -> bool:
     return columns >= 2 and len(worded) >= 2 and full and 3 * beside >= len(worded)
 
 
-def _longest(table: Any) -> int:
-    """Words in the longest cell."""
-    return max(len((text or "").split()) for row in table.extract() for text in row)
+def _tabular(table: Any) -> bool:
+    """True for short cells in three columns or more, or for figures in the second of two.
+
+    What was said by whom, and what stands after a dash, makes two columns as well.
+    """
+    texts = [[(text or "").strip() for text in row] for row in table.extract()]
+    columns = [column for column in zip(*texts, strict=True) if any(column)]
+    if max(len(text.split()) for row in texts for text in row) > _LONGEST:
+        return False
+    figures = [any(map(str.isdigit, text)) for text in columns[-1] if text]
+    return len(columns) > 2 or 2 * sum(figures) >= len(figures)
 
 
 def _holds(table: Any, other: Any) -> bool:

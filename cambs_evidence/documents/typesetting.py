@@ -1,7 +1,8 @@
 """An interpreted text onto A4 pages, with the text layer of each.
 
-Readable rather than true to anything: a text file has no pages of its own. No running header or
-footer, no page numbers, nothing that does not stand in the source but the markers of lists.
+Readable rather than true to anything: a text file has no pages of its own. Headers, footers, notes
+and pictures are those that the source has; there are no page numbers, and nothing that does not
+stand in the source but the markers of lists.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from itertools import chain, islice
 from pathlib import Path
 
 from cambs_evidence.documents import looks, rows
-from cambs_evidence.documents.flow import Block, Flow, Kind
+from cambs_evidence.documents.flow import Block, Flow, Kind, Running
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.looks import Look
-from cambs_evidence.documents.pages import LEFT, MEASURE, Press
+from cambs_evidence.documents.pages import LEFT, MEASURE, Margins, Press
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.typography import (
     Face,
@@ -33,10 +34,13 @@ _PARAGRAPH_GAP, _ITEM_GAP, _TIGHT_GAP, _TABLE_GAP = 7.5, 3.5, 0.0, 9.0
 #: Indents in points: of the marker of an item by its level, of text behind markers.
 _ITEM_INDENT, _LEVEL_INDENT, _ITEM_HANG, _NUMBER_HANG = 8.0, 16.0, 14.0, 29.0
 _MARKER_GAP = 5.0
+_HANGS = {Kind.PARAGRAPH: _NUMBER_HANG, Kind.NOTE: _ITEM_HANG}
 #: Lines of text that must fit below a heading, and of a paragraph that must stand together.
 _WITH_HEADING, _TOGETHER = 3, 2
 #: Points that must be left on a page for a table to begin on it.
 _TABLE_BEGINS = 60.0
+#: Lines of a header or footer that are shown.
+_MOST_RUNNING = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +73,15 @@ def typeset(flow: Flow, fonts: Path, title: str) -> Typeset:
     before, indent = None, 0.0
     for group in _grouped(flow.blocks):
         first = group[0]
+        if first.running is not None:
+            _run(press, first.running)
         if first.kind is Kind.ROW:
             _make_room(press, _space_between(before, first), _TABLE_BEGINS)
             rows.set_table(press, group)
+        elif first.inset is not None:
+            _make_room(press, _space_between(before, first), first.inset.height)
+            press.show(first.inset, LEFT)
+            press.y -= first.inset.height
         else:
             indent = _set_block(press, before, first, indent)
         before = group[-1]
@@ -91,6 +101,16 @@ def _grouped(blocks: tuple[Block, ...]) -> Iterator[list[Block]]:
             yield [block]
     if table:
         yield table
+
+
+def _run(press: Press, running: Running) -> None:
+    first = running.first or running
+    press.run(_margins(first), _margins(running))
+
+
+def _margins(running: Running) -> Margins:
+    both = (looks.small_lines(texts, looks.RUNNING) for texts in (running.top, running.foot))
+    return Margins(*(lines[:_MOST_RUNNING] for lines in both))
 
 
 def _space_between(before: Block | None, block: Block) -> float:
@@ -127,7 +147,7 @@ def _set_block(press: Press, before: Block | None, block: Block, indent: float) 
     ``indent`` is that of the text before, in points, at which its second half goes on; returns the
     indent of this one.
     """
-    look, needed = looks.TEXT, 0.0
+    look, needed = looks.NOTE if block.kind is Kind.NOTE else looks.TEXT, 0.0
     if block.kind is Kind.HEADING:
         size, leading, _, _ = _HEADINGS[min(block.level, 3) - 1]
         look = Look(Face.HEADING_BOLD, size, leading)
@@ -143,7 +163,8 @@ def _set_block(press: Press, before: Block | None, block: Block, indent: float) 
         _set_marker(press, block, look, LEFT + x, LEFT + x + hang)
     if ahead:
         everything = chain(ahead, lines)
-        looks.set_lines(press, everything, text.text, text.source(), look, LEFT + x + hang)
+        source, left = text.source(), LEFT + x + hang
+        looks.set_lines(press, everything, text.text, source, look, left, text.notes)
     else:
         press.y -= look.leading
     return x + hang
@@ -151,12 +172,12 @@ def _set_block(press: Press, before: Block | None, block: Block, indent: float) 
 
 def _indents(block: Block, look: Look) -> tuple[float, float]:
     """Indent of the marker, and of the text behind it, in points."""
-    if not block.marker.text:
-        return 0.0, 0.0
+    if not block.marker.text:  # a paragraph with a level is a quotation
+        return (_LEVEL_INDENT * block.level if block.kind is Kind.PARAGRAPH else 0.0), 0.0
     if block.kind is Kind.ITEM:
         x, hang = _ITEM_INDENT + _LEVEL_INDENT * block.level, _ITEM_HANG
     else:
-        x, hang = 0.0, _NUMBER_HANG if block.kind is Kind.PARAGRAPH else 0.0
+        x, hang = 0.0, _HANGS.get(block.kind, 0.0)
     return x, max(hang, measure(block.marker.text, look.face, look.size) + _MARKER_GAP)
 
 

@@ -14,6 +14,8 @@ import psutil
 
 #: Memory a process and its children may hold, in bytes.
 MEMORY = 1024**3
+#: Bytes that another program may hold beside a process that has it work on a document.
+ELSEWHERE = 1024**3
 #: CPU seconds a process may use without a sign of progress.
 PATIENCE = 20.0
 #: Seconds of any kind without a sign of progress.

@@ -1,7 +1,9 @@
 """The process in which a document is read: nothing a file does can harm the program itself.
 
-The parent sends ``(path, password, fonts)`` and gets back ``("pages", n)``, then batches
-``("layers", [(text, layer, label, quality, words)…])``, and at the end ``("done", facts)`` or
+The parent sends ``(path, password, data)``, the bytes where they do not lie on the disk, and gets
+back ``("pages", n)``, then batches ``("layers", [(text, layer, label, quality, words)…])``, for
+each file that is enclosed ``("enclosed", name, bytes, reason)``, every second that another program
+is at work on the document ``("elsewhere",)``, and at the end ``("done", facts)`` or
 ``("refused", code, reason)``. A worker reads one document after another until it is ended.
 """
 
@@ -18,12 +20,14 @@ from typing import Any
 from cambs_evidence import apart
 from cambs_evidence.documents import watched
 from cambs_evidence.errors import DocumentRefused
+from cambs_evidence.model import MADE_BY
 
 #: Pages sent at once.
 BATCH = 16
 #: The largest file taken in, in bytes; more does not fit beside others in one case.
 LARGEST_PDF = 500 * 1024 * 1024
 LARGEST_TEXT = 16 * 1024 * 1024
+LARGEST_MAIL = LARGEST_PICTURE = LARGEST_OFFICE = 100 * 1024 * 1024
 #: A document with more pages is split first, or lies about them.
 MOST_PAGES = 20_000
 
@@ -31,12 +35,14 @@ MOST_PAGES = 20_000
 def serve(connection: Connection, fonts: str) -> None:
     """Reads documents until the other end is closed."""
     apart.step_back()
-    watched.serve(connection, lambda to, path, password: _answer(to, path, password, Path(fonts)))
+    watched.serve(connection, lambda to, *request: _answer(to, Path(fonts), *request))
 
 
-def _answer(connection: Connection, path: str, password: str | None, fonts: Path) -> None:
+def _answer(
+    connection: Connection, fonts: Path, path: str, password: str | None, data: bytes | None
+) -> None:
     try:
-        _read(connection, Path(path), password, fonts)
+        _read(connection, Path(path), password, data, fonts)
     except DocumentRefused as error:
         connection.send(("refused", error.code, error.reason))
     except MemoryError:
@@ -47,22 +53,47 @@ def _answer(connection: Connection, path: str, password: str | None, fonts: Path
         connection.send(("fault", type(error).__name__, traceback.format_exc()))
 
 
-def _read(connection: Connection, path: Path, password: str | None, fonts: Path) -> None:
-    from cambs_evidence.documents import kinds  # noqa: PLC0415
+def largest(data: bytes, name: str) -> int:
+    """How many bytes a file that begins like this may hold."""
+    from cambs_evidence.documents import containers, kinds  # noqa: PLC0415
 
-    data = path.read_bytes()
+    if containers.is_office(data):
+        return LARGEST_OFFICE
+    try:
+        kind = kinds.kind_of(data[:65536], name)
+    except DocumentRefused:
+        return LARGEST_PDF  # whoever reads it says what it is
+    if kind == kinds.PDF:
+        return LARGEST_PDF
+    if kind == kinds.MAIL:
+        return LARGEST_MAIL
+    return LARGEST_PICTURE if kind in kinds.PICTURES else LARGEST_TEXT
+
+
+def _read(
+    connection: Connection, path: Path, password: str | None, data: bytes | None, fonts: Path
+) -> None:
+    from cambs_evidence.documents import containers, kinds, written  # noqa: PLC0415
+
+    if data is None:
+        data = path.read_bytes()
     kind = kinds.kind_of(data, path.name)
     if kind == kinds.PDF:
         _read_pdf(connection, data, password)
+    elif kind in kinds.PICTURES:
+        _read_picture(connection, data, f"image/{kind}")
+    elif kind in containers.OFFICES:
+        _read_office(connection, data, path, fonts, containers.OFFICES[kind])
     else:
-        _read_text(connection, data, path, fonts, markdown=kind == kinds.MARKDOWN)
+        media_types = {
+            kinds.MARKDOWN: written.MARKDOWN, kinds.HTML: written.HTML, kinds.MAIL: written.MAIL,
+        }  # fmt: skip
+        _read_text(connection, data, path, fonts, media_types.get(kind, written.TEXT))
 
 
 def _read_pdf(connection: Connection, data: bytes, password: str | None) -> None:
     from cambs_evidence.documents import pdf, pdfium  # noqa: PLC0415
-    from cambs_evidence.documents.numbering import numbering, openings  # noqa: PLC0415
 
-    sha256 = hashlib.sha256(data).hexdigest()
     rendition: bytes | None = None
     try:
         document = pdfium.open_pdf(data)
@@ -86,23 +117,60 @@ def _read_pdf(connection: Connection, data: bytes, password: str | None) -> None
         raise DocumentRefused(
             f"it says it has {count:,} pages, more than {MOST_PAGES:,}; split it first"
         )
+    numbers = _send_layers(connection, rendition or data, None if rendition else password, count)
+    facts = {
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "media_type": "application/pdf",
+        "pages": count,
+        "layer_version": pdf.LAYER_VERSION,
+        "numbering": numbers,
+        "rendition": rendition,
+    }
+    connection.send(("done", facts))
+
+
+def _send_layers(connection: Connection, data: bytes, password: str | None, count: int) -> str:
+    """Sends the layers of a PDF's pages; returns their numbering."""
+    from cambs_evidence.documents import pdf  # noqa: PLC0415
+    from cambs_evidence.documents.numbering import numbering, openings  # noqa: PLC0415
+
     connection.send(("pages", count))
     paragraphs = []
     batch = []
-    for layer in pdf.layers(rendition or data, None if rendition else password):
+    for layer in pdf.layers(data, password):
         paragraphs.extend(openings([layer]))
-        batch.append(_packed(layer))
+        batch.append(packed(layer))
         if len(batch) >= BATCH:
             connection.send(("layers", batch))
             batch = []
     connection.send(("layers", batch))
+    return numbering(paragraphs).dump()
+
+
+def _read_office(connection: Connection, data: bytes, path: Path, fonts: Path, kind: Any) -> None:
+    """By LibreOffice where it is installed; Word documents by our own typesetting otherwise."""
+    from cambs_evidence.documents import containers, office, pdf, pdfium  # noqa: PLC0415
+
+    try:
+        made = office.rendition(data, kind, lambda: connection.send(("elsewhere",)))
+    except office.Failed as error:
+        if kind is not containers.DOCX:
+            raise office.refusal(kind, error) from error
+        _read_text(connection, data, path, fonts, kind.media_type)
+        return
+    document = pdfium.open_pdf(made.pdf)
+    count = len(document)
+    document.close()
+    if count > MOST_PAGES:
+        raise DocumentRefused(f"it has {count:,} pages, more than {MOST_PAGES:,}; split it first")
+    numbers = _send_layers(connection, made.pdf, None, count)
     facts = {
-        "sha256": sha256,
-        "media_type": "application/pdf",
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "media_type": kind.media_type,
         "pages": count,
-        "layer_version": pdf.LAYER_VERSION,
-        "numbering": numbering(paragraphs).dump(),
-        "rendition": rendition,
+        "layer_version": f"{pdf.LAYER_VERSION}{MADE_BY}{made.made_by}",
+        "numbering": numbers,
+        "rendition": made.pdf,
     }
     connection.send(("done", facts))
 
@@ -123,32 +191,56 @@ def _repaired(data: bytes, password: str | None) -> bytes | None:
 
 
 def _read_text(
-    connection: Connection, data: bytes, path: Path, fonts: Path, *, markdown: bool
+    connection: Connection, data: bytes, path: Path, fonts: Path, media_type: str
 ) -> None:
-    from cambs_evidence.documents import plain  # noqa: PLC0415
+    from cambs_evidence.documents import plain, written  # noqa: PLC0415
     from cambs_evidence.documents.numbering import numbering, openings  # noqa: PLC0415
 
-    source, _ = plain.decode(data)
-    flow = plain.interpret(source, markdown)
+    said = written.read(data, media_type)
+    for each in said.enclosed:
+        connection.send(("enclosed", each.name, each.data, each.reason))
     title = path.stem.encode("utf-8", "replace").decode("utf-8")
-    typeset = plain.typeset(flow, fonts, title)
+    typeset = plain.typeset(said.flow, fonts, title)
     connection.send(("pages", len(typeset.layers)))
     for start in range(0, len(typeset.layers), BATCH):
         connection.send(
-            ("layers", [_packed(layer) for layer in typeset.layers[start : start + BATCH]])
+            ("layers", [packed(layer) for layer in typeset.layers[start : start + BATCH]])
         )
     facts = {
         "sha256": hashlib.sha256(data).hexdigest(),
-        "media_type": "text/markdown" if markdown else "text/plain",
+        "media_type": media_type,
         "pages": len(typeset.layers),
-        "layer_version": plain.RULES_VERSION,
+        "layer_version": said.flow.rules,
         "numbering": numbering(openings(typeset.layers)).dump(),
         "rendition": typeset.pdf,
+        "title": said.title,
+        "date": said.date,
     }
     connection.send(("done", facts))
 
 
-def _packed(layer: Any) -> tuple[str, bytes, str | None, str, str]:
+def _read_picture(connection: Connection, data: bytes, media_type: str) -> None:
+    from cambs_evidence.documents import pictures  # noqa: PLC0415
+    from cambs_evidence.documents.numbering import Numbering  # noqa: PLC0415
+
+    count = pictures.count(data)
+    connection.send(("pages", count))
+    rendition = pictures.rendition(data, lambda: connection.send(("layers", [])))
+    layers = pictures.layers(rendition)
+    connection.send(("layers", [packed(layer) for layer in layers]))
+    facts = {
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "media_type": media_type,
+        "pages": count,
+        "layer_version": pictures.RULES_VERSION,
+        "numbering": Numbering().dump(),
+        "rendition": rendition,
+    }
+    connection.send(("done", facts))
+
+
+def packed(layer: Any) -> tuple[str, bytes, str | None, str, str]:
+    """A page as it is sent and stored: text, packed layer, label, quality, words to index."""
     return layer.text, layer.pack(), layer.label, layer.quality, words(layer.text)
 
 

@@ -6,7 +6,9 @@ import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cambs_evidence.documents.intake import digest
 from cambs_evidence.documents.regions import scale_of
+from cambs_evidence.errors import CannotOpen
 from cambs_evidence.model import Anchor, Box
 from cambs_evidence.pack.contents import Contents
 from cambs_evidence.wording import region_in_words
@@ -33,7 +35,8 @@ class Figure:
 def figures(contents: Contents, picture: Callable[[str], bytes]) -> dict[str, Figure]:
     """The figures of a pack by the reference of their excerpts.
 
-    ``picture`` gives the PNG with a SHA-256, or nothing where the case does not hold it.
+    ``picture`` gives the PNG with a SHA-256, or nothing where the case does not hold it. Raises
+    CannotOpen where that is not the one that was taken.
     """
     found = {}
     for excerpt in contents.excerpts:
@@ -41,8 +44,14 @@ def figures(contents: Contents, picture: Callable[[str], bytes]) -> dict[str, Fi
         if anchor.region is None or anchor.region.picture_sha256 is None:
             continue
         png = picture(anchor.region.picture_sha256)
-        if png:
-            found[excerpt.reference] = _figure(png, anchor, excerpt.document.title)
+        if digest(png) != anchor.region.picture_sha256:
+            page = excerpt.link.passage.page + 1
+            raise CannotOpen(
+                f"The picture of a passage on page {page} of {excerpt.document.filename} is "
+                "damaged in the case; run check on it, then mark that part of the page again.",
+                code="damaged",
+            )
+        found[excerpt.reference] = _figure(png, anchor, excerpt.document.title)
     return found
 
 

@@ -15,11 +15,13 @@ from cambs_evidence.model import Box
 from cambs_evidence.pack.contents import Contents, Excerpt
 from cambs_evidence.pack.figures import Figure
 from cambs_evidence.pack.layout import Printed
+from cambs_evidence.wording import is_recognised
 
 #: The name of the attachment.
 NAME = "manifest.json"
-#: A pack without regions is of the first version, which older programs can verify too.
-FORMAT, VERSION = "cambs-evidence pack", 2
+#: A pack without regions is of the first version, one without recognised text of the second:
+#: older programs can verify those too.
+FORMAT, VERSION = "cambs-evidence pack", 3
 PARTS = ("head", "picture", "quote", "citation", "note", "meta")
 
 Stretches = tuple[tuple[int, Box], ...]
@@ -41,7 +43,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """One quote as the manifest claims it. Pages are 0-based, boxes of the print PDF points."""
+    """One quote as the manifest claims it. Pages are 0-based, boxes of the print PDF points.
+
+    ``recognised`` is the version of what read it, where that was a machine.
+    """
 
     reference: str
     link: str
@@ -63,6 +68,7 @@ class Claimed:
     source: tuple[int, int] | None
     printed: dict[str, Stretches]
     region: Part | None = None
+    recognised: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ def write(
     facts = contents.facts
     data = {
         "format": FORMAT,
-        "version": VERSION if any(regions.values()) else 1,
+        "version": _version(contents, any(regions.values())),
         "program": program,
         "number": contents.number,
         "date": contents.date,
@@ -150,12 +156,24 @@ def write(
                 "suffix": each.link.passage.anchor.suffix,
                 "source": each.link.passage.anchor.source,
                 "region": regions[each.reference],
+                "recognised": _recognised(each),
                 "print": _stretches(printed[each.reference]),
             }
             for each in contents.excerpts
         ],
     }
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+
+
+def _version(contents: Contents, has_regions: bool) -> int:
+    if any(is_recognised(each.link.passage.anchor) for each in contents.excerpts):
+        return VERSION
+    return 2 if has_regions else 1
+
+
+def _recognised(excerpt: Excerpt) -> str | None:
+    anchor = excerpt.link.passage.anchor
+    return anchor.layer_version if is_recognised(anchor) else None
 
 
 def _region(excerpt: Excerpt, figure: Figure | None) -> dict[str, Any] | None:
@@ -258,6 +276,7 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
             if name in told["print"] or name != "picture"  # older packs have no pictures
         },
         region=region,
+        recognised=None if told.get("recognised") is None else str(told["recognised"]),
     )
 
 

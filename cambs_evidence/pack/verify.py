@@ -9,16 +9,19 @@ from __future__ import annotations
 import hashlib
 import io
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from cambs_evidence import paths
+from cambs_evidence.documents import written
+from cambs_evidence.documents.anchors import quads
 from cambs_evidence.documents.folding import likeness
-from cambs_evidence.documents.watched import Pool
+from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.documents.watched import ELSEWHERE, Pool
 from cambs_evidence.errors import CannotOpen, Unreadable
-from cambs_evidence.model import Box, Failure, Link, Progress, SourceStatus, Verification
+from cambs_evidence.model import MADE_BY, Box, Failure, Link, Progress, SourceStatus, Verification
 from cambs_evidence.pack import manifest, witness
 from cambs_evidence.pack.likeness import alike
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
@@ -26,16 +29,20 @@ from cambs_evidence.typography import Face, register, shown
 from cambs_evidence.wording import citation_words, meta_words, printed_quote
 
 _log = logging.getLogger(__name__)
-_TEXT = {"text/plain": False, "text/markdown": True}
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A source that was found: its bytes as received, and the PDF its pages are shown by."""
+    """A source that was found: its bytes as received, and the PDF its pages are shown by.
+
+    ``recognised`` are the text layers of the pages that were recognised by machine, by 0-based
+    number; None where only the file is there.
+    """
 
     status: str
     data: bytes | None = None
     pages: bytes | None = None
+    recognised: Mapping[int, PageLayer] | None = None
 
 
 @dataclass(slots=True)
@@ -78,6 +85,7 @@ class _Judged:
     reasons: dict[int, str] = field(default_factory=dict)
     unproved: set[int] = field(default_factory=set)
     strangers: list[str] = field(default_factory=list)
+    remarks: dict[int, str] = field(default_factory=dict)
     printed: dict[int, bytes] = field(default_factory=dict)
     taken: dict[int, bytes] = field(default_factory=dict)
 
@@ -112,6 +120,8 @@ def verify(
         if found.status == "missing" or found.data is None:
             judged.unproved.update(items)
             continue
+        _judge_recognised(claims, place, items, found, judged)
+        _judge_made(source, items, found, judged)
         tasks.append(_source_task(claims, place, items, found))
     with Pool[_Task](witness.serve) as pool:
         for count, task in enumerate(each for each in pool.run(tasks) if each is not None):
@@ -123,21 +133,28 @@ def verify(
     _judge_pictures(judged)
     if links is not None:
         _judge_case(claims, links, judged)
-    failures = tuple(
+    failures = _told(claims, judged.reasons)
+    failures += tuple(
+        Failure("", "", "", f"the pack prints {reference}, which its manifest does not hold")
+        for reference in judged.strangers
+    )
+    verified = len(claims.excerpts) - len(set(judged.reasons) | judged.unproved)
+    remarks = _told(claims, judged.remarks)
+    yield Verification(
+        str(pack), len(claims.excerpts), verified, tuple(statuses), failures, remarks
+    )
+
+
+def _told(claims: Manifest, reasons: Mapping[int, str]) -> tuple[Failure, ...]:
+    return tuple(
         Failure(
             claims.excerpts[item].link,
             claims.sources[claims.excerpts[item].document].filename,
             claims.excerpts[item].quote,
             reason,
         )
-        for item, reason in sorted(judged.reasons.items())
+        for item, reason in sorted(reasons.items())
     )
-    failures += tuple(
-        Failure("", "", "", f"the pack prints {reference}, which its manifest does not hold")
-        for reference in judged.strangers
-    )
-    verified = len(claims.excerpts) - len(set(judged.reasons) | judged.unproved)
-    yield Verification(str(pack), len(claims.excerpts), verified, tuple(statuses), failures)
 
 
 def _read(pack: Path) -> tuple[bytes, Manifest]:
@@ -232,8 +249,9 @@ def _expected(each: Claimed, source: Source, part: str) -> str:
         return f"Note: {each.note}" if each.note else ""
     if part == "citation":
         return citation_words(
-            source.title, source.date, each.page, each.page_end, each.page_label, each.paragraph
-        )
+            source.title, source.date, each.page, each.page_end, each.page_label,
+            each.paragraph, recognised=each.recognised is not None,
+        )  # fmt: skip
     if part == "meta":
         return meta_words(each.by, each.at)
     return each.head if _heads_agree(each) else "\ufffd"  # it contradicts what is claimed beside it
@@ -294,17 +312,32 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
         )
         for item in items
         for each in (claims.excerpts[item],)
+        if each.recognised is None
+    ]
+    quotes += [
+        # What a machine recognised no other reader can read; its picture can be taken again.
+        witness.Quote(
+            item, "", each.spans[:1], "", "", None, None, None, each.region.box, True, True
+        )
+        for item in items
+        for each in (claims.excerpts[item],)
+        if each.recognised is not None and each.region is not None and each.region.picture
     ]
     same = found.status == "same"
     data = found.data or b""
-    if source.media_type in _TEXT:
-        markdown = _TEXT[source.media_type]
-        request: tuple[Any, ...] = ("plain", data, markdown, same, quotes, source.layer_version)
+    kind, version = source.media_type, source.layer_version
+    if MADE_BY in version:
+        request: tuple[Any, ...] = ("office", data, found.pages, kind, same, quotes, version)
+    elif kind in written.MEDIA_TYPES:
+        request = ("plain", data, kind, same, quotes, version)
+    elif kind.startswith("image/"):
+        request = ("picture", data, same, quotes, version)
     else:
-        request = ("pdf", found.pages or data, same, quotes, source.layer_version)
+        request = ("pdf", found.pages or data, same, quotes, version)
     cited = len({span[0] for quote in quotes for span in quote.spans})
     pages = source.pages + 4 * cited + 4 * sum(quote.pictured for quote in quotes)
-    return _Task(request, 4 * len(data), pages + 20, place)
+    weight = 4 * len(data) + (ELSEWHERE if MADE_BY in version else 0)
+    return _Task(request, weight, pages + 20, place)
 
 
 def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
@@ -322,6 +355,77 @@ def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
         pages = (each.spans[0][0], each.spans[-1][0])
         if each.document == task.source and pages != (each.page, each.page_end):
             judged.fail(item, "the page it cites is not the page its place is on")
+
+
+def _judge_made(source: Source, items: Sequence[int], found: Found, judged: _Judged) -> None:
+    """Pages that another program made: they are made once, and none but those count."""
+    if MADE_BY not in source.layer_version or found.pages is None or found.status != "same":
+        return
+    if hashlib.sha256(found.pages).hexdigest() != source.rendition_sha256:
+        for item in items:
+            judged.fail(item, "the pages that its document is shown by are not those of the pack")
+
+
+def _judge_recognised(
+    claims: Manifest, place: int, items: Sequence[int], found: Found, judged: _Judged
+) -> None:
+    """Words that a machine recognised: they are what the case keeps, or nobody can tell."""
+    source = claims.sources[place]
+    for item in items:
+        each = claims.excerpts[item]
+        if each.recognised is None:
+            continue
+        how = f"recognised by machine ({each.recognised.replace('-', ' ', 1)})"
+        if found.recognised is None:
+            judged.unproved.add(item)
+            judged.remarks[item] = (
+                f"its words were {how}: the file is there, but no reader finds them in it again; "
+                "verify the pack with its case"
+            )
+            continue
+        reason = _unlike_kept(each, source, found)
+        if reason is not None:
+            judged.fail(item, reason)
+            continue
+        judged.remarks[item] = (
+            f"its words were {how}: they are those that the case keeps, its document and the pages "
+            "shown are unchanged; no second reader can read them again"
+        )
+
+
+def _unlike_kept(each: Claimed, source: Source, found: Found) -> str | None:
+    """What is wrong with a recognised quote, held against what the case keeps."""
+    if found.status != "same":
+        return "its document changed since its words were recognised"
+    shown = source.rendition_sha256
+    if shown is not None and hashlib.sha256(found.pages or b"").hexdigest() != shown:
+        return "the pages that its document is shown by are not those it was tagged on"
+    kept = found.recognised or {}
+    texts = []
+    by_machine = False
+    for page, start, end, claimed in each.spans:
+        layer = kept.get(page)
+        if layer is None:
+            break
+        by_machine |= layer.recognition is not None and (
+            layer.recognition.made_by == each.recognised
+        )
+        boxes = quads(layer, start, end)
+        if len(boxes) != len(claimed) or any(
+            abs(one - other) > 1
+            for box, told in zip(boxes, claimed, strict=True)
+            for one, other in zip(box, told, strict=True)
+        ):
+            return "its place on the page is not the one its manifest names"
+        texts.append(layer.text[start:end])
+    if len(texts) < len(each.spans) or not by_machine:
+        return "the case keeps no recognised text for its pages"
+    if likeness("\n".join(texts), each.quote) is None:
+        return "other words stand at its place in the text that the case keeps"
+    label = kept[each.spans[0][0]].label
+    if label != each.page_label:
+        return f"the page prints “{label}”, the pack cites “{each.page_label}”"
+    return None
 
 
 def _judge_pictures(judged: _Judged) -> None:

@@ -5,9 +5,11 @@ than the one that made the text layer, so that no engine is judge in its own cau
 
 Pictures are painted with PDFium from the print and from the source, and compared by whoever asked.
 
-Requests are ``("print", data, boxes, pictures)``, ``("pdf", data, same, quotes, version)`` and
-``("plain", data, markdown, same, quotes, version)``, the version being that of the text layer;
-the answers ``("page",)`` as a sign of life, then ``("done", result)`` or ``("unread", reason)``.
+Requests are ``("print", data, boxes, pictures)``, ``("pdf", data, same, quotes, version)``,
+``("plain", data, media_type, same, quotes, version)``,
+``("office", data, pages, media_type, same, quotes, version)`` and
+``("picture", data, same, quotes, version)``, the version being that of the text layer; the answers
+``("page",)`` as a sign of life, then ``("done", result)`` or ``("unread", reason)``.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cambs_evidence import apart, paths
-from cambs_evidence.documents import watched
+from cambs_evidence.documents import fields, watched
 from cambs_evidence.documents.anchors import DocumentText, quads
 from cambs_evidence.documents.folding import Key, likeness, search_key
 from cambs_evidence.documents.layer import PageLayer
@@ -31,14 +33,17 @@ from cambs_evidence.documents.numbering import Numbering, numbering, openings
 from cambs_evidence.documents.regions import ranges
 from cambs_evidence.documents.tables import user_space
 from cambs_evidence.errors import DocumentRefused
-from cambs_evidence.model import Anchor, Box, PageSpan
+from cambs_evidence.model import MADE_BY, Anchor, Box, PageSpan
 
 #: How far a character's middle may stand outside the anchor's box, along and across, in points.
 ALONG, ACROSS = 0.4, 1.5
 
 
 class Quote(NamedTuple):
-    """What is to be found again: its number, words, spans, context, place in the source."""
+    """What is to be found again: its number, words, spans, context, place in the source.
+
+    Of what was ``recognised`` by machine no reader finds the words: only its picture is taken.
+    """
 
     item: int
     quote: str
@@ -50,6 +55,7 @@ class Quote(NamedTuple):
     label: str | None
     part: Box | None = None
     pictured: bool = False
+    recognised: bool = False
 
 
 class Seen(NamedTuple):
@@ -286,6 +292,9 @@ class _Page:
         self._boxes = user_space(
             page, [(each["x0"], each["top"], each["x1"], each["bottom"]) for each in chars]
         )
+        for text, boxes in _filled_in(page):
+            self._letters += text
+            self._boxes = np.concatenate([self._boxes, boxes])
         page.close()
 
     def as_written(self, quads: Sequence[Box]) -> str:
@@ -321,6 +330,41 @@ class _Page:
         return "\n".join(lines)
 
 
+def _filled_in(page: Any) -> list[tuple[list[str], npt.NDArray[np.float64]]]:
+    """Letters and boxes of what the second engine sees filled in on forms."""
+    from pdfminer.pdftypes import resolve1  # noqa: PLC0415
+    from pdfminer.utils import decode_text  # noqa: PLC0415
+
+    def of(field: Any, name: str) -> Any:
+        for _ in range(_INHERITED):
+            value = resolve1(field.get(name))
+            if value is not None:
+                return value
+            field = resolve1(field.get("Parent")) or {}
+        return None
+
+    found = []
+    try:
+        notes = page.annots
+    except Exception:  # noqa: BLE001 - whatever the reader gives up on: it sees no fields
+        return []
+    for note in notes:
+        field = note["data"]
+        value, kind = of(field, "V"), getattr(of(field, "FT"), "name", "")
+        if not isinstance(value, bytes | str) or kind not in {"Tx", "Ch"}:
+            continue
+        words = decode_text(value) if isinstance(value, bytes) else value
+        [box] = user_space(page, [(note["x0"], note["top"], note["x1"], note["bottom"])]).tolist()
+        several_lines = kind == "Tx" and bool(int(of(field, "Ff") or 0) & 1 << 12)
+        text, boxes = fields.laid(tuple(box), words, several_lines=several_lines)
+        found.append((list(text), boxes.astype(np.float64)))
+    return found
+
+
+#: Fields within fields from which a value is taken over.
+_INHERITED = 8
+
+
 def _placed(layers: Sequence[PageLayer], quotes: Sequence[Quote]) -> tuple[list[Seen], list[Quote]]:
     """Proves where quotes say they stand: text, boxes, printed page and paragraph, anew.
 
@@ -330,7 +374,7 @@ def _placed(layers: Sequence[PageLayer], quotes: Sequence[Quote]) -> tuple[list[
     seen: list[Seen] = []
     rest: list[Quote] = []
     for quote in quotes:
-        reason = _wrong(layers, numbers, quote)
+        reason = None if quote.recognised else _wrong(layers, numbers, quote)
         if reason is None:
             rest.append(quote)
         else:
@@ -448,27 +492,26 @@ _NEAR = 400
 def _plain(
     connection: Connection,
     data: bytes,
-    markdown: bool,
+    media_type: str,
     same: bool,
     quotes: Sequence[Quote],
     version: str,
 ) -> list[Seen]:
     """Proves quotes of text documents against the decoded source, under its rules."""
-    from cambs_evidence.documents import plain  # noqa: PLC0415
+    from cambs_evidence.documents import plain, written  # noqa: PLC0415
 
-    source, _ = plain.decode(data)
-    flow = plain.interpret(source, markdown)
-    text, origin = plain.flowing(flow)
+    flow = written.read(data, media_type).flow
+    texts = (plain.flowing(flow), plain.aside(flow))
     answers: list[Seen] = []
     asked = quotes
     typeset = None
-    if version == plain.RULES_VERSION and (same or any(quote.pictured for quote in quotes)):
+    if version == flow.rules and (same or any(quote.pictured for quote in quotes)):
         # The pages are set again under the same rules: page and paragraph must come out alike.
         typeset = plain.typeset(flow, paths.fonts(), "")
         if same:
             answers, quotes = _placed(typeset.layers, quotes)
     answers += [
-        _in_source(text, origin, quote, same=same) if quote.quote else Seen(quote.item, True, "")
+        _in_source(texts, quote, same=same) if quote.quote else Seen(quote.item, True, "")
         for quote in quotes
     ]
     if typeset is not None:
@@ -478,10 +521,21 @@ def _plain(
     return [Seen(each.item, False, other) if each.item in pictured else each for each in answers]
 
 
-def _in_source(text: str, origin: npt.NDArray[np.int32], quote: Quote, *, same: bool) -> Seen:
+_Origins = npt.NDArray[np.int32]
+
+
+def _in_source(texts: Sequence[tuple[str, _Origins]], quote: Quote, *, same: bool) -> Seen:
+    """Whether a quote stands at its place in one of the texts of its source."""
     if quote.source is None:
         return Seen(quote.item, False, "the manifest names no place in the source")
-    start, end = quote.source
+    seen = [_in_text(text, origin, quote, quote.source, same=same) for text, origin in texts]
+    return next((each for each in seen if each.found), seen[0])
+
+
+def _in_text(
+    text: str, origin: _Origins, quote: Quote, place: tuple[int, int], *, same: bool
+) -> Seen:
+    start, end = place
     inside = np.flatnonzero((origin >= start) & (origin < end))
     if len(inside):
         words = text[int(inside[0]) : int(inside[-1]) + 1]
@@ -504,4 +558,118 @@ def _in_source(text: str, origin: npt.NDArray[np.int32], quote: Quote, *, same: 
     return Seen(quote.item, False, "it no longer stands in the document")
 
 
-_TESTIMONIES: dict[str, Callable[..., Any]] = {"print": _print, "pdf": _pdf, "plain": _plain}
+# --- office documents that another program made pages of ---------------------------------------
+
+
+def _office(
+    connection: Connection,
+    data: bytes,
+    pages: bytes | None,
+    media_type: str,
+    same: bool,
+    quotes: Sequence[Quote],
+    version: str,
+) -> list[Seen]:
+    """Proves the words against the file itself, and their place on the pages that were kept.
+
+    ``pages`` is the PDF that was kept, None where only the file is there. Where neither tells, the
+    pages are made anew, if the program that makes them is installed.
+    """
+    from cambs_evidence.documents import own_words  # noqa: PLC0415
+
+    texts = own_words.texts(data, media_type)
+    connection.send(("page",))
+    if pages is not None:
+        seen = _pdf(connection, pages, same, quotes, version.partition(MADE_BY)[0])
+        if texts is None:
+            return seen
+        keys = [Key(text).text.casefold() for text in texts]
+        said = {quote.item for quote in quotes if _says(keys, quote.quote, by_lines=True)}
+        return [
+            each
+            if not each.found or each.item in said
+            else Seen(each.item, False, "the file itself holds no such words")
+            for each in seen
+        ]
+    keys = [Key(text).text.casefold() for text in texts or ()]
+    answers, rest = [], []
+    for quote in quotes:
+        if quote.quote and not quote.pictured and _says(keys, quote.quote, by_lines=False):
+            answers.append(Seen(quote.item, True, ""))
+        else:
+            rest.append(quote)
+    if not rest:
+        return answers
+    made = _made_anew(connection, data, media_type)
+    if made is None:
+        lost = (
+            "its page is kept in the case alone; verify the pack with its case, or where "
+            "LibreOffice is installed"
+        )
+        return [*answers, *(Seen(quote.item, False, lost) for quote in rest)]
+    return [*answers, *_pdf(connection, made, False, rest, "")]
+
+
+def _made_anew(connection: Connection, data: bytes, media_type: str) -> bytes | None:
+    from cambs_evidence.documents import containers, office  # noqa: PLC0415
+
+    kind = containers.BY_MEDIA_TYPE.get(media_type)
+    if kind is None:
+        return None
+    try:
+        return office.rendition(data, kind, lambda: connection.send(("elsewhere",))).pdf
+    except office.Failed:
+        return None
+
+
+#: What may stand before the text of a list's item, which a program counts and no file holds.
+_MARKERS = re.compile(
+    r"(?m)^\s*(?:\(?(?:\d{1,3}|[A-Za-z]|[ivxlcIVXLC]{1,6})(?:\.\d{1,3})*[.)]|[•▪◦–-])\s+"
+)
+
+
+def _says(keys: Sequence[str], quote: str, *, by_lines: bool) -> bool:
+    """Whether a text holds the words of a quote, capitals and the markers of lists aside.
+
+    ``by_lines`` where the page proves their order: a table's cells may be read otherwise.
+    """
+    for shown in (quote, _MARKERS.sub("", quote)):
+        wanted = search_key(shown).casefold()
+        if any(wanted in key for key in keys):
+            return True
+    if not by_lines:
+        return False
+    lines = [search_key(line).casefold() for line in re.split(r"[\n\t]", _MARKERS.sub("", quote))]
+    return all(any(line in key for key in keys) for line in lines)
+
+
+# --- pictures --------------------------------------------------------------------------------
+
+
+def _picture(
+    connection: Connection, data: bytes, same: bool, quotes: Sequence[Quote], version: str
+) -> list[Seen]:
+    """Proves parts of pictures: the pages are made of the picture again, under its rules."""
+    from cambs_evidence.documents import pictures  # noqa: PLC0415
+
+    if version != pictures.RULES_VERSION:
+        other = "its pages were made by other rules than this program has, so nothing is proved"
+        return [Seen(quote.item, False, other) for quote in quotes]
+    rendition = pictures.rendition(data, lambda: connection.send(("page",)))
+    if same:
+        answers, rest = _placed(list(pictures.layers(rendition)), quotes)
+    else:  # what the picture shows there tells
+        answers, rest = [], list(quotes)
+    answers += [
+        Seen(quote.item, not quote.quote, "the picture itself holds no text") for quote in rest
+    ]
+    return _pictured(connection, rendition, answers, quotes)
+
+
+_TESTIMONIES: dict[str, Callable[..., Any]] = {
+    "print": _print,
+    "pdf": _pdf,
+    "plain": _plain,
+    "office": _office,
+    "picture": _picture,
+}

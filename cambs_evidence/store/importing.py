@@ -12,17 +12,26 @@ from sqlalchemy import Connection, func, insert, select, text
 
 from cambs_evidence import paths as places
 from cambs_evidence.documents.intake import Readers, Reading, ReadPage, digest
-from cambs_evidence.documents.worker import LARGEST_PDF, LARGEST_TEXT
+from cambs_evidence.documents.worker import LARGEST_PDF, LARGEST_TEXT, largest
 from cambs_evidence.errors import EvidenceError, Refused
 from cambs_evidence.model import Document, Imported, Progress, RowChange
 from cambs_evidence.store import log, reading
 from cambs_evidence.store.engine import Store
 from cambs_evidence.store.tables import BlobRow, DocumentRow, PageRow
+from cambs_evidence.wording import title_of
 
 #: Seconds between two words of progress, at most.
 _SAY = 0.1
 #: Bytes of files held in memory at once while they are read.
 _IN_HAND = 64 * 1024 * 1024
+#: Messages within one another, at most.
+MOST_WITHIN = 4
+#: What stands between the name of a message and of what it encloses.
+_INSIDE = " › "
+_LONGEST_TITLE = 200
+
+_Twin = tuple[Path, str]
+_Twins = dict[str, list[_Twin]]
 
 
 def import_files(
@@ -34,26 +43,67 @@ def import_files(
     nothing of the rest behind.
     """
     files = list(_files(given, recursive, store.path))
-    done = 0
+    done, total = 0, len(files)
     said = 0.0
     with Readers(places.fonts()) as readers:
         for some in _handfuls(files):
             fresh: list[Reading] = []
-            twins: dict[str, list[Path]] = {}
+            twins: _Twins = {}
             for path, shown, refusal in some:
                 outcome = refusal or _begin(store, path, shown, fresh, twins, password)
                 if outcome is not None:
                     done += 1
                     yield outcome
-            for ended in readers.read(fresh):
-                if ended is not None:
-                    for outcome in _outcomes(store, ended, twins.get(ended.sha256, []), by):
+            while fresh:
+                within: list[Reading] = []
+                for ended in readers.read(fresh):
+                    if ended is not None:
+                        for outcome in _outcomes(store, ended, twins.get(ended.sha256, []), by):
+                            done += 1
+                            yield outcome
+                            if outcome.document is not None and outcome.status == "imported":
+                                total += len(ended.enclosed)
+                                within += _within(ended, outcome.document)
+                        yield Progress("import", done, total, ended.path.name)
+                    elif time.monotonic() - said > _SAY:
+                        said = time.monotonic()
+                        yield Progress("import", done, total)
+                fresh, twins = [], {}
+                for inner in within:
+                    outcome = _begin_within(store, inner, fresh, twins)
+                    if outcome is not None:
                         done += 1
                         yield outcome
-                    yield Progress("import", done, len(files), ended.path.name)
-                elif time.monotonic() - said > _SAY:
-                    said = time.monotonic()
-                    yield Progress("import", done, len(files))
+
+
+def _within(outer: Reading, document: Document) -> Iterator[Reading]:
+    """What a document encloses, to be read; what cannot be has its reason."""
+    for each in outer.enclosed:
+        inner = Reading(
+            Path(each.name),
+            each.data,
+            digest(each.data),
+            outer.password,
+            reason=each.reason,
+            shown=f"{outer.shown}{_INSIDE}{each.name}",
+            within=(*outer.within, document.title),
+        )
+        if len(inner.within) > MOST_WITHIN and inner.reason is None:
+            inner.reason = (
+                f"it is enclosed {len(inner.within)} messages deep; save it by itself first"
+            )
+        yield inner
+    outer.enclosed = []
+
+
+def _begin_within(
+    store: Store, inner: Reading, fresh: list[Reading], twins: _Twins
+) -> Imported | None:
+    """Has what was enclosed be read, unless it is known already, too large or refused."""
+    path, shown = inner.path, inner.shown
+    if inner.reason is not None:
+        return _refused(path, inner.reason, "enclosed", shown)
+    return _too_large(path, inner.data, shown) or _fresh(store, inner, fresh, twins)
 
 
 def _files(
@@ -116,13 +166,10 @@ def _begin(
     path: Path,
     shown: str,
     fresh: list[Reading],
-    twins: dict[str, list[Path]],
+    twins: _Twins,
     password: str | None,
 ) -> Imported | None:
-    """Reads a file's bytes; what is known already or too large ends here.
-
-    A file with the same bytes as one that is still to be read waits for what becomes of that.
-    """
+    """Reads a file's bytes; what is known already or too large ends here."""
     try:
         size = path.stat().st_size
         if size > LARGEST_PDF:
@@ -131,17 +178,31 @@ def _begin(
         data = path.read_bytes()
     except OSError:
         return _refused(path, "it cannot be read; check that you may open it", "unreadable")
-    if size > LARGEST_TEXT and b"%PDF-" not in data[:1024]:
-        limit = LARGEST_TEXT // 1024**2
-        return _refused(path, f"it holds more than {limit} MB of text; split it first", "too-large")
-    sha256 = digest(data)
-    known = _known(store, sha256)
+    reading = Reading(path, data, digest(data), password, shown=shown)
+    return _too_large(path, data, shown) or _fresh(store, reading, fresh, twins)
+
+
+def _too_large(path: Path, data: bytes, shown: str) -> Imported | None:
+    most = largest(data, path.name) if len(data) > LARGEST_TEXT else LARGEST_TEXT
+    if len(data) <= most:
+        return None
+    what = " of text" if most == LARGEST_TEXT else ""
+    why = f"it holds more than {most // 1024**2} MB{what}; split it first"
+    return _refused(path, why, "too-large", shown)
+
+
+def _fresh(store: Store, new: Reading, fresh: list[Reading], twins: _Twins) -> Imported | None:
+    """Has a file be read whose bytes are not known yet.
+
+    A file with the same bytes as one that is still to be read waits for what becomes of that.
+    """
+    known = _known(store, new.sha256)
     if known is not None:
-        return Imported(shown, "duplicate", known, _same(path, known))
-    if any(other.sha256 == sha256 for other in fresh):
-        twins.setdefault(sha256, []).append(path)
+        return Imported(new.shown, "duplicate", known, _same(new.path, known))
+    if any(other.sha256 == new.sha256 for other in fresh):
+        twins.setdefault(new.sha256, []).append((new.path, new.shown))
     else:
-        fresh.append(Reading(path, data, sha256, password))
+        fresh.append(new)
     return None
 
 
@@ -181,16 +242,16 @@ def _stop_at(outcome: Imported) -> None:
         raise Refused(outcome.reason, code=outcome.code)
 
 
-def _outcomes(store: Store, ended: Reading, twins: list[Path], by: str) -> Iterator[Imported]:
+def _outcomes(store: Store, ended: Reading, twins: Sequence[_Twin], by: str) -> Iterator[Imported]:
     """What becomes of a file that was read, and of those with the same bytes."""
     first = _take_in(store, ended, by)
     yield first
-    for path in twins:
+    for path, shown in twins:
         if first.document is None:
             reason = (first.reason or "").replace(ended.path.name, path.name, 1)
-            yield Imported(str(path), first.status, None, reason, first.code)
+            yield Imported(shown, first.status, None, reason, first.code)
         else:
-            yield Imported(str(path), "duplicate", first.document, _same(path, first.document))
+            yield Imported(shown, "duplicate", first.document, _same(path, first.document))
 
 
 def _same(path: Path, document: Document) -> str:
@@ -217,19 +278,21 @@ def _known(store: Store, sha256: str) -> Document | None:
 
 def _take_in(store: Store, ended: Reading, by: str) -> Imported:
     if ended.facts is None:
-        return _refused(ended.path, ended.reason or "it cannot be read", ended.code)
+        reason = ended.reason or "it cannot be read"
+        return _refused(ended.path, reason, ended.code, ended.shown)
     if ended.facts["sha256"] != ended.sha256:
-        return _refused(ended.path, "it changed while it was read; import it again", "changed")
+        why = "it changed while it was read; import it again"
+        return _refused(ended.path, why, "changed", ended.shown)
     try:
         known = _known(store, ended.sha256)  # another import may have been quicker
         if known is not None:
-            return Imported(str(ended.path), "duplicate", known, _same(ended.path, known))
+            return Imported(ended.shown, "duplicate", known, _same(ended.path, known))
         document = _store(store, ended, by)
     except EvidenceError as error:
-        return Imported(str(ended.path), "refused", None, error.reason, error.code)
+        return Imported(ended.shown, "refused", None, error.reason, error.code)
     ended.data = b""
     ended.read.clear()
-    return Imported(str(ended.path), "imported", document)
+    return Imported(ended.shown, "imported", document)
 
 
 def _store(store: Store, ended: Reading, by: str) -> Document:
@@ -268,10 +331,11 @@ def keep(
         "filename": name,
         "media_type": facts["media_type"],
         "size": len(ended.data),
-        "title": _title(name),
-        "date": None,
+        "title": _title(facts.get("title") or title_of(name), ended.within),
+        "date": facts.get("date"),
         "kind": None,
         "issuer": None,
+        "period": None,
         "pages": facts["pages"],
         "layer_version": facts["layer_version"],
         "numbering": facts["numbering"],
@@ -313,14 +377,12 @@ def _keep_pages(connection: Connection, document_id: str, pages: Sequence[ReadPa
     )
 
 
-def _title(filename: str) -> str:
-    """A readable title out of a file name; the officer can say a better one."""
-    stem = Path(filename).stem
-    words = " ".join(stem.replace("_", " ").split())
-    if " " not in words:
-        words = words.replace("-", " ")
-    return (words[:1].upper() + words[1:]) or filename
+def _title(said: str, within: Sequence[str]) -> str:
+    """A title of bounded length, which names the message that a document came with."""
+    title = said if len(said) <= _LONGEST_TITLE else f"{said[: _LONGEST_TITLE - 1].rstrip()}…"
+    return f"Attachment of “{within[-1]}”: {title}" if within else title
 
 
-def _refused(path: Path, why: str, code: str | None) -> Imported:
-    return Imported(str(path), "refused", None, f"{path.name} was refused: {why}.", code)
+def _refused(path: Path, why: str, code: str | None, shown: str | None = None) -> Imported:
+    reason = f"{path.name} was refused: {why}."
+    return Imported(shown or str(path), "refused", None, reason, code)

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, func, select, text
 
 from cambs_evidence.documents.layer import PackedLayers, PageLayer
 from cambs_evidence.model import (
+    MADE_BY,
     Anchor,
     Box,
     CaseFacts,
@@ -180,14 +181,28 @@ def document(row: RowMapping, links: int = 0) -> Document:
     """A document out of its row."""
     names = (
         "id", "sha256", "filename", "media_type", "size", "title", "date", "kind", "issuer",
-        "pages", "rendition_sha256", "layer_version", "added_at", "added_by", "replaced_by",
+        "period", "pages", "rendition_sha256", "layer_version", "added_at", "added_by",
+        "replaced_by",
     )  # fmt: skip
+    told = {name: row[name] for name in names}
     return Document(
-        **{name: row[name] for name in names},
+        **told,
         links=links,
+        made_by=_made_by(row["media_type"], row["layer_version"]),
         identity=row["identity"] or row["id"],
         version=row["version"] or 1,
     )
+
+
+_OURS = "this program"
+
+
+def _made_by(media_type: str, layer_version: str) -> str | None:
+    """The program that made the pages of a document, None for one that came with pages."""
+    _, mark, program = layer_version.partition(MADE_BY)
+    if mark:
+        return program
+    return None if media_type == "application/pdf" or media_type.startswith("image/") else _OURS
 
 
 def document_row(connection: Connection, document_id: str) -> dict[str, object] | None:

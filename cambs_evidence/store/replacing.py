@@ -193,7 +193,7 @@ def carry_out(store: Store, prepared: Prepared, by: str) -> Replaced:
         new_id = importing.keep(
             store, connection, prepared.read, by, "take in version",
             position=row["position"], title=row["title"], date=row["date"], kind=row["kind"],
-            issuer=row["issuer"], identity=row["identity"] or old_id,
+            issuer=row["issuer"], period=row["period"], identity=row["identity"] or old_id,
             version=(version if isinstance(version, int) else 1) + 1, removed=True,
         )  # fmt: skip
         # It was kept as removed: what follows can be undone, and done again, with its pages there.

@@ -16,7 +16,16 @@ from cambs_evidence.errors import (
     Unknown,
     WordsOff,
 )
-from cambs_evidence.model import Hold, PackOptions, PageShape, Place, Polarity
+from cambs_evidence.model import (
+    Document,
+    Hold,
+    PackOptions,
+    PageShape,
+    Place,
+    Polarity,
+    Progress,
+    Table,
+)
 from tests.support import (
     IN_LETTER,
     IN_NOTES,
@@ -26,6 +35,7 @@ from tests.support import (
     OVER_PAGES,
     REPEATED,
     Files,
+    assert_plain,
     beside,
     edit,
     make_pdf,
@@ -424,3 +434,145 @@ def test_text_that_no_file_can_hold_is_refused_as_words_and_not_as_a_fault(case:
         with pytest.raises(EvidenceError):
             call()
         assert case.events() == events
+
+
+# --- parts of pages --------------------------------------------------------------------------
+
+
+def test_an_area_has_the_words_in_its_box(case: Case) -> None:
+    report = case.document("report.pdf")
+    first = case.find(report, ONCE_P1)
+    ((x0, y0, x1, y1),) = case.anchor(report, first).spans[0].quads
+    anchor = case.area(report, 0, (x0 - 2, y0 - 2, x1 + 2, y1 + 2))
+    assert anchor.quote == ONCE_P1
+    assert case.text(report).within(0, (x0, y0, x1, y1)) == Place(first.spans)
+
+
+def test_an_area_of_a_text_document_is_one_of_its_pages(case: Case) -> None:
+    letter = case.document("letter.txt")
+    anchor = case.area(letter, 0, (0, 0, 600, 850))
+    assert IN_LETTER in anchor.quote
+    assert anchor.source is not None
+    assert anchor.region is not None
+    assert anchor.region.picture.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("page", "box", "kind"),
+    [
+        (0, (10, 10, 12, 300), WordsOff),
+        (0, (900, 10, 990, 300), Refused),
+        (3, (10, 10, 300, 300), Unknown),
+    ],
+)
+def test_an_area_that_cannot_be_is_refused_in_one_sentence(
+    case: Case, page: int, box: tuple[float, float, float, float], kind: type[EvidenceError]
+) -> None:
+    with pytest.raises(EvidenceError) as told:
+        case.area(case.document("report.pdf"), page, box)
+    assert type(told.value) is kind
+    assert_plain(told.value.reason)
+
+
+@pytest.fixture
+def minutes(case: Case, tmp_path: Path) -> Case:
+    """The case with a Markdown document more, that holds a table."""
+    path = tmp_path / "table.md"
+    path.write_text(
+        "# Visits\n\n| Team | Visits |\n|---|---|\n| North | 412 |\n| South | 388 |\n",
+        encoding="utf-8",
+    )
+    take_in(case, path)
+    return case
+
+
+def test_tables_of_a_text_document_are_found_on_its_pages(minutes: Case) -> None:
+    document = minutes.document("table.md")
+    steps = list(minutes.tables(document))
+    (table,) = [step for step in steps if isinstance(step, Table)]
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["Team", "Visits"], ["North", "412"], ["South", "388"],
+    ]  # fmt: skip
+    assert [step.done for step in steps if isinstance(step, Progress)] == [1]
+    assert minutes.tables_on(document, 0) == [table]
+    row = minutes.table_anchor(document, table, 1)
+    cell = minutes.table_anchor(document, table, 2, 1)
+    assert (row.quote, cell.quote) == ("North 412", "388")
+    assert row.region is not None
+    assert (row.region.kind, row.region.cells) == ("row", (("North", "412"),))
+    with pytest.raises(WordsOff):
+        minutes.table_anchor(document, table, 3)
+
+
+def test_what_is_copied_says_where_it_stands(case: Case) -> None:
+    report = case.document("report.pdf")
+    case.describe(report, title="Inspection", date="2014-08-08")
+    report = case.document("report.pdf")
+    place = case.find(report, ONCE_P2)
+    wanted = f"“{ONCE_P2}” (Inspection, 8 August 2014, page 2)"
+    assert case.cited(report, place) == wanted
+    assert case.cited(report, case.anchor(report, place)) == wanted
+    empty = case.area(report, 2, (60, 100, 200, 200))
+    assert case.cited(report, empty) == "[Area of page 3] (Inspection, 8 August 2014, page 3)"
+
+
+def test_links_of_passages_are_those_and_no_other(case: Case) -> None:
+    report = case.document("report.pdf")
+    one, _ = case.tag(report, ONCE_P1, "1.1", Polarity.STRENGTH)
+    two, _ = case.tag(report, ONCE_P1, "1.2", Polarity.STRENGTH)
+    case.tag(report, ONCE_P2, "1.2", Polarity.STRENGTH)
+    found = case.links_of_passages([one.passage.id, "none"])
+    assert [each.id for each in found] == [one.id, two.id]
+    assert {each.hold for each in found} == {Hold.EXACT}
+
+
+# --- what documents say of themselves ---------------------------------------------------------
+
+COVER = (
+    "# Survey of carers in Wealdshire\n\nReport by Weald Research Unit\n\nDate: 4 May 2016\n\n"
+    "Period covered: 2014/15\n"
+)
+
+
+@pytest.fixture
+def survey(case: Case, tmp_path: Path) -> Document:
+    path = tmp_path / "scan_17.md"
+    path.write_text(COVER)
+    (told,) = take_in(case, path)
+    assert told.document is not None
+    return told.document
+
+
+def test_what_a_document_says_of_itself_is_only_suggested(case: Case, survey: Document) -> None:
+    told = case.suggestions(survey)
+    found = {name: each.value for name, each in case.untaken(survey).items()}
+    assert found == {"title": "Survey of carers in Wealdshire", "date": "2016-05-04",
+                     "period": "2014..2015", "kind": "Survey",
+                     "issuer": "Weald Research Unit"}  # fmt: skip
+    assert told.date is not None
+    assert case.page(survey, told.date.page).text[told.date.start : told.date.end] == "4 May 2016"
+    kept = case.document(survey.id)
+    assert (kept.title, kept.date, kept.period, kept.kind) == ("Scan 17", None, None, None)
+
+
+def test_suggestions_are_taken_for_what_nobody_has_set(case: Case, survey: Document) -> None:
+    case.describe(survey, title="Carers", date="2015")
+    change = case.take_suggestions(survey)  # which is the document as it was before
+    kept = case.document(survey.id)
+    assert (kept.title, kept.date, kept.period) == ("Carers", "2015", "2014..2015")
+    assert (kept.kind, kept.issuer) == ("Survey", "Weald Research Unit")
+    assert case.take_suggestions(survey) is None
+    assert change is not None
+    case.revert(change)
+    assert case.document(survey.id).kind is None
+
+
+def test_a_period_is_kept_as_two_dates(case: Case) -> None:
+    report = case.document("report.pdf")
+    case.describe(report, period="April 2009 to March 2010")
+    assert case.document("report.pdf").period == "2009-04..2010-03"
+    with pytest.raises(WordsOff) as refused:
+        case.describe(report, period="soon")
+    assert_plain(refused.value.reason)
+    case.describe(report, period=None)
+    assert case.document("report.pdf").period is None

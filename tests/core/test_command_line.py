@@ -37,6 +37,7 @@ from tests.support import (
     make_pdf,
     rows,
     run_program,
+    take_in,
 )
 
 #: The shape of a value: a type, a choice of types, a list of one shape, an object of shapes, or
@@ -72,6 +73,7 @@ DOCUMENTS = {"documents": [{"id": str, "title": str, "filename": str, "media_typ
                             "sha256": str, "pages": int, "date": TEXT_OR_NONE,
                             "links": int}]}  # fmt: skip
 TEXT = {"document": str, "pages": [{"page": int, "label": TEXT_OR_NONE, "text": str}]}
+TABLES = {"tables": [{"page": int, "rows": [[str]]}]}
 FRAMEWORK = {
     "name": str, "version": str,
     "sections": [{"number": int, "title": str,
@@ -407,6 +409,34 @@ def test_describe_with_words_that_are_off_sets_nothing(
     assert rows(case_path, "SELECT * FROM document") == before
 
 
+def test_describe_takes_what_is_suggested_and_not_set(blank_path: Path, cli: Run) -> None:
+    source = blank_path.with_name("scan_17.md")
+    source.write_text("# Audit of visits\n\nDate: 4 May 2016\n\nWealdshire County Council\n")
+    cli("import", blank_path, source)
+    (before,) = cli("documents", blank_path)[1]["documents"]
+    assert (before["title"], before["date"]) == ("Scan 17", None)
+    done = cli("describe", blank_path, "scan_17.md", "--suggested", "--issuer", "Weald Trust")
+    assert done == (0, {"document": before["id"]})
+    assert rows(blank_path, "SELECT title, date, kind, issuer FROM document") == [
+        ("Audit of visits", "2016-05-04", "Audit", "Weald Trust")
+    ]
+    assert cli("describe", blank_path, "scan_17.md", "--suggested") == done
+
+
+def test_describe_without_words_shows_facts_and_suggestions(
+    blank_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = blank_path.with_name("scan_17.md")
+    source.write_text("# Audit of visits\n\nDate: 4 May 2016\n")
+    command_line.run(["import", str(blank_path), str(source)])
+    capsys.readouterr()
+    assert command_line.run(["describe", str(blank_path), "scan_17.md"]) == 0
+    told = capsys.readouterr().out
+    assert "Scan 17" in told
+    assert "page 1: “4 May 2016”" in told
+    assert rows(blank_path, "SELECT title, date FROM document") == [("Scan 17", None)]
+
+
 def test_remove_spares_what_is_tagged_unless_told(
     case_path: Path, cli: Run, ids: dict[str, str]
 ) -> None:
@@ -446,6 +476,57 @@ def test_text_has_no_other_pages(case_path: Path, cli: Run, page: str, status: i
     found, data = cli("text", case_path, "report.pdf", "--page", page)
     assert found == status
     assert_error(data, "usage" if status == 2 else "unknown-page")
+
+
+@pytest.fixture
+def charted(case_path: Path, tmp_path: Path) -> Path:
+    """A closed case with a document more, whose second page holds a table and a drawing."""
+    from reportlab.pdfgen.canvas import Canvas  # noqa: PLC0415
+
+    canvas = Canvas(str(tmp_path / "charts.pdf"), invariant=True)
+    canvas.drawString(72, 700, "Nothing to see on this page.")
+    canvas.showPage()
+    canvas.grid([72, 172, 272], [600, 620, 640])
+    for x, y, text in ((78, 626, "Team"), (178, 626, "Visits"), (78, 606, "North")):
+        canvas.drawString(x, y, text)
+    canvas.circle(150, 300, 60, fill=1)
+    canvas.save()
+    with Case.open(case_path, by="A") as case:
+        take_in(case, tmp_path / "charts.pdf")
+    return case_path
+
+
+def test_tables_are_told_row_by_row(charted: Path, cli: Run) -> None:
+    wanted = [{"page": 2, "rows": [["Team", "Visits"], ["North", ""]]}]
+    for words in ([], ["--page", 2]):
+        status, data = cli("tables", charted, "charts.pdf", *words)
+        assert_shape(data, TABLES)
+        assert (status, data) == (0, {"tables": wanted})
+    assert cli("tables", charted, "charts.pdf", "--page", 1) == (0, {"tables": []})
+    assert cli("tables", charted, "notes.md") == (0, {"tables": []})
+
+
+def test_tables_of_no_such_page_are_refused(charted: Path, cli: Run) -> None:
+    status, data = cli("tables", charted, "charts.pdf", "--page", 3)
+    assert status == 1
+    assert_error(data, "unknown-page")
+
+
+def test_evidence_names_an_area_to_people_and_keeps_its_quote_for_scripts(
+    charted: Path, cli: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Case.open(charted, by="A") as case:
+        document = case.document("charts.pdf")
+        drawing = case.area(document, 1, (80, 230, 220, 370))
+        case.tag_anchor(document, drawing, case.target("1.1"), Polarity.STRENGTH)
+    status, data = cli("evidence", charted)
+    assert status == 0
+    assert_shape(data, EVIDENCE)
+    (link,) = data["links"]
+    assert (link["quote"], link["page"], link["anchor"]) == ("", 2, "exact")
+    assert command_line.run(["evidence", str(charted)]) == 0
+    assert "[Area of page 2]" in capsys.readouterr().out
+    assert command_line.run(["check", str(charted)]) == 0
 
 
 def test_framework_is_the_whole_tree(case_path: Path, cli: Run) -> None:
@@ -932,6 +1013,7 @@ COMMANDS = {
     "describe": ["CASE", "report.pdf", "--title", "T"],
     "remove": ["CASE", "report.pdf"],
     "text": ["CASE", "report.pdf"],
+    "tables": ["CASE", "report.pdf"],
     "framework": ["CASE"],
     "search": ["CASE", "county"],
     "tag": ["CASE", *tag_words()],
@@ -946,7 +1028,7 @@ COMMANDS = {
     "log": ["CASE"],
 }  # fmt: skip
 #: Those that work on a document named by its second word.
-OF_A_DOCUMENT = ("describe", "remove", "text")
+OF_A_DOCUMENT = ("describe", "remove", "text", "tables")
 
 
 def words_of(command: str, case: Path, files: Files, link: str = "LINK") -> list[str]:

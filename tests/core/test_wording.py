@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cambs_evidence import wording
 from cambs_evidence.case import Case
-from cambs_evidence.model import Polarity, State
+from cambs_evidence.model import Anchor, PageSpan, Polarity, Region, State
 from tests.support import ONCE_P1, OVER_PAGES
 
 
@@ -108,3 +108,51 @@ def test_dates_are_understood_as_people_write_them(typed: str, iso: str | None) 
     assert wording.as_iso(typed) == iso
     if iso is not None:
         assert wording.as_iso(wording.in_words(iso)) == iso
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        ("area", "Area of page 3"),
+        ("table", "Table, page 3"),
+        ("row", "Table row, page 3"),
+        ("cell", "Table cell, page 3"),
+    ],
+)
+def test_a_part_of_a_page_is_named_by_what_it_is(kind: str, said: str) -> None:
+    region = Region(kind, (0, 0, 9, 9))
+    assert wording.region_in_words(region, 2) == said
+    span = PageSpan(2, 0, 0, ((0, 0, 9, 9),))
+    anchor = Anchor("", "", (span,), "", "", "", region=region)
+    assert wording.quote_in_words(anchor) == f"[{said}]"
+    worded = dataclasses.replace(anchor, quote="Twelve")
+    assert wording.quote_in_words(worded) == f"[{said}] Twelve"
+    assert wording.quote_in_words(dataclasses.replace(worded, region=None)) == "Twelve"
+
+
+def test_the_words_of_a_chart_are_labelled_in_print() -> None:
+    assert wording.printed_quote("a", None) == wording.printed_quote("a", "table") == "“a”"
+    assert wording.printed_quote("a", "area") == "Text in the picture: “a”"
+    assert wording.printed_quote("", "area") == wording.printed_quote("", "row") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "period", "said"),
+    [
+        ("2009-04..2010-03", "2009-04..2010-03", "April 2009 to March 2010"),
+        ("April 2009 to March 2010", "2009-04..2010-03", "April 2009 to March 2010"),
+        ("3 June 2014 - 25 June 2014", "2014-06-03..2014-06-25", "3 June 2014 to 25 June 2014"),
+        (" 2016/17 ", "2016..2017", "2016 to 2017"),
+        ("2013-2015", "2013..2015", "2013 to 2015"),
+        ("June 2014", "2014-06..2014-06", "June 2014"),
+    ],
+)
+def test_a_period_is_understood_and_said(typed: str, period: str, said: str) -> None:
+    assert wording.as_period(typed) == period
+    assert wording.period_in_words(period) == said
+    assert wording.as_period(period) == period
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "2015..2013", "2014..", "..2014", "May to June"])
+def test_what_is_no_period_is_not_understood(typed: str) -> None:
+    assert wording.as_period(typed) is None

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
 from tests.support import children, until
-from tests.ui.support import Surprises, close, show_case
+from tests.ui.support import Browser, Surprises, close, show_case
 from ui.app import make_application
 from ui.main_window import MainWindow
 from ui.session import Session, load
@@ -102,3 +102,32 @@ def session(nothing_left: None, qtbot: QtBot, case_path: Path) -> Iterator[Sessi
     qtbot.waitUntil(lambda: not made.busy)
     made.close()
     made.deleteLater()
+
+
+Open = Callable[[], MainWindow]
+
+
+@pytest.fixture
+def another(nothing_left: None, qtbot: QtBot, theme: Theme) -> Iterator[Open]:  # noqa: ARG001
+    """Opens more windows."""
+    made: list[MainWindow] = []
+
+    def call() -> MainWindow:
+        made.append(MainWindow(theme))
+        made[-1].resize(1400, 900)
+        with qtbot.waitActive(made[-1]):
+            made[-1].show()
+            made[-1].activateWindow()
+        return made[-1]
+
+    yield call
+    for each in made:
+        close(qtbot, each)
+
+
+@pytest.fixture
+def browser(qapp: QApplication) -> Iterator[Browser]:  # noqa: ARG001
+    """What would open an address outside of the program, and opens nothing."""
+    made = Browser()
+    yield made
+    made.stop()

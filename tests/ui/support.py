@@ -6,10 +6,24 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, Self, TypeVar
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QTimer, QUrl, Slot
+from PySide6.QtGui import (
+    QDesktopServices,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QMouseEvent,
+    QWheelEvent,
+)
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialogButtonBox, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialogButtonBox,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
@@ -75,6 +89,42 @@ def text_is_there(window: MainWindow) -> bool:
     )
 
 
+def documents_of(window: MainWindow) -> dict[str, Document]:
+    """The documents of the case by file name."""
+    assert window.session is not None
+    return {each.filename: each for each in window.session.held.documents.values()}
+
+
+def show(qtbot: QtBot, window: MainWindow, filename: str, *, new_tab: bool = False) -> Document:
+    """Chooses a document in the list and opens it with a key; waits until its words are there."""
+    document = documents_of(window)[filename]
+    window.documents.select(document.id)
+    window.documents.view.setFocus()
+    if new_tab:
+        QTest.keyClick(window.documents.view, Qt.Key.Key_T, Control)
+    else:
+        QTest.keyClick(window.documents.view, Qt.Key.Key_Return)
+    wait(qtbot, lambda: is_shown(window, filename))
+    window.reader.pages.setFocus()
+    return document
+
+
+def is_shown(window: MainWindow, filename: str) -> bool:
+    """True once a document is shown where the keys act, with its words."""
+    wanted = window.reader.document
+    return wanted is not None and wanted.filename == filename and text_is_there(window)
+
+
+def settled(qtbot: QtBot, window: MainWindow) -> None:
+    """Waits until all that was asked for is acknowledged or refused."""
+    wait(qtbot, lambda: window.session is not None and not window.session.busy)
+
+
+def said(window: MainWindow) -> str:
+    """What the status bar says."""
+    return window.statusBar().currentMessage()
+
+
 def close(qtbot: QtBot, window: MainWindow) -> None:
     """Closes a window whatever goes on in it."""
     for job in window.jobs.running:
@@ -126,17 +176,37 @@ def drag(pages: PageView, start: QPoint, end: QPoint) -> None:
     QTest.mousePress(viewport, Left, None_, start)
     middle = (start + end) / 2
     for point in (start + QPoint(12, 0), middle, end):
-        _move(viewport, point)
+        move_held(viewport, point)
     QTest.mouseRelease(viewport, Left, None_, end)
 
 
-def _move(widget: QWidget, point: QPoint) -> None:
+def move_held(widget: QWidget, point: QPoint) -> None:
     """Moves the pointer with the left button held, which QTest.mouseMove cannot."""
     event = QMouseEvent(
         QEvent.Type.MouseMove, QPointF(point), QPointF(widget.mapToGlobal(point)),
         Qt.MouseButton.NoButton, Left, None_,
     )  # fmt: skip
     QApplication.sendEvent(widget, event)
+
+
+def wheel(pages: PageView, point: QPoint, notches: float, held: Qt.KeyboardModifier) -> None:
+    """Turns the wheel over a point of the viewport, upwards where it is more than nothing."""
+    viewport = pages.viewport()
+    event = QWheelEvent(
+        QPointF(point), QPointF(viewport.mapToGlobal(point)), QPoint(),
+        QPoint(0, round(120 * notches)), Qt.MouseButton.NoButton, held,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(viewport, event)
+
+
+def words_in(pages: PageView, page: int, words: str) -> tuple[QPoint, QPoint]:
+    """Brings words of a page into view; where they begin and end in the viewport."""
+    text = pages.selection.text
+    assert text is not None
+    start = offset_of(pages, page, words)
+    pages.go_to(page, text.quads(Place(((page, start, start + len(words)),)))[page])
+    return point_of(pages, page, start), point_of(pages, page, start + len(words))
 
 
 def select_words(pages: PageView, page: int, words: str) -> None:
@@ -199,6 +269,61 @@ class Answer(QObject):
         self._timer.stop()
         if kind is None:
             assert self.done, "A dialog that was expected did not come."
+
+
+class Choose(QObject):
+    """Answers the next menu by the entry that begins with some words; ``offered`` are all."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__()
+        self._words = words
+        self.offered: list[str] = []
+        self._timer = QTimer(self, interval=10)
+        self._timer.timeout.connect(self._look)
+        self._timer.start()
+
+    def _look(self) -> None:
+        menu = QApplication.activePopupWidget()
+        if not isinstance(menu, QMenu):
+            return
+        self._timer.stop()
+        self.offered = [each.text() for each in menu.actions() if each.text()]
+        found = [each for each in menu.actions() if each.text().startswith(self._words)]
+        if not found:
+            menu.close()
+            raise AssertionError(f"{self._words} is not offered: {self.offered}")
+        QTest.mouseClick(menu, Left, None_, menu.actionGeometry(found[0]).center())
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        self._timer.stop()
+        if kind is None:
+            assert self.offered, "A menu that was expected did not come."
+
+
+class Browser(QObject):
+    """Takes the place of the system that opens addresses; ``opened`` are those it was given."""
+
+    SCHEMES = ("http", "https", "file", "javascript", "mailto", "ftp")
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: list[str] = []
+        for scheme in self.SCHEMES:
+            QDesktopServices.setUrlHandler(scheme, self, "take")
+
+    @Slot(QUrl)
+    def take(self, url: QUrl) -> None:
+        """Notes what would have been opened."""
+        self.opened.append(url.toString())
+
+    def stop(self) -> None:
+        """Gives the addresses back to the system."""
+        for scheme in self.SCHEMES:
+            QDesktopServices.unsetUrlHandler(scheme)
+        self.deleteLater()
 
 
 class Surprises(QObject):

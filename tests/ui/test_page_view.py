@@ -24,6 +24,7 @@ from tests.ui.support import (
     Shift,
     click_on,
     drag,
+    move_held,
     offset_of,
     place_of,
     point_of,
@@ -683,6 +684,24 @@ def test_another_document_is_shown_from_its_beginning_with_nothing_selected(
     assert (pages.page, pages.verticalScrollBar().value()) == (0, 0)
     assert pages.selected_text() == ""
     wait(qtbot, lambda: _ink(pages, 0, "Dear director"))
+
+
+def test_a_drag_ends_where_another_document_is_shown(
+    qtbot: QtBot, reader: Reader, pages: PageView, session: Session
+) -> None:
+    pages.go_to(pages.pages - 1)
+    pages.draw_area(on=True)
+    middle = pages.viewport().rect().center()
+    QTest.mousePress(pages.viewport(), Left, None_, middle)
+    move_held(pages.viewport(), middle + QPoint(60, 60))
+    assert pages.piece is not None
+    reader.show_words("Nothing is open.")
+    move_held(pages.viewport(), middle + QPoint(80, 80))
+    assert pages.piece is None
+    _show(qtbot, reader, _document(session))
+    move_held(pages.viewport(), middle + QPoint(90, 90))
+    QTest.mouseRelease(pages.viewport(), Left, None_, middle + QPoint(90, 90))
+    assert pages.chosen is None
 
 
 def test_of_documents_asked_for_one_after_the_other_the_last_is_shown(

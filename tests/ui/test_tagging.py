@@ -28,10 +28,12 @@ from tests.ui.support import (
     select_words,
     text_is_there,
     wait,
+    words_of,
 )
 from ui.main_window import MainWindow
 from ui.models import evidence as of_evidence
 from ui.models import framework as of_framework
+from ui.pieces import Piece
 from ui.viewer.page_view import PASSAGE_MIME
 
 Key = Qt.Key
@@ -270,6 +272,32 @@ def test_keys_typed_into_the_palette_do_nothing_else_in_the_window(window: MainW
     QTest.keyClick(palette.field, Key.Key_Escape)
 
 
+def test_what_was_asked_about_is_tagged_whatever_is_selected_meanwhile(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    _select(window)
+    _ask(window)
+    pages = window.reader.pages
+    pages.select_piece(Piece(0, (60.0, 700.0, 300.0, 780.0)))  # as an answer that came late does
+    QTest.keyClicks(window.tagging.palette.field, "12.4")
+    QTest.keyClick(window.tagging.palette.field, Key.Key_Return)
+    wait(qtbot, lambda: len(_links(window)) == 1)
+    assert _links(window)[0].passage.anchor.quote == ONCE_P1
+    assert pages.piece is not None  # what is selected since then stays so
+
+
+def test_the_palette_opens_below_the_area_it_asks_about(window: MainWindow) -> None:
+    pages = window.reader.pages
+    pages.setFocus()
+    pages.select_piece(Piece(0, (60.0, 700.0, 300.0, 780.0)))
+    area = pages.selection_rectangle()
+    assert area == pages.rectangle(0, (60.0, 700.0, 300.0, 780.0))
+    _ask(window)
+    palette = window.tagging.palette
+    foot = pages.viewport().mapTo(window, area.toRect().bottomLeft())
+    assert palette.mapTo(window, palette.rect().topLeft()).y() >= foot.y()
+
+
 def test_t_without_words_says_what_to_do(window: MainWindow) -> None:
     QTest.keyClick(window.reader.pages, Key.Key_T)
     assert not window.tagging.palette.isVisible()
@@ -359,6 +387,16 @@ def test_tag_on_the_line_of_a_criterion_tags_what_is_selected(
     QTest.keyClick(palette.note, Key.Key_Return)
     wait(qtbot, lambda: _links(window))
     assert only(_links(window)).code == "12.4"
+
+
+def test_details_of_a_document_with_one_link_say_one_link(qtbot: QtBot, window: MainWindow) -> None:
+    _tag(qtbot, window)
+    assert window.session is not None
+    report = window.reader.document
+    assert report is not None
+    window.details.show_document(window.session.document(report.id))
+    assert "3 pages, " in words_of(window.details)
+    assert ", 1 link\nTaken in by" in words_of(window.details)
 
 
 def test_enter_on_a_criterion_tags_what_is_selected(qtbot: QtBot, window: MainWindow) -> None:

@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QDockWidget, QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.model import Document, Polarity
@@ -193,6 +193,32 @@ def test_nothing_is_asked_for_while_the_panel_is_hidden(
     assert not panel._wanted
     panel.show()
     wait(qtbot, lambda: panel._wanted and _painted(panel, view))
+
+
+def test_nothing_is_asked_for_behind_another_panels_tab(
+    qtbot: QtBot, long: Document, view: PageView, panel: ThumbnailsPanel
+) -> None:
+    assert long.pages == 120
+    window = QMainWindow()
+    docks = [QDockWidget(title, window) for title in ("Pages", "Contents")]
+    for dock, widget in zip(docks, (panel, QLineEdit()), strict=True):
+        dock.setWidget(widget)
+        window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, dock)
+    window.tabifyDockWidget(*docks)
+    window.resize(400, 700)
+    window.show()
+    docks[0].raise_()
+    wait(qtbot, lambda: panel._wanted and _painted(panel, view))
+    docks[1].raise_()
+    view.go_to(80)
+    wait(qtbot, lambda: not panel._wanted)
+    assert panel.isVisible()  # as Qt sees it
+    docks[0].raise_()
+    wait(qtbot, lambda: panel._wanted and _painted(panel, view))
+    docks[0].setWidget(QLineEdit())
+    panel.setParent(None)
+    window.close()
+    window.deleteLater()
 
 
 def test_bitmaps_that_are_let_go_of_are_asked_for_nothing_more(

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from cambs_evidence.model import Limits
-from cambs_evidence.settings import Settings, person
+from cambs_evidence.settings import PAGE_MEMORY, Settings, person
 from ui.dialogs import parts
 
 _THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
@@ -40,6 +40,14 @@ class SettingsDialog(QDialog):
         form.addRow("&Who I am", self.name)
         form.addRow("&Theme", self.theme)
         form.addRow("Usual &annex", self.annex)
+        self.memory = QSpinBox()
+        self.memory.setAccessibleName("Memory for pages")
+        self.memory.setToolTip("Painted pages kept at most; from the next case that is opened")
+        self.memory.setRange(*PAGE_MEMORY)
+        self.memory.setSingleStep(64)
+        self.memory.setSuffix(" MB")
+        self.memory.setValue(chosen.page_memory)
+        form.addRow("&Memory for pages", self.memory)
         self._limits = limits
         usual = limits or Limits()
         self.years = _number("Evidence is old after", usual.old_after_years, "year", "years")
@@ -66,7 +74,10 @@ class SettingsDialog(QDialog):
     def settings(self) -> Settings:
         """What was chosen for this computer."""
         return Settings(
-            self.name.text().strip(), self.theme.currentData(), self.annex.currentData()
+            self.name.text().strip(),
+            self.theme.currentData(),
+            self.annex.currentData(),
+            self.memory.value(),
         )
 
     def limits(self) -> Limits | None:

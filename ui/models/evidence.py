@@ -70,7 +70,6 @@ class EvidenceModel(QAbstractTableModel):
         }
         self._places, self._dates = _places(session), _dates(session)
         self._links: list[Link] = []
-        self._keys: list[Any] = []
         self._fill()
         session.changed.connect(self._hear)
 
@@ -112,12 +111,9 @@ class EvidenceModel(QAbstractTableModel):
         self._take_in([link for link in self._session.held.links.values() if passes(link)])
 
     def _take_in(self, links: Sequence[Link]) -> None:
-        key = self._key()
-        pairs = sorted(((key(link), link) for link in links), key=lambda pair: pair[0])
+        self._links = sorted(links, key=self._key())
         if self._sort[1]:
-            pairs.reverse()
-        self._links = [link for _, link in pairs]
-        self._keys = [each for each, _ in pairs]
+            self._links.reverse()
 
     def _passing(self) -> Callable[[Link], bool]:
         wanted = self._filter
@@ -188,28 +184,31 @@ class EvidenceModel(QAbstractTableModel):
                 self._put_in(link)
 
     def _documents_moved(self) -> bool:
-        """Takes note of order and dates of the documents; True where they are others now."""
-        places, dates = _places(self._session), _dates(self._session)
-        moved = (places, dates) != (self._places, self._dates)
-        self._places, self._dates = places, dates
-        return moved
+        """Takes note of order and dates of the documents; True where links lie otherwise now.
+
+        A document that came or went leaves the others as they lay, though it moves their numbers.
+        """
+        before, dates = self._places, self._dates
+        self._places, self._dates = _places(self._session), _dates(self._session)
+        stayed = [each for each in before if each in self._places]
+        again = [each for each in self._places if each in before]
+        return stayed != again or any(dates[each] != self._dates[each] for each in stayed)
 
     def _take_out(self, link_id: str) -> None:
         row = self.row_of(link_id)
         if row >= 0:
             self.beginRemoveRows(QModelIndex(), row, row)
-            del self._links[row], self._keys[row]
+            del self._links[row]
             self.endRemoveRows()
 
     def _put_in(self, link: Link) -> None:
-        key = self._key()(link)
+        key = self._key()
         if self._sort[1]:
-            row = len(self._keys) - bisect.bisect_left(self._keys[::-1], key)
+            row = len(self._links) - bisect.bisect_left(self._links[::-1], key(link), key=key)
         else:
-            row = bisect.bisect_left(self._keys, key)
+            row = bisect.bisect_left(self._links, key(link), key=key)
         self.beginInsertRows(QModelIndex(), row, row)
         self._links.insert(row, link)
-        self._keys.insert(row, key)
         self.endInsertRows()
 
     # --- Qt ------------------------------------------------------------------------------

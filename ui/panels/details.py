@@ -5,6 +5,8 @@ from __future__ import annotations
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPixmap, QResizeEvent, QTextCursor
@@ -25,16 +27,22 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from cambs_evidence.model import Document, Hold, Link, Polarity
-from cambs_evidence.wording import POLARITIES, citation, meta_words, region_in_words
+from cambs_evidence.model import Document, Hold, Link, Place, Polarity, Suggestion
+from cambs_evidence.wording import (
+    DOCUMENT_KINDS,
+    POLARITIES,
+    citation,
+    meta_words,
+    moment_in_words,
+    read_at,
+    region_in_words,
+)
 from ui import commands
 from ui.models.evidence import HELD
+from ui.panels.offers import Offer
 from ui.session import News, Session
 from ui.theme import Theme
 
-#: Offered for the kind of a document; anything else can be typed.
-KINDS = ("Inspection report", "Letter", "Progress review", "Audit", "Minutes", "Survey",
-         "Needs assessment", "Self-assessment", "Data report")  # fmt: skip
 #: Logical pixels of height that the picture of a part of a page takes at most.
 TALLEST = 260
 
@@ -195,9 +203,11 @@ class DetailsPanel(QScrollArea):
         link_chosen: a link to be shown on its page.
         untag_wanted: a link to be taken away.
         retag_wanted: a link to be tagged to another criterion.
+        place_wanted: a document's id and a place in it that is to be shown.
     """
 
     link_chosen = Signal(object)
+    place_wanted = Signal(str, object)
     untag_wanted = Signal(object)
     retag_wanted = Signal(object)
 
@@ -210,6 +220,9 @@ class DetailsPanel(QScrollArea):
         self._active: str | None = None
         self._notes: list[NoteEdit] = []
         self._fields: dict[str, QLineEdit] = {}
+        self._slots: dict[str, QVBoxLayout] = {}
+        #: What is offered below the fields, by the facts they would set.
+        self.offers: dict[str, Offer] = {}
         self._built: str | None = None  # the passage or document that is shown
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -287,6 +300,7 @@ class DetailsPanel(QScrollArea):
     def _show(self) -> None:
         typed = self._let_go()
         self._notes, self._fields = [], {}
+        self._slots, self.offers = {}, {}
         body = QWidget()
         body.setAutoFillBackground(False)
         column = QVBoxLayout(body)
@@ -441,6 +455,7 @@ class DetailsPanel(QScrollArea):
         for name, label, tip in (
             ("title", "Tit&le", "As it is cited"),
             ("date", "Da&te", "2024-03-31, or 2024-03 or 2024 where the day is not known"),
+            ("period", "Pe&riod", "What it tells of, such as April 2024 to March 2025 or 2024/25"),
             ("kind", "&Kind", "Such as inspection report or letter"),
             ("issuer", "&Issued by", "The body that issued it"),
         ):
@@ -451,22 +466,83 @@ class DetailsPanel(QScrollArea):
             field.setReadOnly(session.readonly or document.replaced_by is not None)
             field.setCursorPosition(0)
             if name == "kind":
-                completer = QCompleter(KINDS, field)
+                completer = QCompleter(DOCUMENT_KINDS, field)
                 completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
                 field.setCompleter(completer)
             field.editingFinished.connect(self._keeper(name))
             self._fields[name] = field
-            form.addRow(label, field)
+            slot = self._slots[name] = QVBoxLayout()
+            slot.setSpacing(1)
+            slot.addWidget(field)
+            form.addRow(label, slot)
+            named = form.labelForField(slot)
+            if isinstance(named, QLabel):
+                named.setBuddy(field)
         column.addLayout(form)
+        made = f"\nPages made by {document.made_by}" if document.made_by else ""
         facts = (
-            f"{document.filename}\n{document.pages} pages, {_size(document.size)}, "
-            f"{document.links} links\nTaken in by {document.added_by}, "
-            f"{document.added_at[:10]}\nSHA-256 {document.sha256}"
+            f"{document.filename}\n{_many(document.pages, 'page')}, {_size(document.size)}, "
+            f"{_many(document.links, 'link')}\nTaken in by {document.added_by}, "
+            f"{moment_in_words(document.added_at)}{made}\nSHA-256 {document.sha256}"
         )
         told = _muted(facts)
         told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         told.setText(facts.replace(document.sha256, _broken(document.sha256)))
         column.addWidget(told)
+
+        if not session.readonly:
+            self._ask_for_offers(session, document)
+
+    def _ask_for_offers(self, session: Session, document: Document) -> None:
+        """Has the text be looked at; what it says comes while the document is still shown."""
+
+        def look() -> dict[str, tuple[Suggestion, str]]:
+            return {
+                name: (each, read_at(each, session.case.page(document, each.page).text))
+                for name, each in session.case.untaken(document).items()
+            }
+
+        def take(found: dict[str, tuple[Suggestion, str]]) -> None:
+            if session is self._session and session.document(document.id) is not None:
+                self._offer(document, found)
+
+        session.read(look, take)
+
+    def _offer(self, document: Document, found: dict[str, tuple[Suggestion, str]]) -> None:
+        if self._built != document.id:
+            return
+        for name, (suggestion, where) in found.items():
+            slot, field = self._slots.get(name), self._fields.get(name)
+            if slot is None or field is None or name in self.offers:
+                continue
+            offer = Offer(self._theme, name, suggestion, where, field.parentWidget() or self)
+            offer.taken.connect(partial(self._take, document.id, name, suggestion.value))
+            place = Place(((suggestion.page, suggestion.start, suggestion.end),))
+            offer.shown.connect(partial(self.place_wanted.emit, document.id, place))
+            slot.addWidget(offer)
+            self.offers[name] = offer
+        self._order_tabs()
+
+    def _order_tabs(self) -> None:
+        """From each field to what is offered for it, then to the next field."""
+        stops: list[QWidget] = []
+        for name, field in self._fields.items():
+            stops.append(field)
+            if name in self.offers:
+                stops += [self.offers[name].take, self.offers[name].see]
+        for one, next_ in pairwise(stops):
+            QWidget.setTabOrder(one, next_)
+
+    def _take(self, document_id: str, name: str, value: str) -> None:
+        session, field = self._session, self._fields.get(name)
+        document = session.document(document_id) if session is not None else None
+        if session is None or document is None or field is None:
+            return
+        field.setFocus(Qt.FocusReason.OtherFocusReason)  # the offer goes, and what was typed too
+        field.setText(value)
+        field.setProperty("asked", value)
+        field.setModified(False)
+        commands.describe(session, document, **{name: value})
 
     def _keeper(self, name: str) -> Callable[[], None]:
         return lambda: self._keep_field(name)
@@ -500,6 +576,10 @@ def _muted(text: str) -> QLabel:
     label.setProperty("muted", True)
     label.setWordWrap(True)
     return label
+
+
+def _many(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
 
 
 def _size(count: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
 
 _AREA = Qt.DockWidgetArea
 #: Name, title and side of each panel.
@@ -29,6 +29,7 @@ class Docks(QObject):
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
         self._shown = True
+        self._unsized = True
         self._hidden: set[str] = set()
         for number, (name, title, side) in enumerate(PANELS, 1):
             dock = QDockWidget(title, window)
@@ -40,7 +41,12 @@ class Docks(QObject):
             self._docks[name] = dock
         window.setCorner(Qt.Corner.BottomRightCorner, _AREA.RightDockWidgetArea)
         window.setCorner(Qt.Corner.BottomLeftCorner, _AREA.LeftDockWidgetArea)
-        self.reset()
+        for one, other in (("documents", "contents"), ("framework", "details")):
+            window.splitDockWidget(self._docks[one], self._docks[other], Qt.Orientation.Vertical)
+        for one, other in (("documents", "search"), ("contents", "pages")):
+            window.tabifyDockWidget(self._docks[one], self._docks[other])
+            self._docks[one].raise_()
+        self._first = window.saveState()
 
     def toggles(self) -> list[QAction]:
         """An action for each panel that shows or hides it."""
@@ -52,17 +58,28 @@ class Docks(QObject):
 
     def reset(self) -> None:
         """Puts all panels where they are at first."""
+        # Taken apart and put together piece by piece they would leave tabs of no use behind.
+        self._window.restoreState(self._first)
+        for dock in self._docks.values():
+            dock.setVisible(self._shown)
+        self._hidden.clear()
+        self._unsized = True
+        self._put_away_tabs()
+        if self._shown and self._window.isVisible():
+            self._size()
+
+    def _put_away_tabs(self) -> None:
+        """Hides tabs that Qt left behind while nothing was shown; those in use come back."""
+        if not self._window.isVisible():
+            for tabs in self._window.findChildren(
+                QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly
+            ):
+                tabs.hide()
+
+    def _size(self) -> None:
+        """Gives each panel its room; hidden ones would take no notice."""
         docks, window = self._docks, self._window
-        for name, _, side in PANELS:
-            docks[name].setFloating(False)
-            window.addDockWidget(side, docks[name])
-            docks[name].setVisible(self._shown)
-        window.splitDockWidget(docks["documents"], docks["contents"], Qt.Orientation.Vertical)
-        window.tabifyDockWidget(docks["documents"], docks["search"])
-        window.tabifyDockWidget(docks["contents"], docks["pages"])
-        docks["contents"].raise_()
-        docks["documents"].raise_()
-        window.splitDockWidget(docks["framework"], docks["details"], Qt.Orientation.Vertical)
+        self._unsized = False
         letter = window.fontMetrics().averageCharWidth()
         width, height = max(window.width(), 1000), window.height()
         window.resizeDocks(
@@ -80,7 +97,6 @@ class Docks(QObject):
             [height * 58 // 100, height * 42 // 100, height * 27 // 100],
             Qt.Orientation.Vertical,
         )
-        self._hidden.clear()
 
     def reveal(self, name: str) -> None:
         """Brings a panel to the front."""
@@ -112,8 +128,12 @@ class Docks(QObject):
         for name, dock in self._docks.items():
             dock.setVisible(shown and name not in self._hidden)
             dock.toggleViewAction().setEnabled(shown)
+        if shown and self._unsized:
+            QTimer.singleShot(0, self, self._size)  # once they have been laid out
 
     def restored(self) -> None:
         """Called after the window has put panels back: takes note of those that are hidden."""
         self._hidden = {name for name, dock in self._docks.items() if dock.isHidden()}
         self._shown = True
+        self._unsized = False
+        self._put_away_tabs()

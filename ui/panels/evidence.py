@@ -30,6 +30,8 @@ from ui.theme import Theme
 
 #: Milliseconds after the last key before words are looked for.
 _PAUSE = 120
+#: Logical pixels round the words of a box: its frame, room and arrow.
+_ROUND = 44
 _ALL = "All criteria"
 
 
@@ -97,7 +99,7 @@ class EvidencePanel(QWidget):
         self.everything.clicked.connect(self.show_all)
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
-        for box, chars in ((self.criterion, 8), (self.polarity, 11), (self.document, 8)):
+        for box, chars in ((self.criterion, 8), (self.polarity, 8), (self.document, 8)):
             box.setMinimumContentsLength(chars)
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
@@ -106,8 +108,8 @@ class EvidencePanel(QWidget):
             box.setMinimumWidth(64)
             box.currentIndexChanged.connect(self._filter)
         # Its few words are never cut.
-        self.polarity.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self.polarity.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        words = self.fontMetrics().horizontalAdvance("Any polarity")
+        self.polarity.setMinimumWidth(words + _ROUND)
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self._filter)
         self.text.textChanged.connect(lambda _: self._pause.start())

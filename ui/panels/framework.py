@@ -182,8 +182,9 @@ class FrameworkPanel(QWidget):
 
     def offer_tag(self, offers: bool) -> None:
         """Whether something is selected that can be tagged."""
-        self._delegate.offers_tag = offers
-        self.tree.viewport().update()
+        if offers != self._delegate.offers_tag:  # asked at every move of a drag over the pages
+            self._delegate.offers_tag = offers
+            self.tree.viewport().update()
 
     def select(self, code: str) -> None:
         """Shows a criterion, or a section without criteria."""

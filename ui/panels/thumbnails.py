@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QHideEvent,
     QKeyEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QResizeEvent,
     QShowEvent,
@@ -76,11 +77,13 @@ class _List(QListView):
         entered_on: Enter was pressed on a line.
         named: what was typed so far.
         laid_out: the room for the lines is another.
+        seen: some of it was painted, since it is in sight.
     """
 
     entered_on = Signal(QModelIndex)
     named = Signal(str)
     laid_out = Signal()
+    seen = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -105,6 +108,11 @@ class _List(QListView):
         """As many pictures stand side by side as there is room for."""
         self.laid_out.emit()
         super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Nobody is told otherwise when it comes forward from behind another's tab."""
+        super().paintEvent(event)
+        self.seen.emit()
 
 
 class ThumbnailsPanel(QWidget):
@@ -147,6 +155,7 @@ class ThumbnailsPanel(QWidget):
         self.list.clicked.connect(self._choose)
         self.list.entered_on.connect(self._choose)
         self.list.named.connect(self._go_to_named)
+        self.list.seen.connect(self._seen)
         self.list.verticalScrollBar().valueChanged.connect(lambda _: self._soon.start())
         theme.changed.connect(self.list.viewport().update)
 
@@ -252,7 +261,8 @@ class ThumbnailsPanel(QWidget):
         if self._bitmaps is None:
             return
         wishes: list[Wish] = []
-        if self.isVisible() and self._pages():
+        # Behind another's tab it is visible to Qt, and nothing of it is.
+        if self._pages() and not self.visibleRegion().isEmpty():
             sight = self.in_sight()
             middle = (sight.start + sight.stop - 1) / 2
             more = _BEYOND * self._columns
@@ -262,6 +272,10 @@ class ThumbnailsPanel(QWidget):
         self._wanted = set(wishes)
         # What is in view on the page itself always comes first.
         self._bitmaps.wish(self, (), wishes)
+
+    def _seen(self) -> None:
+        if not self._wanted:
+            self._soon.start()
 
     def _arrived(self, wish: Wish) -> None:
         if wish in self._wanted:

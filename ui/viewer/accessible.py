@@ -42,7 +42,7 @@ _log = logging.getLogger(__name__)
 _REST = 100
 #: Characters of a quote that a highlight is named by.
 _QUOTED = 120
-_HOW = "Shift and the arrow keys select words, Enter tags them."
+_HOW = "F7 puts a caret in the text, Shift and the arrow keys select words, Enter tags them."
 _COMING = "The text of this page is being read."
 _BLANK = "There is no text on this page."
 
@@ -69,12 +69,15 @@ def _made_for(_: str, thing: QObject) -> QAccessibleInterface | None:
     return _Pages(thing) if isinstance(thing, PageView) else None
 
 
-def name_of(link: Link) -> str:
-    """What a highlight is called: what it says of which criterion, its words, its note, by whom."""
+def name_of(link: Link, label: str = "") -> str:
+    """What a highlight is called: what it says of which criterion, its words, its note, by whom.
+
+    ``label`` is the criterion's, in short words.
+    """
     words = " ".join(quote_in_words(link.passage.anchor).split())
     if len(words) > _QUOTED:
         words = f"{words[:_QUOTED].rstrip()}…"
-    said = [f"{POLARITIES[link.polarity][1]}, {link.code}: {words}"]
+    said = [f"{POLARITIES[link.polarity][1]}, {f'{link.code} {label}'.strip()}: {words}"]
     said += [link.note] if link.note else []
     return "; ".join([*said, f"by {link.by}, {moment_in_words(link.at)}"])
 
@@ -242,7 +245,10 @@ class _LinkVoice(QAccessibleInterface):
 
     def text(self, kind: QAccessible.Text) -> str:
         """Its name."""
-        return name_of(self.tells[0]) if kind is Text.Name else ""
+        voice = self._voice()
+        if kind is not Text.Name or voice is None:
+            return ""
+        return name_of(self.tells[0], voice.view.label_of(self.tells[0].code))
 
     def setText(self, kind: QAccessible.Text, text: str) -> None:  # noqa: N802
         """It is not renamed so."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import sys
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -21,6 +25,9 @@ if TYPE_CHECKING:
 CAP = 256 * 1024 * 1024
 #: Device pixels of a side of a piece, where a whole page is too large for one bitmap.
 PIECE = 1024
+#: Bytes from which a piece of memory is given back to the system as soon as it is let go of, and
+#: the number by which glibc calls that (M_MMAP_THRESHOLD in malloc.h).
+_APART, _MMAP_THRESHOLD = 1024 * 1024, -3
 
 
 class Bitmaps(QObject):
@@ -36,6 +43,7 @@ class Bitmaps(QObject):
 
     def __init__(self, case: Case, parent: QObject | None = None, cap: int = CAP) -> None:
         super().__init__(parent)
+        _give_back_at_once()
         self._cap = cap
         self._held: OrderedDict[Wish, QImage] = OrderedDict()
         self._bytes = 0
@@ -146,6 +154,18 @@ class Bitmaps(QObject):
             self._pages[key].remove(wish)
             if not self._pages[key]:
                 del self._pages[key]
+
+
+@cache
+def _give_back_at_once() -> None:
+    """Has glibc give the memory of a bitmap back as soon as that is let go of.
+
+    Left to itself it does so only from the size of the largest one freed so far: the others leave
+    holes, and all of it stays with the program after a case is closed.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):  # another C library
+            ctypes.CDLL("libc.so.6").mallopt(_MMAP_THRESHOLD, _APART)
 
 
 def _shown(wish: Wish) -> tuple[str, int, int, bool]:

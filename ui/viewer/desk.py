@@ -25,10 +25,12 @@ class Side(QWidget):
 
     Signals:
         wanted: the id of a document whose tab was chosen.
+        closed: a tab was closed.
         emptied: the last tab was closed.
     """
 
     wanted = Signal(str)
+    closed = Signal()
     emptied = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
@@ -103,6 +105,7 @@ class Side(QWidget):
         tab = self.tabs.currentIndex() if tab is None else tab
         if 0 <= tab < self.tabs.count():
             self.tabs.removeTab(tab)
+            self.closed.emit()
             if not self.tabs.count():
                 self.emptied.emit()
 
@@ -167,19 +170,27 @@ class Desk(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setHandleWidth(1)
-        self.sides = [Side(theme, self), Side(theme, self)]
-        for number, side in enumerate(self.sides):
-            self._splitter.addWidget(side)
-            side.reader.stands = self._stands
-            self._listen(number, side)
-        self.sides[1].hide()
+        self._theme = theme
+        #: The sides that are there, from the left.
+        self.sides: list[Side] = []
+        self._add_side()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.addWidget(self._splitter)
 
+    def _add_side(self) -> None:
+        side = Side(self._theme, self)
+        side.reader.stands = self._stands
+        if self.sides:
+            side.reader.pages.set_night(night=self.sides[0].reader.pages.night)
+        self.sides.append(side)
+        self._splitter.addWidget(side)
+        self._listen(len(self.sides) - 1, side)
+
     def _listen(self, number: int, side: Side) -> None:
         pages = side.reader.pages
         side.wanted.connect(partial(self._tab_chosen, number))
+        side.closed.connect(self._show_tabs)
         side.emptied.connect(partial(self._side_emptied, number))
         side.reader.shown.connect(partial(self._if_active, number, self.shown.emit))
         pages.selection_changed.connect(
@@ -231,15 +242,11 @@ class Desk(QWidget):
     @property
     def beside(self) -> bool:
         """True while there are two sides."""
-        return not self.sides[1].isHidden()
-
-    def open_sides(self) -> list[Side]:
-        """The sides that are there."""
-        return self.sides if self.beside else self.sides[:1]
+        return len(self.sides) > 1
 
     def stands(self) -> dict[str, Stand]:
         """How each document was left or stands now, the ones left last at the end."""
-        for side in self.open_sides():
+        for side in self.sides:
             side.reader.leave()
         return dict(self._stands)
 
@@ -250,12 +257,10 @@ class Desk(QWidget):
         self._trail = Trail()
         if session is not None:
             self.bitmaps = Bitmaps(session.case, self, self.cap)
-        self.activate(0)
-        for side in self.sides:
-            side.clear()
-            side.reader.use(session, self.bitmaps)
-        self._stands.clear()
         self.set_beside(on=False)
+        self.sides[0].clear()
+        self.sides[0].reader.use(session, self.bitmaps)
+        self._stands.clear()
         if old is not None:
             old.close()
             old.deleteLater()
@@ -320,9 +325,9 @@ class Desk(QWidget):
         self._show_tabs()
 
     def take_documents(self, documents: Mapping[str, Document]) -> bool:
-        """Takes the documents as they are now; False where one that is shown is gone."""
+        """Takes the documents as they are now; False where one was shown and now none is."""
         gone = False
-        for number, side in enumerate(self.open_sides()):
+        for number, side in reversed(list(enumerate(self.sides))):
             shown, position = side.reader.document, side.reader.pages.position()
             side.name_again(documents)
             if shown is None or shown.id in documents:
@@ -332,51 +337,52 @@ class Desk(QWidget):
                 side.put(other[0], new_tab=True)
                 side.reader.show_document(other[0], back=position)
                 continue
+            gone = True
             left = [documents[each] for each in side.documents()]
             if left:
                 side.reader.show_document(left[max(side.tabs.currentIndex(), 0)])
-            elif number == 0 and not self.beside:
-                gone = True
             else:
                 self._side_emptied(number)
         self._show_tabs()
-        return not gone
+        return not gone or self.reader.document is not None
 
     def show_links(self, touched: Collection[Link]) -> None:
         """Shows highlights as they are now; ``touched`` are the links that are others."""
-        for side in self.open_sides():
+        for side in self.sides:
             side.reader.show_links(list(touched))
 
     def close_tab(self) -> None:
         """Closes the tab in use; the last one of a second side closes that side."""
         self.side.close_tab()
-        self._show_tabs()
 
     def step_tab(self, by: int) -> None:
         """Goes to the next tab where the keys act, or the one before."""
         self.side.step(by)
 
-    def set_beside(self, *, on: bool) -> None:
-        """Has two sides, or one; the second begins with the document of the first."""
+    def set_beside(self, *, on: bool, empty: bool = False) -> None:
+        """Has two sides, or one; the second begins with the document of the first, or ``empty``."""
         if on == self.beside:
             return
         if on:
-            self.sides[1].show()
+            self._add_side()
+            self.sides[1].reader.use(self._session, self.bitmaps)
             whole = self._splitter.width()
             self._splitter.setSizes([whole // 2, whole // 2])
             shown = self.sides[0].reader.document
-            if shown is not None and not self.sides[1].documents():
+            if shown is not None and not empty:
                 back = self.sides[0].reader.pages.position()
                 self.sides[1].put(shown, new_tab=True)
                 self.sides[1].reader.show_document(shown, back=back)
                 self.sides[1].reader.pages.setFocus()
                 self.activate(1)
         else:
-            self.sides[1].reader.leave()
+            second = self.sides[1]
+            second.reader.leave()
             self.activate(0)
-            self.sides[1].hide()
-            self.sides[1].clear()
-            self.sides[1].reader.use(self._session, self.bitmaps)
+            del self.sides[1]
+            second.reader.use(None, None)
+            second.hide()
+            second.deleteLater()
             self.sides[0].reader.pages.setFocus()
         self._show_tabs()
         self.caret_switched.emit()
@@ -398,12 +404,19 @@ class Desk(QWidget):
             # What the second side shows takes the place of the first.
             documents = self.sides[1].documents()
             current = self.sides[1].reader.document
-            position = self.sides[1].reader.pages.position()
+            pages = self.sides[1].reader.pages
+            there = current is not None and pages.document == current
+            position = pages.position() if there else None
             self.set_beside(on=False)
             known = self._session.held.documents if self._session is not None else {}
-            self.open_tabs(0, [known[each] for each in documents if each in known])
+            left = [known[each] for each in documents if each in known]
+            self.open_tabs(0, left)
             if current is not None and current.id in known:
                 self._show(known[current.id], position)
+            elif left:
+                self._show(left[0], None)
+            else:
+                self._side_emptied(0)
         else:
             self.reader.show_words(_CHOOSE)
             self.emptied.emit()

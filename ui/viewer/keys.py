@@ -107,7 +107,10 @@ class Keys:
         elif key in {_KEY.Key_Up, _KEY.Key_Down}:
             selection.line(1 if key == _KEY.Key_Down else -1, on=select)
         else:
-            selection.step(words=control, back=key == _KEY.Key_Left, on=select)
+            # Arrows go where they point, also in words that are read from right to left.
+            offset = selection.head[1] if selection.head is not None else 0
+            back = (key == _KEY.Key_Left) != selection.text.lines(page).leftwards(offset)
+            selection.step(words=control, back=back, on=select)
         view.show_caret()
 
     def _view_on(self, by: int, *, select: bool) -> None:

@@ -54,6 +54,12 @@ class Mouse:
         self._scroller = QTimer(view, interval=SCROLLING)
         self._scroller.timeout.connect(self._scroll_on)
 
+    def forget(self) -> None:
+        """Lets go of what is held: the pages that it was held on are gone."""
+        self._pressed = self._grip = self._area = self._panned = None
+        self._dragging = self._may_drag = False
+        self._scroller.stop()
+
     # --- pressing ------------------------------------------------------------------------
 
     def press(self, event: QMouseEvent) -> bool:
@@ -264,7 +270,7 @@ class Mouse:
     def drag_selection(self) -> None:
         """Starts dragging what is selected, to be dropped on a criterion."""
         data = QMimeData()
-        data.setText(self._view.selected_text())
+        data.setText(self._view.brief_text())
         data.setData(PASSAGE_MIME, b"selection")
         drag = QDrag(self._view)
         drag.setMimeData(data)

@@ -40,6 +40,8 @@ __all__ = ["FLASHING", "PASSAGE_MIME", "PageView"]
 
 #: Milliseconds that a passage flashes.
 FLASHING = 1400
+#: Code points selected from which on they are put into words in a thread; of which is a brief.
+LONG, _BRIEF = 20_000, 200
 #: Zoom for one notch of the wheel.
 _NOTCH = 1.15
 #: Points of a side that an area has at least.
@@ -115,8 +117,6 @@ class PageView(Sheets):
         self._flashing.setDuration(FLASHING)
         self._flashing.valueChanged.connect(lambda _: self.viewport().update())
         self._flashing.finished.connect(self._flash.clear)
-        self._soon = QTimer(self, interval=0, singleShot=True)
-        self._soon.timeout.connect(self._wish)
 
         self._lit = True
         self._blink = QTimer(
@@ -152,6 +152,7 @@ class PageView(Sheets):
         ``shapes`` are its pages as the file says, ``turn`` the degrees they are turned beyond.
         """
         self.document = document
+        self._mouse.forget()
         self.stretching.passage = None
         self._piece = None
         self._drawing_area = False
@@ -170,13 +171,16 @@ class PageView(Sheets):
     def read(self, text: DocumentText) -> None:
         """Takes the text of the document that is shown, so that words can be selected."""
         self.selection.read(text)
-        if self._caret_on and self.hasFocus():
+        if self._caret_on:
             self.put_caret_in_view()
         self.content_changed.emit()
 
     def show_links(self, links: Sequence[Link], pages: set[int] | None = None) -> None:
         """Shows the highlights of links; only some pages are looked at anew, if named."""
         self._passages = {link.passage.id: link.passage for link in links}
+        changed = self.stretching.passage
+        if changed is not None and changed.id not in self._passages:
+            self.stretching.leave()
         if pages is None:
             self._marks = marks_by_page(links)
         else:
@@ -354,6 +358,9 @@ class PageView(Sheets):
 
     def selection_rectangle(self) -> QRectF | None:
         """Where the end of what is selected stands, in logical pixels of the viewport."""
+        piece = self._piece
+        if piece is not None:
+            return self.rectangle(piece.page, piece.box) if piece.page in self.in_view() else None
         for page in reversed(list(self.selection.quads)):
             if page in self.in_view() and self.selection.quads[page]:
                 return self.rectangle(page, self.selection.quads[page][-1])
@@ -507,13 +514,14 @@ class PageView(Sheets):
         if ratio != self._column.ratio:
             self._column = self._column_at(self.zoom)
             self._set_bars()
+        # Before anything else gets a turn: the panels that follow the pages ask for bitmaps too.
+        self._wish()
         for page in self.in_view():
             self._tags += self._painting.page(painter, page)
         if self.hasFocus():
             painter.setPen(QPen(QColor(colours.accent), 2))
             painter.drawRect(QRectF(self.viewport().rect()).adjusted(1, 1, -1, -1))
         painter.end()
-        self._soon.start()
 
     def boxes_found(self, page: int) -> list[Box]:
         """Boxes of what was found on a page; worked out when it is seen."""
@@ -668,6 +676,22 @@ class PageView(Sheets):
             kind = "Area" if piece.kind == "area" else piece.kind.capitalize()
             return f"[{kind} of page {piece.page + 1}]"
         return text.quote(place) if place is not None and text is not None else ""
+
+    @property
+    def long(self) -> bool:
+        """True where so much is selected that putting it into words would hold the window up."""
+        place = self.selection.place
+        return place is not None and sum(end - start for _, start, end in place.spans) > LONG
+
+    def brief_text(self) -> str:
+        """What is selected, in so few words that it takes no time: of much, beginning and end."""
+        place, text = self.selection.place, self.selection.text
+        if self._piece is not None or place is None or text is None or not self.long:
+            return self.selected_text()
+        (first, start, upto), (last, back, end) = place.spans[0], place.spans[-1]
+        head = text.quote(Place(((first, start, min(upto, start + _BRIEF)),)))
+        tail = text.quote(Place(((last, max(back, end - _BRIEF), end),)))
+        return f"{head} … {tail}"
 
     def copy(self) -> None:
         """Puts what is selected on the clipboard."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
-from cambs_evidence.model import Box
+from cambs_evidence.model import Box, Place
 from ui.viewer.marks import Drawing, Tag, laid_over
 
 if TYPE_CHECKING:
@@ -18,12 +18,15 @@ if TYPE_CHECKING:
 _DRAWINGS = 64
 #: Logical pixels: how wide a caret is, and how short at least; the radius of a grip.
 _CARET, _LEAST, _GRIP = 1.8, 8.0, 4.5
+#: What underlines words that a machine is not sure of, and how many on a page at most.
+_DOUBT, _DOUBTS = QColor(200, 60, 40), 1500
 
 #: What is said of a page whose text is worth nothing, by its quality.
 SAYS = {
-    "none": "No text on this page: it is a picture. Press A to mark an area of it as a passage.",
-    "nonsense": "The text of this page is nonsense in the file, so it cannot be quoted. "
-    "Press A to mark an area of it as a passage.",
+    "none": "No text on this page: it is a picture. Press A to mark an area of it as a passage, "
+    "or have its text recognised (menu Document).",
+    "nonsense": "The text of this page is nonsense in the file, so it cannot be quoted. Have it "
+    "recognised (menu Document), or press A to mark an area as a passage.",
 }
 
 
@@ -55,6 +58,7 @@ class Painting:
         drawing = self._drawing(page)
         if drawing is not None:
             drawing.draw(painter, origin, view.active, paper)
+        self._doubts(painter, page)
         self._lay_over(painter, page, view.boxes_found(page), paper.hit)
         hit = view.hit
         if hit is not None and hit[0] == page:
@@ -121,6 +125,20 @@ class Painting:
         for box in boxes:
             painter.fillRect(self._view.rectangle(page, box).adjusted(-0.5, 0, 0.5, 0), colour)
         painter.restore()
+
+    def _doubts(self, painter: QPainter, page: int) -> None:
+        """Words that a machine read and is not sure of are underlined by a broken line."""
+        view, text = self._view, self._view.selection.text
+        if text is None or view.quality(page) != "recognised":
+            return
+        recognition = text.pages[page].recognition
+        if recognition is None:
+            return
+        painter.setPen(QPen(_DOUBT, 1, Qt.PenStyle.DashDotDotLine))
+        for start, end in recognition.doubtful[:_DOUBTS]:
+            for box in text.quads(Place(((page, start, end),))).get(page, ()):
+                where = view.rectangle(page, box)
+                painter.drawLine(where.bottomLeft(), where.bottomRight())
 
     def _piece(self, painter: QPainter, page: int) -> None:
         """What is selected that is no stretch of text: framed, with the rest of a table faint."""

@@ -371,6 +371,15 @@ class Reader(QWidget):
 
         session.read(look, lambda text: self._read(document, text))
 
+    def read_again(self, document: Document) -> None:
+        """Reads pages and text anew, where this is the document that is shown."""
+        shown = self.pages.document
+        if shown is not None and shown.id == document.id:
+            self.leave()
+            self._wanted = None
+            position = self.pages.position()
+            self.show_document(document, back=position)
+
     def _read(self, document: Document, text: DocumentText) -> None:
         if self._wanted is not None and self._wanted.id == document.id:
             self.pages.read(text)
@@ -436,6 +445,13 @@ class Reader(QWidget):
             boxes[span.page] = boxes.get(span.page, ()) + span.quads
         self.pages.flash(boxes)
 
+    def go_to_stretch(self, place: Place) -> None:
+        """Shows words of the document that is shown, flashing."""
+        text, (page, _) = self.pages.selection.text, place.start
+        boxes = text.quads(place) if text is not None else {}
+        self.pages.go_to(page, boxes.get(page, ()))
+        self.pages.flash(boxes)
+
     def go_to_words(self, page: int, query: str, snippet: str = "") -> None:
         """Marks the words of a search on a page (0-based), and goes to those of the snippet."""
         text = self.pages.selection.text
@@ -456,7 +472,7 @@ class Reader(QWidget):
     def ask(self) -> None:
         """Asks for words to be found in the document."""
         if self._wanted is not None:
-            words = self.pages.selected_text()
+            words = self.pages.brief_text()
             self.find_bar.open(words if len(words) <= LONGEST_QUOTED else "", self.pages.page)
 
     def _mark(self, places: list[Place], current: int) -> None:

@@ -12,11 +12,12 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from cambs_evidence import paths
-from cambs_evidence.documents import pdf, plain, watched
+from cambs_evidence.documents import containers, docx, office, pdf, plain, watched
 from cambs_evidence.documents.intake import Readers, Reading, digest
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
 from cambs_evidence.documents.worker import words
+from tests.core.documents import offices
 from tests.core.documents.sheets import SHARED, column, painted, sentences
 
 USER, OWNER = "7-Xq", "9-Zw"
@@ -263,3 +264,52 @@ def test_other_peoples_encrypted_file_is_refused_as_encrypted(readers: Readers) 
 def test_words_are_indexed_whole_where_a_line_end_cuts_them() -> None:
     assert words("long-\nterm ﬁve") == "longterm five"
     assert words("plain words") == "plain words"
+
+
+def test_an_office_document_gives_pages_and_says_what_made_them(
+    readers: Readers, tmp_path: Path
+) -> None:
+    data = offices.docx(offices.p("Leadership", style="Heading1"), offices.p("Words."))
+    [reading] = _read(readers, _file(tmp_path, "report.bin", data))
+    assert reading.facts is not None
+    assert reading.facts["media_type"] == containers.DOCX.media_type
+    version = reading.facts["layer_version"]
+    if offices.without_libreoffice():
+        assert version == docx.RULES_VERSION
+    else:
+        assert version.startswith(f"{pdf.LAYER_VERSION}/LibreOffice")
+    assert reading.read[0].text.split() == ["Leadership", "Words."]
+    assert len(pypdfium2.PdfDocument(reading.facts["rendition"])) == reading.facts["pages"] == 1
+
+
+@pytest.mark.parametrize(
+    "data", [offices.odt("x"), b"{\\rtf1 Words}", offices.docx(offices.p("x"))]
+)
+def test_without_libreoffice_word_documents_alone_are_taken_in(
+    data: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(office.VARIABLE, "none")
+    with Readers(paths.fonts()) as readers:
+        [reading] = _read(readers, _file(tmp_path, "a", data))
+    if b"word/document.xml" in data:
+        assert reading.facts is not None
+        assert reading.facts["layer_version"] == docx.RULES_VERSION
+    else:
+        _assert_refused(reading)
+        assert reading.code == "needs-libreoffice"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        offices.docx(offices.p("x"), extra={"word/a.xml": b"<a/>" * 6_000_000}),
+        offices.docx(offices.p("&x;"), head='<!DOCTYPE a [<!ENTITY x "y">]>'),
+        offices.docx(offices.p("x"))[:-50],
+        offices.odt("x")[:-50],
+    ],
+)
+def test_a_hostile_or_damaged_office_document_is_refused(
+    readers: Readers, data: bytes, tmp_path: Path
+) -> None:
+    [reading] = _read(readers, _file(tmp_path, "a.docx", data))
+    _assert_refused(reading)

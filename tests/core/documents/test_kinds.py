@@ -7,7 +7,17 @@ import zipfile
 
 import pytest
 
-from cambs_evidence.documents.kinds import MARKDOWN, PDF, TEXT, kind_of
+from cambs_evidence.documents.kinds import (
+    HTML,
+    JPEG,
+    MAIL,
+    MARKDOWN,
+    PDF,
+    PNG,
+    TEXT,
+    TIFF,
+    kind_of,
+)
 from cambs_evidence.errors import DocumentRefused
 
 
@@ -65,19 +75,13 @@ def test_text_that_calls_itself_pdf_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("names", "what"),
-    [
-        (("[Content_Types].xml", "word/document.xml"), "Word"),
-        (("xl/workbook.xml",), "Excel"),
-        (("ppt/presentation.xml",), "PowerPoint"),
-        (("a.txt",), "ZIP"),
-    ],
+    "names", [("a.txt",), ("xl/workbook.xml",), ("[Content_Types].xml", "a/b.xml")]
 )
 @pytest.mark.parametrize("name", ["a.docx", "a.pdf", "a.txt"])
-def test_an_office_file_is_named_for_what_it_is(
-    names: tuple[str, ...], what: str, name: str
+def test_an_archive_that_is_no_office_document_is_refused(
+    names: tuple[str, ...], name: str
 ) -> None:
-    with pytest.raises(DocumentRefused, match=what) as refused:
+    with pytest.raises(DocumentRefused, match="ZIP") as refused:
         kind_of(_zip(*names), name)
     assert refused.value.code == "format"
 
@@ -85,11 +89,7 @@ def test_an_office_file_is_named_for_what_it_is(
 @pytest.mark.parametrize(
     ("data", "what"),
     [
-        (b"\x89PNG\r\n\x1a\n", "PNG"),
-        (b"\xff\xd8\xff\xe0", "JPEG"),
         (b"GIF89a", "GIF"),
-        (b"II*\x00", "TIFF"),
-        (b"{\\rtf1", "rich-text"),
         (b"\x1f\x8b\x08", "compressed"),
         (b"SQLite format 3\x00", "database"),
         (b"\x7fELF", "program"),
@@ -110,3 +110,40 @@ def test_a_text_that_happens_to_begin_like_a_program_is_text(beginning: str) -> 
 def test_a_note_about_the_format_is_no_pdf() -> None:
     text = b"Each such file begins with the mark %PDF-1.4, we were told."
     assert kind_of(text, "a.txt") == TEXT
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (b"\x89PNG\r\n\x1a\n", PNG),
+        (b"\xff\xd8\xff\xe0", JPEG),
+        (b"II*\x00", TIFF),
+        (b"MM\x00*", TIFF),
+        (b"\xef\xbb\xbf \n<!DOCTYPE html><p>Words", HTML),
+        (b"<?xml version='1.0'?><!-- a - b --><html><p>Words", HTML),
+        ("<html><p>Words".encode("utf-16"), HTML),
+        (b"From: a@b.example\r\nReceived: by c;\r\n\tday\r\nSubject: Words\r\n\r\nWords", MAIL),
+        (b"Return-Path: <a@b.example>\nFrom: a@b.example\n\nWords", MAIL),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.txt", "a", "a.md", "a.dat"])
+def test_what_a_file_is_stands_in_it(data: bytes, kind: str, name: str) -> None:
+    assert kind_of(data, name) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("<p>Words of a fragment</p>", "a.html", HTML),
+        ("<p>Words of a fragment</p>", "a.txt", TEXT),
+        ("No markup at all: a < b.", "a.html", TEXT),
+        ("We wrote <html> in the middle.", "a.txt", TEXT),
+        ("From: Ann\nTo: Bob\nDate: 1 May\n\nA memo.", "a.txt", TEXT),
+        ("From: Ann\nSubject: Memo\n\nA message that was saved.", "a.eml", MAIL),
+        ("Dear Ann,\nFrom: where I stand, MIME-Version: matters not.\n", "a.eml", TEXT),
+    ],
+)
+def test_a_name_counts_only_where_the_content_leaves_it_open(
+    text: str, name: str, kind: str
+) -> None:
+    assert kind_of(text.encode(), name) == kind

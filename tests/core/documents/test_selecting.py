@@ -287,6 +287,19 @@ def test_left_and_right_of_a_line_are_its_beginning_and_its_end() -> None:
         assert (lines.caret(0, middle), lines.caret(WIDTH, middle)) == (start, end)
 
 
+@pytest.mark.parametrize("turn", [0, 90, 180, 270])
+def test_beside_a_line_of_a_page_that_is_shown_turned_that_line_is_meant(turn: int) -> None:
+    layer = _turned(turn)
+    lines = Lines(layer)
+    along = int(turn in {90, 270})
+    assert len({round(float(box[along + 2] - box[along])) for box in lines.boxes}) > 1
+    for line, box in enumerate(lines.boxes):
+        point = [float(box[0] + box[2]) / 2, float(box[1] + box[3]) / 2]
+        for edge in (layer.media[along], layer.media[along + 2]):
+            point[along] = edge
+            assert lines.nearest(*point) == line
+
+
 def test_above_and_below_the_text_are_its_first_and_its_last_line() -> None:
     layer, _ = _prose()
     lines = Lines(layer)
@@ -811,6 +824,15 @@ def test_a_drag_over_right_to_left_words_takes_them_as_they_are_read() -> None:
     place = text.between((0, one), (0, other))
     assert place is not None
     assert text.quote(place) == "עולם טוב ספר הילד"
+
+
+def test_only_lines_that_are_read_from_right_to_left_as_shown_run_leftwards() -> None:
+    hebrew = _hebrew()
+    assert Lines(hebrew).leftwards(next(iter(_standing(hebrew))))
+    for turn in (0, 90, 180, 270):
+        layer = _turned(turn)
+        assert not any(map(Lines(layer).leftwards, _standing(layer)))
+    assert not Lines(flat_layer("")).leftwards(0)
 
 
 def test_a_drag_over_page_ends_leaves_out_what_belongs_to_the_pages_alone() -> None:

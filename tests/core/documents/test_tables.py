@@ -101,6 +101,31 @@ def test_a_merged_cell_leaves_gaps() -> None:
     assert [cell.box is None for cell in table.rows[0]] == [False, True, True]
 
 
+def test_words_shaded_line_by_line_on_a_shaded_cell_stay_one_cell() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.setFillGray(0.8)
+        for across in range(2):
+            for up in range(2):
+                x, y = 90 + 203 * across, 600 + 63 * up
+                canvas.rect(x, y, 200, 60, stroke=0, fill=1)
+                for line in range(3):
+                    canvas.rect(x + 5, y + 20 * line, 190, 20, stroke=0, fill=1)
+        canvas.setFillGray(0)
+        for line, text in enumerate(("Children are", "seen alone at", "every visit.")):
+            canvas.drawString(100, 708 - 20 * line, text)
+        for x, y, text in (
+            (300, 708, "Mostly"),
+            (100, 645, "Plans are written."),
+            (300, 645, "No"),
+        ):
+            canvas.drawString(x, y, text)
+
+    (table,) = tables(painted(draw))
+    assert texts(table) == [
+        ["Children are seen alone at every visit.", "Mostly"], ["Plans are written.", "No"]
+    ]  # fmt: skip
+
+
 def test_columns_without_rulings_are_told_by_their_words() -> None:
     rows = [[f"Area {place}", f"{place * 37}", f"{place * 11}.5%"] for place in range(1, 9)]
 
@@ -118,6 +143,19 @@ def test_prose_in_columns_is_no_table() -> None:
     def paint(canvas: Canvas) -> None:
         column(canvas, broken(" ".join(sentences(1, 20)), 40), 72, 760)
         column(canvas, broken(" ".join(sentences(2, 20)), 40), 320, 760)
+
+    assert tables(painted(paint)) == []
+
+
+def test_who_said_what_is_no_table() -> None:
+    said = zip(
+        ["Asked:", "Mia:", "Asked:", "Tom:", "Asked:", "Mia:"], sentences(6, 6, 7), strict=True
+    )
+
+    def paint(canvas: Canvas) -> None:
+        for number, (who, what) in enumerate(said):
+            canvas.drawString(80, 700 - 15 * number, who)
+            canvas.drawString(180, 700 - 15 * number, what)
 
     assert tables(painted(paint)) == []
 

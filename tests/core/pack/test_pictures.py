@@ -22,7 +22,7 @@ from cambs_evidence.errors import CannotOpen
 from cambs_evidence.model import Anchor, PackOptions, Polarity, Verification
 from cambs_evidence.pack.likeness import alike
 from cambs_evidence.pack.manifest import PARTS
-from tests.support import take_in
+from tests.support import assert_plain, edit, take_in
 
 from .conftest import build
 
@@ -208,6 +208,24 @@ def test_a_picture_as_tall_as_its_page_fits_on_one_of_the_pack(
     assert len(boxes) == 2
     assert all(70 < y0 < y1 < 770 for _, y0, _, y1 in boxes)
     assert verified(tmp_path / "tall.pdf", sources=drawn[2]).failures == ()
+
+
+@pytest.mark.parametrize(
+    "harm", ["DELETE FROM blob WHERE {}", "UPDATE blob SET data = x'89504e47' WHERE {}"]
+)
+def test_a_picture_that_is_damaged_is_told_and_no_pack_is_made(
+    drawn: tuple[Path, Path, Path], tmp_path: Path, harm: str
+) -> None:
+    path = Path(shutil.copyfile(drawn[0], tmp_path / "harmed.cambs"))
+    edit(path, harm.format("sha256 IN (SELECT json_extract(region, '$.picture') FROM passage)"))
+    with (
+        Case.open(path, by="officer", readonly=True) as case,
+        pytest.raises(CannotOpen) as told,
+    ):
+        build(case, tmp_path / "none.pdf", OPTIONS)
+    assert_plain(told.value.reason)
+    assert "page 1 of chart.pdf" in told.value.reason
+    assert not (tmp_path / "none.pdf").exists()
 
 
 # --- proving ---------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from email.message import EmailMessage
 from pathlib import Path
 
 import pikepdf
@@ -129,7 +130,7 @@ def test_each_path_is_answered_and_what_is_refused_leaves_nothing(
         assert Path(each.path).name in (each.reason or "")
     assert {Path(each.path).name: each.code for each in results} == {
         "empty.txt": "empty", "cut.pdf": "document-refused", "named.pdf": "format",
-        "binary.txt": "format", "picture.png": "format", "office.docx": "format",
+        "binary.txt": "format", "picture.png": "format", "office.docx": "damaged",
         "blank.md": "empty", "locked.pdf": "encrypted", "missing.pdf": "missing",
         "letter.txt": None,
     }  # fmt: skip
@@ -237,6 +238,7 @@ def test_stopping_keeps_what_was_said_and_leaves_nothing_of_the_rest(
 
 _IMPORTER = """
 import sys
+from email.message import EmailMessage
 from pathlib import Path
 from cambs_evidence.case import Case
 from cambs_evidence.model import Imported
@@ -287,3 +289,74 @@ def test_the_case_does_not_import_itself(case_path: Path) -> None:
     with Case.open(case_path, by="A") as case:
         results = take_in(case, case_path.parent)
     assert [each for each in results if each.status == "refused"] == []
+
+
+def _letter(subject: str, *enclosed: tuple[str, bytes] | EmailMessage) -> EmailMessage:
+    message = EmailMessage()
+    message["From"], message["Subject"] = "ann@wealdshire.example", subject
+    message["Date"] = "Fri, 08 Aug 2014 10:12:00 +0100"
+    message.set_content(f"Words of {subject}.\n")
+    for each in enclosed:
+        if isinstance(each, EmailMessage):
+            message.add_attachment(each)
+        else:
+            name, data = each
+            message.add_attachment(data, maintype="application", subtype="x", filename=name)
+    return message
+
+
+def test_what_a_message_encloses_becomes_documents_of_their_own(
+    blank: Case, files: Files, tmp_path: Path
+) -> None:
+    report = files.report.read_bytes()
+    inner = _letter("Inner", ("copy.pdf", report), ("nothing.bin", b"\x00\x01\x02"))
+    outer = _letter("Outer", ("report.pdf", report), ("notes.txt", b"Enclosed words.\n"), inner)
+    path = tmp_path / "mail.eml"
+    path.write_bytes(outer.as_bytes())
+    results = take_in(blank, path)
+    shown = str(path)
+    assert [(each.path, each.status) for each in results] == [
+        (shown, "imported"),
+        (f"{shown} › report.pdf", "imported"),
+        (f"{shown} › notes.txt", "imported"),
+        (f"{shown} › Inner.eml", "imported"),
+        (f"{shown} › Inner.eml › copy.pdf", "duplicate"),
+        (f"{shown} › Inner.eml › nothing.bin", "refused"),
+    ]
+    mail, pdf, notes, within = blank.documents()
+    assert (mail.title, mail.date, mail.media_type) == ("Outer", "2014-08-08", "message/rfc822")
+    assert (pdf.title, pdf.filename) == ("Attachment of “Outer”: Report", "report.pdf")
+    assert blank.document_bytes(pdf) == report
+    assert "Enclosed words." in blank.page(notes, 0).text
+    assert within.title == "Attachment of “Outer”: Inner"
+    for each in results:
+        if each.reason:
+            assert_plain(each.reason)
+    assert problems(blank.path) == []
+
+
+def test_messages_within_messages_come_to_an_end(blank: Case, tmp_path: Path) -> None:
+    message = _letter("0")
+    for number in range(1, 8):
+        message = _letter(str(number), message)
+    path = tmp_path / "nest.eml"
+    path.write_bytes(message.as_bytes())
+    *taken, last = take_in(blank, path)
+    assert [each.status for each in taken] == ["imported"] * 5
+    assert last.status == "refused"
+    assert "messages deep" in (last.reason or "")
+
+
+def test_nothing_of_a_message_is_written_to_disk(
+    blank: Case, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    path = tmp_path / "mail.eml"
+    path.write_bytes(_letter("Visit", ("../../escape.txt", b"Enclosed words.\n")).as_bytes())
+    (_, enclosed) = take_in(blank, path)
+    assert enclosed.document is not None
+    assert enclosed.document.filename == "escape.txt"
+    assert list(scratch.iterdir()) == []
+    assert [found for found in tmp_path.parent.rglob("escape.txt") if found.is_file()] == []
