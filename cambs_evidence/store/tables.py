@@ -93,7 +93,6 @@ class DocumentRow(Base):
     date: Mapped[str | None] = mapped_column(String(10))
     kind: Mapped[str | None] = mapped_column(Text)
     issuer: Mapped[str | None] = mapped_column(Text)
-    period: Mapped[str | None] = mapped_column(String(22))
     pages: Mapped[int] = mapped_column(Integer)
     layer_version: Mapped[str] = mapped_column(String(40))
     numbering: Mapped[str] = mapped_column(Text)
@@ -103,6 +102,7 @@ class DocumentRow(Base):
     identity: Mapped[str | None] = mapped_column(_ID)
     version: Mapped[int | None] = mapped_column(Integer)
     replaced_by: Mapped[str | None] = mapped_column(_ID)
+    period: Mapped[str | None] = mapped_column(String(22))
 
 
 class PageRow(Base):

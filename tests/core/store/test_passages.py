@@ -257,7 +257,7 @@ def test_an_older_cases_passages_are_kept_and_have_no_region(case_path: Path) ->
     with closing(sqlite3.connect(case_path)) as raw:
         for table, column in (
             ("passage", "region"), ("passage", "rehold"), ("document", "identity"),
-            ("document", "version"), ("document", "replaced_by"),
+            ("document", "version"), ("document", "replaced_by"), ("document", "period"),
         ):  # fmt: skip
             raw.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
         raw.execute("UPDATE alembic_version SET version_num = '0002'")
