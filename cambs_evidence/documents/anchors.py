@@ -116,9 +116,9 @@ class DocumentText:
         """The stretch of :attr:`key` from the first letter of a place to its last."""
         page, start = place.start
         last, _, end = place.spans[-1]
-        low, high = np.searchsorted(
-            self._key.places, [self._in_flow(page, start), self._in_flow(last, end - 1) + 1]
-        )
+        ends = [self._in_flow(page, start), self._in_flow(last, end - 1) + 1]
+        # Of the same type, or all places would be converted each time.
+        low, high = np.searchsorted(self._key.places, np.array(ends, np.int32))
         return int(low), int(high)
 
     def stretch(self, low: int, high: int) -> Place:

@@ -58,7 +58,9 @@ class Successor:
         ours = self.old.letters(place)
         if self._stands_still(place, ours, anchor.quote):
             return Resolution(Hold.EXACT, place)
-        candidates = [each for each in self.new.find(anchor.quote) if self._is_own(each, ours)]
+        there = self.new.find(anchor.quote)
+        once = len(there) == 1
+        candidates = [each for each in there if self._is_own(each, ours, once=once)]
         if candidates:
             alone = len(candidates) == 1 and not self._reworded(ours, candidates[0])
             return Resolution(Hold.MOVED, candidates[0]) if alone else _LOST
@@ -78,8 +80,10 @@ class Successor:
             return False
         return self._is_own(place, ours) and not self._rivalled(place, ours)
 
-    def _is_own(self, place: Place, ours: Letters) -> bool:
+    def _is_own(self, place: Place, ours: Letters, *, once: bool = False) -> bool:
         """True where the same words are the passage itself and not others that read alike.
+
+        ``once`` says that they stand in the new version once.
 
         What is around them in both versions is taken along as far as it agrees. Such a stretch
         has to stand once in each: then what is in one is what is in the other.
@@ -91,7 +95,11 @@ class Successor:
             long = len(words) >= NEVER_ALONE
             return long and _once(old, words) and self._close_by(ours, theirs)
         others = [each for each in islice(_all(old, words), _MOST_ALIKE + 1) if each != ours]
-        if len(others) > _MOST_ALIKE or not self._fits(ours, theirs):
+        if len(others) > _MOST_ALIKE:
+            return False
+        if not others and once:  # whatever goes round them stands once too
+            return len(words) >= NEVER_ALONE or max(self._agreeing(ours, theirs)) >= LEAST_CONTEXT
+        if not self._fits(ours, theirs):
             return False
         if not others:
             return True
@@ -176,8 +184,10 @@ class Successor:
 
         Then they are a copy, and which of the two is meant nobody can say.
         """
-        gap = self._gap(ours)
         theirs = self.new.letters(found)
+        if min(self._agreeing(ours, theirs)) >= _FLANK:
+            return False  # they stand in their gap themselves
+        gap = self._gap(ours)
         return gap is not None and not _overlap(gap, theirs) and self._errors(ours, gap) is not None
 
     def _gap(self, ours: Letters) -> Letters | None:
