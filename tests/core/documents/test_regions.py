@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -34,11 +35,12 @@ def said(box: Box) -> list[str]:
     return [PAGE.text[start:end] for start, end in regions.ranges(PAGE, box)]
 
 
-def test_the_words_of_a_box_are_those_whose_middles_lie_in_it() -> None:
+def test_the_words_of_a_box_are_those_of_which_half_lies_in_it() -> None:
     x0, y0, x1, y1 = box_of("two three")
+    letter = (x1 - x0) / len("two three")
     assert said((x0, y0, x1, y1)) == ["two three"]
-    assert said((x0 + 2.9, y0, x1 - 2.9, y1)) == ["two three"]
-    assert said((x0 + 3.1, y0, x1 - 3.1, y1)) == ["wo thre"]
+    assert said((x0 + letter, y0, x1 - 2 * letter, y1)) == ["two three"]
+    assert said((x0 + 2 * letter, y0, x1 - 3 * letter, y1)) == []
 
 
 def test_lines_and_paragraphs_that_follow_each_other_are_one_stretch() -> None:
@@ -47,7 +49,7 @@ def test_lines_and_paragraphs_that_follow_each_other_are_one_stretch() -> None:
 
 def test_a_box_over_parts_of_lines_holds_one_stretch_of_each() -> None:
     left, right = box_of("two"), box_of("eight")
-    assert said((left[0], right[1], left[2], left[3])) == ["two", "fi", "n e"]
+    assert said((left[0], right[1], left[2], left[3])) == ["two", "five"]
 
 
 def test_a_box_without_words_holds_none() -> None:
@@ -56,21 +58,29 @@ def test_a_box_without_words_holds_none() -> None:
 
 
 @given(st.tuples(*[st.floats(0, 600)] * 4))
-def test_every_letter_in_a_box_is_in_its_words_and_no_other(edges: tuple[float, ...]) -> None:
+def test_a_word_is_in_a_box_with_half_its_letters_and_otherwise_not(
+    edges: tuple[float, ...],
+) -> None:
     x0, x1 = sorted(edges[:2])
     y0, y1 = sorted((edges[2] + 240, edges[3] + 240))
     inside = {
         item
         for item, (a, b, c, d) in enumerate(PAGE.boxes.tolist())
-        if x0 <= (a + c) / 2 <= x1 and y0 <= (b + d) / 2 <= y1 and not PAGE.text[item].isspace()
+        if x0 <= (a + c) / 2 <= x1 and y0 <= (b + d) / 2 <= y1
+    }
+    words = [match.span() for match in re.finditer(r"\S+", PAGE.text)]
+    wanted = {
+        (start, end)
+        for start, end in words
+        if 2 * len(inside.intersection(range(start, end))) >= end - start
     }
     told = {
-        item
-        for start, end in regions.ranges(PAGE, (x0, y0, x1, y1))
-        for item in range(start, end)
-        if not PAGE.text[item].isspace()
+        (start, end)
+        for start, end in words
+        for first, last in regions.ranges(PAGE, (x0, y0, x1, y1))
+        if first <= start and end <= last
     }
-    assert told == inside
+    assert told == wanted
 
 
 def test_a_part_with_words_is_anchored_by_them() -> None:
