@@ -221,6 +221,7 @@ class Results(QObject):
         sound = (
             result.verified == result.excerpts
             and not result.failures
+            and not result.remarks
             and all(each.status == "same" for each in result.documents)
         )
         name = Path(result.pack).name
@@ -228,6 +229,11 @@ class Results(QObject):
         headline = f"{result.verified} of {quotes} of {name} verified."
         if sound:
             headline = f"All {quotes} of {name} stand in their sources, word for word."
+        elif result.remarks and not result.failures:
+            headline = (
+                f"{result.verified} of {quotes} of {name} verified; {len(result.remarks)} were "
+                "recognised by machine, which is said of each below."
+            )
         elif result.verified == result.excerpts and not result.failures:
             headline = (
                 f"All {quotes} of {name} stand in the sources that were found, but not all of "
@@ -236,6 +242,7 @@ class Results(QObject):
         findings = [self._failure(each) for each in result.failures[:_MOST]]
         if len(result.failures) > _MOST:
             findings.append(Finding(f"and {len(result.failures) - _MOST:,} more", ""))
+        findings += [self._failure(each) for each in result.remarks[:_MOST]]
         for each in result.documents:
             words = {
                 "same": "is the very file that the pack names",
