@@ -91,9 +91,8 @@ def test_a_link_that_leads_out_names_the_site_it_really_leads_to(
     window: MainWindow, browser: Browser, address: str, site: str
 ) -> None:
     told: list[str] = []
-    answer = Answer(both(keep_words(told), press("Cancel")))
-    window.desk.followed.emit(PageLink((0.0, 0.0, 1.0, 1.0), address))
-    assert answer.done
+    with Answer(both(keep_words(told), press("Cancel"))):
+        window.desk.followed.emit(PageLink((0.0, 0.0, 1.0, 1.0), address))
     assert address in told[0]
     assert f"at {site}." in told[0]
     assert browser.opened == []
