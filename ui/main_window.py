@@ -146,6 +146,7 @@ class MainWindow(QMainWindow):
         self.start.verify_wanted.connect(self.verify_pack)
         self.start.recent_wanted.connect(lambda path: self.open_case(Path(path)))
         self.desk = Desk(self.theme, self)
+        self.desk.cap = settings.read().page_memory * 1024 * 1024
         self.desk.shown.connect(self._document_shown)
         self.desk.selection_changed.connect(self._selection_changed)
         self.desk.link_chosen.connect(self._choose_on_page)
@@ -335,7 +336,6 @@ class MainWindow(QMainWindow):
             case.close()
             return
         session = self.session = Session(case, held, self)
-        self.desk.cap = settings.read().page_memory * 1024 * 1024
         session.said.connect(self.say)
         session.failed.connect(self._edit_failed)
         for panel in self._panels:
@@ -884,6 +884,7 @@ class MainWindow(QMainWindow):
             self.tell(error)
             return
         self.theme.choose(chosen.theme)
+        self.desk.cap = chosen.page_memory * 1024 * 1024
         limits = dialog.limits()
         if session is not None:
             session.case.by = self.person
