@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,6 @@ from tests.ui.support import (
     Control,
     Left,
     both,
-    close,
     drop,
     files_as_data,
     keep_words,
@@ -40,24 +39,6 @@ from ui.theme import Theme
 Shift, Alt = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
 Key = Qt.Key
 Open = Callable[[], MainWindow]
-
-
-@pytest.fixture
-def another(nothing_left: None, qtbot: QtBot, theme: Theme) -> Iterator[Open]:  # noqa: ARG001
-    """Opens more windows."""
-    made: list[MainWindow] = []
-
-    def call() -> MainWindow:
-        made.append(MainWindow(theme))
-        made[-1].resize(1400, 900)
-        with qtbot.waitActive(made[-1]):
-            made[-1].show()
-            made[-1].activateWindow()
-        return made[-1]
-
-    yield call
-    for each in made:
-        close(qtbot, each)
 
 
 @pytest.fixture

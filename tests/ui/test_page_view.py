@@ -35,6 +35,7 @@ from tests.ui.support import (
 from ui import commands
 from ui.session import Session
 from ui.theme import HIGHLIGHT, SELECTED, Theme
+from ui.viewer import page_view
 from ui.viewer.desk import Desk
 from ui.viewer.geometry import LEAST_ZOOM, MOST_ZOOM, STEPS
 from ui.viewer.page_view import PageView
@@ -716,3 +717,19 @@ def test_of_documents_asked_for_one_after_the_other_the_last_is_shown(
     assert reader.pages.document.filename == "notes.md"
     assert reader.pages.selection.text is not None
     assert ONCE_P2 not in reader.pages.selection.text.pages[0].text
+
+
+def test_of_much_that_is_selected_beginning_and_end_are_said(
+    pages: PageView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages.select_page()
+    words = pages.selected_text()
+    assert not pages.long
+    assert pages.brief_text() == words
+    monkeypatch.setattr(page_view, "LONG", 100)
+    monkeypatch.setattr(page_view, "_BRIEF", 30)
+    assert pages.long
+    head, tail = pages.brief_text().split(" … ")
+    assert words.startswith(head)
+    assert words.endswith(tail)
+    assert len(head) + len(tail) < len(words)

@@ -141,7 +141,6 @@ class Desk(QWidget):
             those where the keys act from then on.
         trail_changed: there is another way back or forward.
         wanted: the id of a document whose tab was chosen.
-        emptied: no document is open any more.
     """
 
     shown = Signal()
@@ -156,7 +155,6 @@ class Desk(QWidget):
     back_wanted = Signal(int)
     trail_changed = Signal()
     wanted = Signal(str)
-    emptied = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -419,7 +417,6 @@ class Desk(QWidget):
                 self._side_emptied(0)
         else:
             self.reader.show_words(_CHOOSE)
-            self.emptied.emit()
 
     # --- back and forward ----------------------------------------------------------------
 
