@@ -45,13 +45,17 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One criterion; ``statement`` is its full wording, None until read from a self-assessment."""
+    """One criterion; ``statement`` is its full wording, None until read from a self-assessment.
+
+    ``not_applicable`` is the reason why it does not apply, None where it does.
+    """
 
     id: str
     code: str
     label: str
     marked: bool
     statement: str | None = None
+    not_applicable: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

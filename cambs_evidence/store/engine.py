@@ -30,7 +30,7 @@ from cambs_evidence.store.tables import Base
 #: ``application_id`` of a case file, the letters CAMB.
 APPLICATION_ID = 0x43414D42
 #: Version of the schema; each migration raises it by one.
-SCHEMA = 5
+SCHEMA = 6
 
 _SQLITE = b"SQLite format 3\x00"
 _NETWORK = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "fuse.sshfs", "afpfs", "davfs"}

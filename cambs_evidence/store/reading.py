@@ -124,7 +124,7 @@ def framework(connection: Connection) -> Framework:
                 row.title,
                 tuple(
                     Criterion(each["id"], each["code"], each["label"], each["marked"],
-                              each["statement"])
+                              each["statement"], each["not_applicable"])
                     for each in members
                 ),
                 tuple(tuple(codes) for _, codes in sorted(blocks.items())) or ((),),

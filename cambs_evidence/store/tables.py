@@ -51,7 +51,10 @@ class SectionRow(Base):
 
 
 class CriterionRow(Base):
-    """One criterion; ``block`` is the 0-based place of its block in the section."""
+    """One criterion; ``block`` is the 0-based place of its block in the section.
+
+    ``not_applicable`` is the reason why it does not apply, None where it does.
+    """
 
     __tablename__ = "criterion"
     id: Mapped[str] = mapped_column(_ID, primary_key=True)
@@ -62,6 +65,51 @@ class CriterionRow(Base):
     label: Mapped[str] = mapped_column(Text)
     statement: Mapped[str | None] = mapped_column(Text)
     marked: Mapped[bool] = mapped_column(Boolean)
+    not_applicable: Mapped[str | None] = mapped_column(Text)
+
+
+class NarrativeRow(Base):
+    """What the self-assessment that the framework was read from says under one block."""
+
+    __tablename__ = "narrative"
+    __table_args__ = (UniqueConstraint("section_id", "block"),)
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    section_id: Mapped[str] = mapped_column(ForeignKey("section.id"))
+    block: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(Text)
+
+
+class JudgementRow(Base):
+    """The author's summary and grade for one block; what it was before is in the log."""
+
+    __tablename__ = "judgement"
+    __table_args__ = (UniqueConstraint("section_id", "block"),)
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    section_id: Mapped[str] = mapped_column(ForeignKey("section.id"))
+    block: Mapped[int] = mapped_column(Integer)
+    summary: Mapped[str] = mapped_column(Text)
+    grade: Mapped[str | None] = mapped_column(String(20))
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))
+
+
+class ActionRow(Base):
+    """What is to be done about an area for development; ``due`` and ``done`` are ISO dates.
+
+    ``link_id`` is the link that it was made from, which may have been taken away since.
+    """
+
+    __tablename__ = "action"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    section_id: Mapped[str] = mapped_column(ForeignKey("section.id"), index=True)
+    criterion_id: Mapped[str | None] = mapped_column(ForeignKey("criterion.id"), index=True)
+    link_id: Mapped[str | None] = mapped_column(_ID)
+    text: Mapped[str] = mapped_column(Text)
+    owner: Mapped[str | None] = mapped_column(Text)
+    due: Mapped[str | None] = mapped_column(String(10))
+    done: Mapped[str | None] = mapped_column(String(10))
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))
 
 
 class BlobRow(Base):

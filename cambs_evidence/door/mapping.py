@@ -1,0 +1,53 @@
+"""How the evidence of a case covers its framework."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cambs_evidence.door.evidence import Evidence
+from cambs_evidence.framework import lookup
+from cambs_evidence.mapping import coverage as mapping
+from cambs_evidence.model import (
+    Change,
+    Coverage,
+    Limits,
+)
+from cambs_evidence.store import (
+    reading,
+)
+
+
+class Mapping(Evidence):
+    """The framework of an open case against its evidence."""
+
+    def coverage(self, limits: Limits | None = None) -> Coverage:
+        """The state of every criterion at the case's reference date.
+
+        Judged by the case's own limits, unless others are given.
+        """
+        with self._store.reading() as connection:
+            tallies = reading.tallies(connection)
+            documents = reading.documents(connection, counted=False)
+            facts = reading.case_facts(connection)
+            limits = limits or reading.limits(connection)
+        return mapping.coverage(self.framework(), tallies, documents, facts, limits)
+
+    def coverage_after(self, before: Coverage, changes: Sequence[Change]) -> Coverage:
+        """What coverage has become by some changes; quick where they touch links alone."""
+        rows = [row for change in changes for row in change.rows if row.table != "passage"]
+        if any(row.table != "link" for row in rows):
+            return self.coverage()
+        images = [image for row in rows for image in (row.before, row.after) if image]
+        places = {str(image["criterion_id"] or image["section_id"]) for image in images}
+        tree = self.framework()
+        codes = {
+            target.code
+            for target in lookup.targets(tree)
+            if (target.criterion_id or target.section_id) in places
+        }
+        with self._store.reading() as connection:
+            tallies = reading.tallies(connection, places)
+            documents = reading.documents(connection, counted=False)
+            facts = reading.case_facts(connection)
+            limits = reading.limits(connection)
+        return mapping.coverage(tree, tallies, documents, facts, limits, before=before, codes=codes)
