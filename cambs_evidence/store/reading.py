@@ -528,6 +528,28 @@ def table_row(connection: Connection, table: str, key: str) -> dict[str, object]
     return dict(row) if row else None
 
 
+def table_rows(
+    connection: Connection, table: str, keys: Iterable[str]
+) -> dict[str, dict[str, object]]:
+    """Those of some rows that there are, as they stand, by their ids."""
+    chosen = Base.metadata.tables[table]
+    found = {}
+    for some in _batches(keys):
+        for row in connection.execute(select(chosen).where(chosen.c.id.in_(some))).mappings():
+            found[str(row["id"])] = dict(row)
+    return found
+
+
+def link_rows(connection: Connection, passage_ids: Iterable[str]) -> list[dict[str, object]]:
+    """The rows of all links of some passages, as they stand."""
+    found: list[dict[str, object]] = []
+    for some in _batches(passage_ids):
+        query = select(LinkRow.__table__).where(_LINK.passage_id.in_(some))
+        rows = connection.execute(query.order_by(_LINK.at, _LINK.id)).mappings()
+        found += [dict(row) for row in rows]
+    return found
+
+
 def search(
     connection: Connection, query: str, limit: int
 ) -> tuple[int, list[tuple[RowMapping, int, str]]]:
