@@ -49,6 +49,8 @@ _LINK = LinkRow.__table__.c
 
 #: A query is cut after so many characters and different words: more find nothing better.
 LONGEST_QUERY, MOST_TERMS = 1000, 32
+#: The fact that holds the filters of the evidence, as JSON.
+FILTERS = "filters"
 #: Ids asked for in one query; a database takes only so many values.
 _AT_ONCE = 500
 
@@ -102,6 +104,16 @@ def limits(connection: Connection) -> Limits:
     # What is no whole number was not written by this program.
     found = {name: known.get(name) or "" for name in usual}
     return Limits(**usual | {name: int(v) for name, v in found.items() if v.isdecimal()})
+
+
+def filters(connection: Connection) -> dict[str, dict[str, Any]]:
+    """The filters of the evidence that are kept, by name; none where what is kept is rubbish."""
+    try:
+        kept = json.loads(facts(connection).get(FILTERS) or "{}")
+    except ValueError:
+        return {}
+    found = kept.items() if isinstance(kept, dict) else ()
+    return {name: told for name, told in found if isinstance(told, dict)}
 
 
 def framework(connection: Connection) -> Framework:

@@ -23,7 +23,8 @@ from ui.models import documents as of_documents
 from ui.models import evidence as of_evidence
 from ui.models import framework as of_framework
 from ui.models.documents import DocumentsModel, below
-from ui.models.evidence import EvidenceModel, Filter
+from ui.models.evidence import EvidenceModel
+from ui.models.filters import Filter
 from ui.models.framework import FrameworkFilter, FrameworkModel
 from ui.session import Held, News, Session, load
 
