@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QSplitter,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -70,12 +71,12 @@ class _Wrapped(QListWidget):
 
     def fit(self) -> None:
         """Gives each line the height of its words."""
-        width = self.viewport().width() - 2 * self.spacing() - 14
-        flags = int(Qt.TextFlag.TextWordWrap | Qt.TextFlag.TextWrapAnywhere)
+        width = self.viewport().width() - 2 * self.spacing() - 20
+        flags = int(Qt.TextFlag.TextWordWrap)
         for row in range(self.count()):
             item = self.item(row)
             box = self.fontMetrics().boundingRect(0, 0, max(width, 40), 10**6, flags, item.text())
-            item.setSizeHint(QSize(0, box.height() + 12))
+            item.setSizeHint(QSize(0, box.height() + 16))
 
 
 class ConflictsDialog(QDialog):
@@ -108,7 +109,7 @@ class ConflictsDialog(QDialog):
         self._heads = {each: QLabel() for each in self.sides}
         right = QWidget()
         grid = QGridLayout(right)
-        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setContentsMargins(6, 0, 0, 0)
         for column, (polarity, side) in enumerate(self.sides.items()):
             self._heads[polarity].setWordWrap(True)
             grid.addWidget(self._heads[polarity], 0, column)
@@ -126,8 +127,9 @@ class ConflictsDialog(QDialog):
         buttons.rejected.connect(self.close)
         buttons.button(QDialogButtonBox.StandardButton.Close).setAutoDefault(False)
         stack(self, self.headline, split, muted(_RULE), buttons)
-        layout = self.layout()
-        assert layout is not None  # noqa: S101 - it has just been made
+        column_ = self.layout()
+        if isinstance(column_, QVBoxLayout):
+            column_.setStretchFactor(split, 1)
         theme.changed.connect(self._paint)
         self._paint()
         self.list.setFocus()
@@ -157,8 +159,9 @@ class ConflictsDialog(QDialog):
         self.list.fit()
         codes = [each.code for each in found]
         self.headline.setText(
-            f"{len(found)} criteri{'a have' if len(found) != 1 else 'on has'} evidence that "
-            "speaks for and against it."
+            "One criterion has evidence that speaks for and against it."
+            if len(found) == 1
+            else f"{len(found)} criteria have evidence that speaks for and against them."
             if found
             else "No conflicts: no criterion has strength and development of the same period."
         )

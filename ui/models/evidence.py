@@ -13,6 +13,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    Signal,
 )
 
 from cambs_evidence.model import Hold, Link, Polarity
@@ -49,7 +50,13 @@ HELD = {
 
 
 class EvidenceModel(QAbstractTableModel):
-    """The links that pass the filter, in the order of the framework unless sorted otherwise."""
+    """The links that pass the filter, in the order of the framework unless sorted otherwise.
+
+    Signals:
+        changing: rows are about to be taken out and put in again, since their links were changed.
+    """
+
+    changing = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -176,6 +183,8 @@ class EvidenceModel(QAbstractTableModel):
 
     def _hear(self, news: News) -> None:
         moved = news.documents and self._documents_moved()
+        if news.altered:
+            self.changing.emit()
         changed = len(news.added) + len(news.altered) + len(news.gone)
         if changed > _ONE_BY_ONE:
             self.beginResetModel()

@@ -47,6 +47,8 @@ from ui.theme import Theme, plain
 
 #: Milliseconds after the last key before words are looked for.
 _PAUSE = 120
+#: Letters that a panel has room for where all is said in few words.
+_NARROW = 60
 #: Rows that stay chosen while the table is filled anew.
 _KEPT = 20_000
 
@@ -171,6 +173,7 @@ class EvidencePanel(QWidget):
         self.everything = self.chips.everything
         self.chips.cleared.connect(self.show_all)
         self.chips.changed.connect(self.show_filter)
+        self.chips.opened.connect(self.open_filters)
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self._filter)
         self.text.textChanged.connect(lambda _: self._pause.start())
@@ -198,7 +201,7 @@ class EvidencePanel(QWidget):
     def open_filters(self) -> None:
         """Opens what the evidence can be filtered by."""
         self.card.offer_people(self._session)
-        self.card.open_below(self.filter_button)
+        self.card.open_by(self.filter_button)
 
     def _button(self, icon: str, words: str) -> QToolButton:
         button = QToolButton(self)
@@ -261,6 +264,7 @@ class EvidencePanel(QWidget):
         session.changed.connect(self._hear)
         self._read_saved()
         self._model.modelAboutToBeReset.connect(self._keep_chosen)
+        self._model.changing.connect(self._keep_chosen)
         self._model.modelReset.connect(self._choose_kept)
         for signal in (self._model.modelReset, self._model.rowsInserted, self._model.rowsRemoved):
             signal.connect(self._tell)
@@ -433,6 +437,7 @@ class EvidencePanel(QWidget):
     def _hear(self, news: News) -> None:
         if news.documents and self.card.offer_documents(self._session):
             self._filter()
+        self._choose_kept()
         if news.facts:
             self._read_saved()
         self._tell()
@@ -449,7 +454,7 @@ class EvidencePanel(QWidget):
         self._kept = {each.id for each in chosen} if len(chosen) <= _KEPT else set()
 
     def _choose_kept(self) -> None:
-        """Chooses the rows that were chosen before all were filled in anew."""
+        """Chooses the rows that were chosen before they were filled in anew."""
         if not self._kept or self._model is None:
             return
         chosen = QItemSelection()
@@ -492,7 +497,17 @@ class EvidencePanel(QWidget):
         words = words if shown == there else f"{shown:,} of {words}"
         ranges = self.table.selectionModel().selection().toList()
         chosen = sum(each.height() for each in ranges)
-        self.count.setText(f"{chosen:,} chosen, {words}" if chosen > 1 else words)
+        words = f"{chosen:,} chosen, {words}" if chosen > 1 else words
+        narrow = self.width() < self.fontMetrics().averageCharWidth() * _NARROW
+        self.count.setText(f"{shown:,} of {there:,}" if narrow else words)
+        self.text.setPlaceholderText("Words" if narrow else "Words in quote or note")
+        self.count.setToolTip(words if narrow else "")
+        self.count.setAccessibleName(words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Says in fewer words how many there are where there is little room."""
+        super().resizeEvent(event)
+        self._count()
 
     def _go(self, index: QModelIndex) -> None:
         if self._model is not None and len(self.links()) <= 1:

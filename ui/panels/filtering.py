@@ -7,6 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QComboBox,
     QFrame,
     QLabel,
@@ -41,10 +42,13 @@ class FilterCard(QFrame):
     changed = Signal()
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent)
+        self.hide()
         self.setProperty("card", True)
+        self.setAutoFillBackground(True)
         self.setAccessibleName("Filter the evidence")
         self._setting = False
+        self._from: QWidget | None = None
         self.criterion = self._box("Section or criterion")
         self.polarity = self._box("Polarity")
         self.document = self._box("Document")
@@ -72,6 +76,9 @@ class FilterCard(QFrame):
         column.addLayout(rows)
         column.addWidget(self._doubt)
         self._fill_fixed()
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._focus_moved)
 
     def _box(self, name: str) -> QComboBox:
         box = QComboBox(self)
@@ -208,25 +215,43 @@ class FilterCard(QFrame):
 
     # --- opening -------------------------------------------------------------------------
 
-    def open_below(self, button: QWidget) -> None:
-        """Opens beside a button, where the screen has room."""
+    def open_by(self, button: QWidget) -> None:
+        """Opens over the window beside a button, where there is room."""
+        window = button.window()
+        self.setParent(window)
         self.adjustSize()
-        room = button.screen().availableGeometry()
-        corner = button.mapToGlobal(QPoint(0, button.height() + 2))
-        if corner.y() + self.height() > room.bottom():
-            corner.setY(button.mapToGlobal(QPoint()).y() - self.height() - 2)
-        right, foot = room.right() - self.width(), room.bottom() - self.height()
-        x, y = min(corner.x(), right), min(corner.y(), foot)
-        self.move(max(x, room.left()), max(y, room.top()))
+        room = window.rect().adjusted(8, 8, -8, -8)
+        width, height = min(self.width(), room.width()), min(self.height(), room.height())
+        corner = button.mapTo(window, QPoint(0, button.height() + 2))
+        if corner.y() + height > room.bottom():
+            corner.setY(button.mapTo(window, QPoint()).y() - height - 2)
+        x, y = min(corner.x(), room.right() - width), min(corner.y(), room.bottom() - height)
+        self.setGeometry(max(x, room.left()), max(y, room.top()), width, height)
+        self._from = button
         self.show()
+        self.raise_()
         self.criterion.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def leave(self) -> None:
+        """Closes; what is chosen stays chosen."""
+        self.hide()
+        if self._from is not None:
+            self._from.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _focus_moved(self, _: QWidget | None, now: QWidget | None) -> None:
+        """Whoever goes on elsewhere in the window leaves it."""
+        if now is None or not self.isVisible() or self.isAncestorOf(now):
+            return
+        if now.window() is self.window():
+            self.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
         """Enter and Escape close; what is chosen stays chosen."""
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape}:
-            self.hide()
+            self.leave()
         else:
             super().keyPressEvent(event)
+        event.accept()  # nothing goes through to what lies below
 
 
 class Chips(QWidget):
@@ -235,10 +260,12 @@ class Chips(QWidget):
     Signals:
         changed: the :class:`Filter` that is left.
         cleared: all of it is to go.
+        opened: it is to be looked at, since there is no room for all of it.
     """
 
     changed = Signal(object)
     cleared = Signal()
+    opened = Signal()
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -249,6 +276,12 @@ class Chips(QWidget):
         self.everything.setToolTip("Take the filters away")
         self.everything.setEnabled(False)
         self.everything.clicked.connect(self.cleared)
+        #: Stands for all parts where they have no room beside one another.
+        self.summary = QToolButton(self)
+        self.summary.setToolTip("What is asked for; click to change it")
+        self.summary.clicked.connect(self.opened)
+        for each in (self.everything, self.summary):
+            each.setProperty("chip", True)
 
     def show_filter(self, wanted: Filter, session: Session | None) -> None:
         """Says what is asked for."""
@@ -268,35 +301,47 @@ class Chips(QWidget):
             button = QToolButton(self)
             cut = self.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, longest)
             button.setText(f"{cut}  ✕".replace("&", "&&"))
+            button.setProperty("chip", True)
             button.setAccessibleName(f"Filter {words}, press to take it away")
             button.setToolTip(plain(f"{words}: click to take it away"))
             button.clicked.connect(lambda _=False, rest=left: self.changed.emit(rest))
-            button.show()
             self._parts.append(button)
             if before is not self:
                 QWidget.setTabOrder(before, button)
             before = button
         if before is not self:
             QWidget.setTabOrder(before, self.everything)
+        said = ", ".join(words for words, _ in parts)
+        self.summary.setAccessibleName(f"Filters: {said}; press to change them")
         self._lay()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
-        """What has no more room goes on below."""
+        """Where there is no room for all parts, one button says what they are."""
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self._lay()
 
     def _lay(self) -> None:
-        """Lays the buttons out as words are, from left to right, then on the next line."""
-        x, y, line = _EDGE, 0, 0
-        for button in (*self._parts, self.everything):
-            size = button.sizeHint()
-            width = min(size.width(), max(self.width() - 2 * _EDGE, 40))
-            if x > _EDGE and x + width > self.width() - _EDGE:
-                x, y, line = _EDGE, y + line + _GAP, 0
-            button.setGeometry(x, y, width, size.height())
-            x, line = x + width + _GAP, max(line, size.height())
-        self.setFixedHeight(y + line + _GAP)
+        """One line, whatever room there is: the table below needs the rest."""
+        last = self.everything.sizeHint().width()
+        room = self.width() - 2 * _EDGE - last - _GAP
+        fits = sum(each.sizeHint().width() + _GAP for each in self._parts) <= room
+        for each in self._parts:
+            each.setVisible(fits)
+        self.summary.setVisible(bool(self._parts) and not fits)
+        if not fits:
+            said = ", ".join(words for words, _ in self._shown)
+            shown = self.fontMetrics().elidedText(said, Qt.TextElideMode.ElideRight, room - 30)
+            self.summary.setText(shown.replace("&", "&&"))
+        x, height = _EDGE, self.everything.sizeHint().height()
+        for button in (*(self._parts if fits else [self.summary]), self.everything):
+            if button.isHidden() and button is not self.everything:
+                continue
+            width = button.sizeHint().width()
+            width = min(width, max(room, 40)) if button is self.summary else width
+            button.setGeometry(x, 0, width, height)
+            x += width + _GAP
+        self.setFixedHeight(height + _GAP)
 
     def words(self) -> list[str]:
         """What is said."""

@@ -30,6 +30,8 @@ from ui.theme import Theme
 
 TARGET = Qt.ItemDataRole.UserRole
 _WIDTH = 520
+#: A blank as wide as a figure.
+_FIGURE = "\u2007"
 
 
 class TagPalette(QFrame):
@@ -150,8 +152,9 @@ class TagPalette(QFrame):
             hint = "Enter changes · Esc leaves it as it is"
         else:
             hint = "Enter tags · Ctrl+Enter adds another criterion first · Esc leaves"
-            if self.recent:
-                hint += f" · Alt+1 to Alt+{len(self.recent)} tag to the numbered ones at once"
+        if self.recent:
+            last = f" to Alt+{len(self.recent)}" if len(self.recent) > 1 else ""
+            hint += f" · Alt+1{last} take the numbered ones at once"
         self._hint.setText(hint)
         self.polarity.setVisible(many == 1)
         self.note.setVisible(many == 1)
@@ -203,9 +206,12 @@ class TagPalette(QFrame):
         found = session.case.matching(typed)
         if not typed.strip():
             found = [*self.recent, *(each for each in found if each not in self.recent)]
+        numbered = 0 if typed.strip() else len(self.recent)
         for number, target in enumerate(found, 1):
-            key = str(number) if not typed.strip() and number <= len(self.recent) else ""
-            self._add_line(target, states[target.code], key)
+            key = str(number) if number <= numbered else ""
+            # As wide as a figure, so that codes stand below one another.
+            lead = f"{key or _FIGURE}  " if numbered else ""
+            self._add_line(target, states[target.code], key, lead)
         if self.list.count():
             self.list.setCurrentRow(0)
         else:
@@ -220,12 +226,11 @@ class TagPalette(QFrame):
         )
         self._warning.setVisible(bool(self._warning.text()))
 
-    def _add_line(self, target: Target, told: CriterionCoverage, key: str) -> None:
+    def _add_line(self, target: Target, told: CriterionCoverage, key: str, lead: str) -> None:
         """One criterion in the list, with the key that leads to it if there is one."""
         sign, state = STATES[told.state]
         mark = " (M)" if told.marked else ""
-        keyed = f"{key}  " if key else ""
-        item = QListWidgetItem(f"{keyed}{sign}  {target.code}{mark}  {target.label}")
+        item = QListWidgetItem(f"{lead}{sign}  {target.code}{mark}  {target.label}")
         item.setData(TARGET, target)
         also = f"; Alt+{key} tags to it at once" if key else ""
         item.setToolTip(f"{target.code} {target.label}: {state.lower()}{also}")
@@ -266,7 +271,7 @@ class TagPalette(QFrame):
 
     def accept_recent(self, number: int) -> None:
         """Tags to the criterion on a key (1 to 9), and to those that were added."""
-        if 0 < number <= len(self.recent) and not self._retag:
+        if 0 < number <= len(self.recent):
             chosen = [*self._chosen, self.recent[number - 1]]
             self._say(list(dict.fromkeys(chosen)))
 
