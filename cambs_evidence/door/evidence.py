@@ -205,6 +205,30 @@ class Evidence(Documents):
         parts = [self._part(document, each, anchor.quote) for each in places]
         return joining.split(self._store, row, parts, self.by)
 
+    def split_before(
+        self, passage_id: str, words: str, occurrence: int | None = None
+    ) -> tuple[tuple[str, ...], Change]:
+        """Splits a passage before some of its words; ``occurrence`` counts from 1 within it.
+
+        Raises as :meth:`split_passage`, and QuoteNotFound or QuoteAmbiguous for the words.
+        """
+        document = self._document_of(passage_id)
+        with self._store.reading() as connection:
+            [row] = joining.rows_of(connection, [passage_id])
+        spans = reading.anchor(row).spans
+        inside = [
+            place
+            for place in self.text(document).find(words)
+            if any(
+                each.page == place.start[0] and each.start <= place.start[1] < each.end
+                for each in spans
+            )
+        ]
+        if not inside:
+            raise QuoteNotFound(f"The passage does not hold the words “{words}”; give others.")
+        place = choose(inside, words, document.filename, page=None, occurrence=occurrence)
+        return self.split_passage(passage_id, [place.start])
+
     def merge_passages(self, passage_ids: Sequence[str]) -> tuple[str, Change]:
         """Makes one passage of several that overlap or follow one another; its id.
 
