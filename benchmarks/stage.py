@@ -33,9 +33,18 @@ _LONGEST = 300
 class Window:
     """The program's window on a copy of a case with some files and links, offscreen."""
 
-    def __init__(self, files: list[Path], links: int = 0, cap: int | None = None) -> None:
-        """``cap`` are the bytes of bitmaps kept at most, as many as usual unless told."""
-        self._files, self._links, self._cap = tuple(files), links, cap
+    def __init__(
+        self,
+        files: list[Path],
+        links: int = 0,
+        cap: int | None = None,
+        path: Path | None = None,
+    ) -> None:
+        """``cap`` are the bytes of bitmaps kept at most, as many as usual unless told.
+
+        With ``path`` it is that case of which the window shows a copy.
+        """
+        self._files, self._links, self._cap, self._path = tuple(files), links, cap, path
 
     def __enter__(self) -> tuple[Any, Path]:
         from ui.app import make_application
@@ -47,7 +56,7 @@ class Window:
         folder = Path(self._home.name)
         at_home(self._home.name)
         path = folder / "case.cambs"
-        shutil.copyfile(_case(self._files, self._links), path)
+        shutil.copyfile(self._path or case_with(self._files, self._links), path)
         window = self._window = MainWindow(Theme(make_application()))
         window.asks = False
         if self._cap is not None:
@@ -78,7 +87,7 @@ def show(window: Any, document: Any) -> None:
 
 
 @cache
-def _home() -> tempfile.TemporaryDirectory[str]:
+def home() -> tempfile.TemporaryDirectory[str]:
     """Where cases lie until the program ends."""
     return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
 
@@ -86,15 +95,15 @@ def _home() -> tempfile.TemporaryDirectory[str]:
 @cache
 def long_document() -> Path:
     """A document of a thousand pages, typeset once."""
-    return invented.long_document(Path(_home().name) / "annual-account.pdf")
+    return invented.long_document(Path(home().name) / "annual-account.pdf")
 
 
 @cache
-def _case(files: tuple[Path, ...], links: int) -> Path:
+def case_with(files: tuple[Path, ...], links: int) -> Path:
     """A case with some files and links, made once."""
     from cambs_evidence.case import Case
 
-    path = Path(tempfile.mkdtemp(dir=_home().name)) / "case.cambs"
+    path = Path(tempfile.mkdtemp(dir=home().name)) / "case.cambs"
     with Case.create(path, by="benchmark") as case:
         list(case.import_files(list(files)))
         if links:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Sequence
+import heapq
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from PySide6.QtCore import (
@@ -13,6 +16,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 
@@ -37,6 +41,8 @@ COLUMNS = (
     "Decision",
 )  # fmt: skip
 CRITERION, POLARITY, QUOTE, NOTE, DOCUMENT, PAGE, DATE, BY, STATE, DECISION = range(10)
+#: Links that are filtered and sorted at once, links of a step, and seconds for some steps.
+_AT_ONCE, _STEP, _SLICE = 4000, 1000, 0.006
 #: Edits of more links than this are taken in all at once.
 _ONE_BY_ONE = 50
 
@@ -75,7 +81,13 @@ class EvidenceModel(QAbstractTableModel):
         #: All links in the order of the framework, and the words of each in lower case.
         self._every: list[Link] = []
         self._words: dict[str, tuple[Link, str]] = {}
+        self._keys: dict[str, tuple[Link, tuple[Any, ...]]] = {}
         self._links: list[Link] = []
+        #: How far filtering and sorting have come, and whether rows come or go by it.
+        self._steps: Iterator[list[Link] | None] | None = None
+        self._anew = False
+        self._later = QTimer(self, interval=0)
+        self._later.timeout.connect(self._go_on)
         self._arrange()
         self._fill()
         session.changed.connect(self._hear)
@@ -88,12 +100,10 @@ class EvidenceModel(QAbstractTableModel):
         return self._filter
 
     def choose(self, wanted: Filter) -> None:
-        """Shows what passes a filter."""
+        """Shows what passes a filter; of many links some moments later."""
         if wanted != self._filter:
-            self.beginResetModel()
             self._filter = wanted
-            self._fill()
-            self.endResetModel()
+            self._begin(anew=True)
 
     @property
     def sorting(self) -> tuple[int, bool]:
@@ -107,15 +117,51 @@ class EvidenceModel(QAbstractTableModel):
         wanted = (column, order is Qt.SortOrder.DescendingOrder)
         if wanted != self._sort:
             self._sort = wanted
-            self._sort_anew()
+            self._begin(anew=False)
 
-    def _sort_anew(self) -> None:
-        """Puts the rows that there are in order."""
+    def _begin(self, *, anew: bool) -> None:
+        """Has the rows put together; in steps, so that the window is never held up."""
+        self._anew = self._anew or anew
+        self._steps = self._ordered()
+        if len(self._every) <= _AT_ONCE:
+            self.finish()
+        else:
+            self._later.start()
+
+    @property
+    def settled(self) -> bool:
+        """False while rows are being put together."""
+        return self._steps is None
+
+    def _go_on(self) -> None:
+        end = time.perf_counter() + _SLICE
+        while self._steps is not None and time.perf_counter() < end:
+            found = next(self._steps)
+            if found is not None:
+                self._show(found)
+
+    def finish(self) -> None:
+        """Does at once what is still to be done of filtering and sorting."""
+        while self._steps is not None:
+            found = next(self._steps)
+            if found is not None:
+                self._show(found)
+
+    def _show(self, found: list[Link]) -> None:
+        """Shows rows that have been put together."""
+        self._later.stop()
+        anew, self._anew, self._steps = self._anew, False, None
+        if anew:
+            self.beginResetModel()
+            self._links = found
+            self.endResetModel()
+            return
         self.layoutAboutToBeChanged.emit()
         kept = self.persistentIndexList()
         before = [self._links[index.row()].id for index in kept]
-        self._fill()
-        rows = {link.id: row for row, link in enumerate(self._links)} if kept else {}
+        self._links = found
+        wanted = set(before)
+        rows = {link.id: row for row, link in enumerate(found) if link.id in wanted}
         after = [
             self.index(rows[link_id], index.column())
             for link_id, index in zip(before, kept, strict=True)
@@ -123,17 +169,38 @@ class EvidenceModel(QAbstractTableModel):
         self.changePersistentIndexList(kept, after)
         self.layoutChanged.emit()
 
+    def _sort_anew(self) -> None:
+        """Puts the rows that there are in order, at once."""
+        self._steps = self._ordered()
+        self.finish()
+
     def _arrange(self) -> None:
         """Puts all links in the order of the framework, which every other order begins with."""
         self._every = sorted(self._session.held.links.values(), key=self._usual)
 
     def _fill(self) -> None:
-        found = self._pass(self._every)
+        """Puts the rows together at once; telling of it is left to whoever asks."""
+        self._later.stop()
+        self._steps, self._anew = None, False
+        self._links = next(found for found in self._ordered() if found is not None)
+
+    def _ordered(self) -> Iterator[list[Link] | None]:
+        """Filters and sorts in small steps: None after each of them, at last the links."""
         leading = self._leading()
-        # Sorting leaves what is alike as it stood: no key needs the usual order in it.
-        self._links = sorted(found, key=leading) if leading is not None else list(found)
+        parts: list[list[Link]] = []
+        for start in range(0, len(self._every), _STEP):
+            part = self._pass(self._every[start : start + _STEP])
+            # Sorting leaves what is alike as it stood: no key needs the usual order in it.
+            parts.append(sorted(part, key=leading) if leading is not None else part)
+            yield None
+        found: list[Link] = []
+        merged = iter(chain(*parts) if leading is None else heapq.merge(*parts, key=leading))
+        while some := list(islice(merged, _STEP)):
+            found += some
+            yield None
         if self._sort[1]:
-            self._links.reverse()
+            found.reverse()
+        yield found
 
     def _pass(self, links: list[Link]) -> list[Link]:
         held = self._session.held
@@ -151,11 +218,14 @@ class EvidenceModel(QAbstractTableModel):
 
     def _usual(self, link: Link) -> tuple[Any, ...]:
         """What stands for a link in the order of the framework and of the pages."""
-        passage = link.passage
-        return (
-            self._order.get(link.code, 999), self._places.get(link.newest, 0), passage.page,
-            passage.anchor.spans[0].start, link.at, link.id,
-        )  # fmt: skip
+        known = self._keys.get(link.id)
+        if known is None or known[0] is not link:
+            passage = link.passage
+            known = self._keys[link.id] = (link, (
+                self._order.get(link.code, 999), self._places.get(link.newest, 0), passage.page,
+                passage.anchor.spans[0].start, link.at, link.id,
+            ))  # fmt: skip
+        return known[1]
 
     def _leading(self) -> Callable[[Link], Any] | None:
         """What the column that is sorted by means; None for the order of the framework."""
@@ -182,15 +252,19 @@ class EvidenceModel(QAbstractTableModel):
     # --- news ----------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
+        self.finish()
         moved = news.documents and self._documents_moved()
         if news.altered:
             self.changing.emit()
         changed = len(news.added) + len(news.altered) + len(news.gone)
         if changed > _ONE_BY_ONE:
+            # What is gone goes at once; where the rest belongs is found out in steps.
+            held = self._session.held.links
             self.beginResetModel()
+            self._links = [held[link.id] for link in self._links if link.id in held]
             self._arrange()
-            self._fill()
             self.endResetModel()
+            self._begin(anew=True)
             return
         touched = {link.id for link in news.links}
         self._every = [link for link in self._every if link.id not in touched]
@@ -215,6 +289,8 @@ class EvidenceModel(QAbstractTableModel):
         self._places, self._dates = _places(self._session), _dates(self._session)
         stayed = [each for each in before if each in self._places]
         again = [each for each in self._places if each in before]
+        if before != self._places:
+            self._keys.clear()
         return stayed != again or any(dates[each] != self._dates[each] for each in stayed)
 
     def _take_out(self, link_id: str) -> None:
