@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import statistics
 import tempfile
 import time
 import uuid
@@ -17,6 +18,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from benchmarks import stage
+from benchmarks.window import tag_to_screen
 
 #: Links of the case, passages that they hang on, and links that are changed at once.
 LINKS, PASSAGES, AT_ONCE = 50_000, 2_000, 5_000
@@ -87,6 +89,10 @@ def evidence(files: list[Path]) -> Iterator[str]:
             took: list[float] = []
             yield from stage.held(what, _watched(each, panel, took), still)
             yield stage.alone("", max(took) * 1000, "ms", f"until painted, of {len(took)} at most")
+        took = tag_to_screen(window)
+        middle = statistics.median(took) * 1000
+        yield stage.alone(f"tag to screen with {LINKS:,} links", middle, "ms", "median (≤ 50)")
+        yield stage.alone("", max(took) * 1000, "ms", f"of {len(took)} at most")
         yield from _changed(window, still)
 
 

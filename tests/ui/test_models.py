@@ -436,6 +436,34 @@ def test_a_filter_shows_the_links_that_pass_it_and_no_others(
     assert _rows(model) == everything
 
 
+def test_many_links_are_filtered_and_sorted_in_steps_and_edits_meanwhile_are_shown(
+    qtbot: QtBot, tagged: Session, tag: Tag
+) -> None:
+    many, few = EvidenceModel(tagged, at_once=0), EvidenceModel(tagged)
+    before = _rows(many)
+    for model in (many, few):
+        model.sort(of_evidence.QUOTE, Down)
+        model.choose(Filter(polarity=Polarity.DEVELOPMENT))
+    assert not many.settled
+    assert _rows(many) == before  # until it is done, what was there stays
+    with qtbot.waitSignal(many.modelReset):
+        pass
+    assert many.settled
+    assert _rows(many) == _rows(few)
+    assert len(_rows(many)) < len(before)
+    for model in (many, few):
+        model.choose(Filter())
+    made = tag("Practice is strong where", "1.1")
+    assert many.settled
+    assert made.id in _rows(many)
+    assert _rows(many) == _rows(few)
+    kept = QPersistentModelIndex(many.index(1, of_evidence.QUOTE))
+    link = kept.data(of_evidence.LINK)
+    with qtbot.waitSignal(many.layoutChanged):
+        many.sort(of_evidence.PAGE, Up)
+    assert kept.data(of_evidence.LINK) == link
+
+
 def test_a_filter_by_document_shows_its_links(tagged: Session) -> None:
     model = EvidenceModel(tagged)
     model.choose(Filter(document=_named(tagged, "letter.txt").id))

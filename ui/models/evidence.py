@@ -64,8 +64,12 @@ class EvidenceModel(QAbstractTableModel):
 
     changing = Signal()
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QObject | None = None, at_once: int = _AT_ONCE
+    ) -> None:
+        """More links than ``at_once`` are filtered and sorted in steps, from the event loop."""
         super().__init__(parent)
+        self._at_once = at_once
         self._session = session
         self._filter = Filter()
         self._sort: tuple[int, bool] = (CRITERION, False)
@@ -123,7 +127,7 @@ class EvidenceModel(QAbstractTableModel):
         """Has the rows put together; in steps, so that the window is never held up."""
         self._anew = self._anew or anew
         self._steps = self._ordered()
-        if len(self._every) <= _AT_ONCE:
+        if len(self._every) <= self._at_once:
             self.finish()
         else:
             self._later.start()
@@ -168,11 +172,6 @@ class EvidenceModel(QAbstractTableModel):
         ]
         self.changePersistentIndexList(kept, after)
         self.layoutChanged.emit()
-
-    def _sort_anew(self) -> None:
-        """Puts the rows that there are in order, at once."""
-        self._steps = self._ordered()
-        self.finish()
 
     def _arrange(self) -> None:
         """Puts all links in the order of the framework, which every other order begins with."""
@@ -253,32 +252,34 @@ class EvidenceModel(QAbstractTableModel):
 
     def _hear(self, news: News) -> None:
         self.finish()
-        moved = news.documents and self._documents_moved()
         if news.altered:
             self.changing.emit()
-        changed = len(news.added) + len(news.altered) + len(news.gone)
-        if changed > _ONE_BY_ONE:
-            # What is gone goes at once; where the rest belongs is found out in steps.
-            held = self._session.held.links
-            self.beginResetModel()
-            self._links = [held[link.id] for link in self._links if link.id in held]
-            self._arrange()
-            self.endResetModel()
-            self._begin(anew=True)
+        if len(news.links) > _ONE_BY_ONE:
+            self._take_all_in(news)
             return
-        touched = {link.id for link in news.links}
-        self._every = [link for link in self._every if link.id not in touched]
         for link in [*news.gone, *news.altered]:
-            self._take_out(link.id)
-        if moved:
+            self._take_out(link.id)  # where it stood, as the documents were
+        if news.documents and self._documents_moved():
             self._every.sort(key=self._usual)
-            self._sort_anew()
+            self._anew, self._steps = True, self._ordered()
+            self.finish()
         if news.documents and self._links:
             self.dataChanged.emit(self.index(0, DOCUMENT), self.index(len(self._links) - 1, DATE))
         for link in [*news.added, *news.altered]:
             bisect.insort(self._every, link, key=self._usual)
             if self._pass([link]):
                 self._put_in(link)
+
+    def _take_all_in(self, news: News) -> None:
+        """What is gone goes at once; where the rest belongs is found out in steps."""
+        if news.documents:
+            self._documents_moved()
+        held = self._session.held.links
+        self.beginResetModel()
+        self._links = [held[link.id] for link in self._links if link.id in held]
+        self._arrange()
+        self.endResetModel()
+        self._begin(anew=True)
 
     def _documents_moved(self) -> bool:
         """Takes note of order and dates of the documents; True where links lie otherwise now.
@@ -299,6 +300,13 @@ class EvidenceModel(QAbstractTableModel):
             self.beginRemoveRows(QModelIndex(), row, row)
             del self._links[row]
             self.endRemoveRows()
+        known = self._keys.get(link_id)
+        if known is not None:
+            place = _place_in(self._every, known[0], self._usual)
+            if place >= 0:
+                del self._every[place]
+                return
+        self._every = [link for link in self._every if link.id != link_id]
 
     def _put_in(self, link: Link) -> None:
         key = self._key()
@@ -353,6 +361,15 @@ class EvidenceModel(QAbstractTableModel):
 
     def row_of(self, link_id: str) -> int:
         """The row of a link, -1 where it is not shown."""
+        known = self._keys.get(link_id)
+        if known is not None and self.settled:
+            # It stands where its key says: thousands of rows need not be looked through.
+            row = _place_in(self._links[::-1] if self._sort[1] else self._links, known[0],
+                            self._key())  # fmt: skip
+            if row >= 0:
+                return len(self._links) - 1 - row if self._sort[1] else row
+            if not self._pass([known[0]]):
+                return -1
         return next((row for row, link in enumerate(self._links) if link.id == link_id), -1)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -402,6 +419,12 @@ class EvidenceModel(QAbstractTableModel):
         if link.hold is not Hold.EXACT:
             return f"The passage is {link.hold.value}: its quote no longer stands where it was."
         return self._shown(link, column)
+
+
+def _place_in(links: list[Link], link: Link, key: Callable[[Link], Any]) -> int:
+    """Where a link stands in a sorted list, -1 where it is not where its key says."""
+    place = bisect.bisect_left(links, key(link), key=key)
+    return place if place < len(links) and links[place].id == link.id else -1
 
 
 def _places(session: Session) -> dict[str, int]:
