@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from cambs_evidence import paths
 from cambs_evidence.documents import plain, written
 from cambs_evidence.errors import Refused
-from cambs_evidence.framework import prints, reading
+from cambs_evidence.framework import bundled, prints, reading
 from cambs_evidence.model import Proposal
 from tests.core.documents.offices import docx, level, lists, p, row, table
 from tests.e2e.shared import CORPUS, needs
@@ -240,7 +240,7 @@ def test_headings_numbered_by_word_and_criteria_in_tables_are_read(tmp_path: Pat
 
 @needs(CORPUS)
 def test_the_real_self_assessment_gives_the_tree_that_the_program_carries() -> None:
-    known = reading.came_with_it()
+    known = bundled.came_with_it()
     text = REAL.read_text(encoding="utf-8")
     told = {"text": proposed(text, REAL.name), **_same_everywhere(text)}
     for name, each in told.items():
@@ -290,11 +290,11 @@ def test_damaged_missing_and_empty_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("All is well.\n")
     for name in ("broken.pdf", "empty.txt", "missing.docx", "letter.txt"):
         with pytest.raises(Refused) as caught:
-            list(reading.read(tmp_path / name, reading.came_with_it(), None))
+            list(reading.read(tmp_path / name, bundled.came_with_it(), None))
         assert name in caught.value.reason
         assert caught.value.reason.endswith(".")
     with pytest.raises(Refused, match="folder"):
-        list(reading.read(tmp_path, reading.came_with_it(), None))
+        list(reading.read(tmp_path, bundled.came_with_it(), None))
 
 
 def test_prints_tell_the_same_wording_and_no_other(tmp_path: Path) -> None:
