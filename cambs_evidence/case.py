@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from cambs_evidence import apart
 from cambs_evidence.documents.intake import digest
-from cambs_evidence.framework import mending
+from cambs_evidence.framework import mending, moving
 from cambs_evidence.mapping import coverage as mapping
 from cambs_evidence.model import (
     Box,
@@ -234,6 +234,11 @@ def read_framework(
     from cambs_evidence.framework.reading import read_apart  # noqa: PLC0415
 
     return read_apart(path, known=known, password=password)
+
+
+def as_framework(proposal: Proposal) -> Framework:
+    """What was read, as the tree that a case would stand on which begins with it."""
+    return moving.tree(proposal)
 
 
 def verify_pack(
