@@ -736,7 +736,12 @@ def _read_framework(
 @_FILE
 @click.option("--password", help="For a protected file; it is not kept.")
 @_common
-def framework_from(file: Path, password: str | None, out: _Output, by: str) -> None:
+def framework_from(
+    file: Path,
+    password: str | None,
+    out: _Output,
+    by: str,  # noqa: ARG001
+) -> None:
     """Read a framework out of a self-assessment; nothing is changed."""
     tree = as_framework(_read_framework(file, out, password))
 

@@ -255,6 +255,12 @@ class EvidencePanel(QWidget):
         self._setting = False
 
     def _hear(self, news: News) -> None:
+        if news.framework:
+            boxes = (self.criterion, self.polarity)
+            chosen = [box.currentData() for box in boxes]
+            self._fill_boxes()
+            for box, kept in zip(boxes, chosen, strict=True):
+                box.setCurrentIndex(max(box.findData(kept), 0))
         if news.documents:
             before = [self.document.itemData(row) for row in range(1, self.document.count())]
             titles = [self.document.itemText(row) for row in range(1, self.document.count())]

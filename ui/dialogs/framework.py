@@ -1,0 +1,134 @@
+"""Taking a framework from a document: first what was read, then what moving to it means."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QLabel,
+    QPushButton,
+    QStackedWidget,
+    QWidget,
+)
+
+from cambs_evidence.model import Comparison, Framework, Proposal
+from ui.dialogs import parts
+from ui.dialogs.framework_changes import ChangesPage
+from ui.dialogs.framework_read import ReadPage
+
+
+class FrameworkDialog(QDialog):
+    """Two steps over one another; for a new case the first alone.
+
+    Signals:
+        compare_wanted: the first step is done; the proposal to be compared.
+        adopt_wanted: the proposal, and the answers, new codes by old ones.
+    """
+
+    compare_wanted = Signal(object)
+    adopt_wanted = Signal(object, object)
+
+    def __init__(
+        self, proposal: Proposal, parent: QWidget | None, *, present: Framework | None
+    ) -> None:
+        super().__init__(parent)
+        self._present = present
+        self._compared: Proposal | None = None
+        self._comparison: Comparison | None = None
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=present is not None)
+        self.setWindowTitle("The framework that was read")
+        self.read = ReadPage(proposal)
+        self.changes = ChangesPage()
+        self.steps = QStackedWidget()
+        self.steps.addWidget(self.read)
+        self.steps.addWidget(self.changes)
+        self._told = QLabel()
+        self._told.setWordWrap(True)
+        self._told.setTextFormat(Qt.TextFormat.PlainText)
+        self._told.setMinimumHeight(self.fontMetrics().height())
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        buttons.button(QDialogButtonBox.StandardButton.Cancel).setAutoDefault(False)
+        role = QDialogButtonBox.ButtonRole
+        self.back = QPushButton("&Back to what was read")
+        self.doubt = QPushButton("Ne&xt doubt")
+        self.go_on = QPushButton()
+        for button, kind in (
+            (self.doubt, role.ActionRole), (self.back, role.ActionRole),
+            (self.go_on, role.ActionRole),
+        ):  # fmt: skip
+            button.setAutoDefault(False)
+            buttons.addButton(button, kind)
+        self.go_on.setDefault(True)
+        self.back.clicked.connect(self._go_back)
+        self.doubt.clicked.connect(self.read.next_doubt)
+        self.go_on.clicked.connect(self._go_on)
+        buttons.rejected.connect(self.reject)
+        self.read.changed.connect(self._judge)
+        self.changes.answered.connect(self._judge)
+        parts.stack(self, self.steps, self._told, buttons)
+        layout = self.layout()
+        if layout is not None:
+            layout.setStretch(0, 1)  # type: ignore[attr-defined]
+        self.resize(980, 680)
+        self.read.tree.setFocus()
+        self._judge()
+
+    @property
+    def proposal(self) -> Proposal:
+        """What was read, with all that was mended."""
+        return self.read.proposal
+
+    def take(self, comparison: Comparison) -> None:
+        """What moving to the proposal means has been found: the second step is shown."""
+        if self._present is None or self._compared != self.proposal:
+            return  # it was mended meanwhile
+        self._comparison = comparison
+        self.changes.take(comparison, self._present, self.proposal)
+        self.steps.setCurrentWidget(self.changes)
+        self.changes.list.setFocus()
+        self._judge()
+
+    def wait(self) -> None:
+        """The work goes on elsewhere: nothing can be pressed twice."""
+        self.go_on.setEnabled(False)
+
+    def again(self) -> None:
+        """What was wanted was not done: it can be tried again."""
+        self._judge()
+
+    def _go_back(self) -> None:
+        self.steps.setCurrentWidget(self.read)
+        self.read.tree.setFocus()
+        self._judge()
+
+    def _go_on(self) -> None:
+        if self.steps.currentWidget() is self.changes:
+            self.wait()
+            self.adopt_wanted.emit(self.proposal, self.changes.answers())
+        elif self._present is None:
+            self.accept()
+        else:
+            self._compared = self.proposal
+            self.wait()
+            self.compare_wanted.emit(self.proposal)
+
+    def _judge(self) -> None:
+        """Which buttons there are, and what stands against going on."""
+        first = self.steps.currentWidget() is self.read
+        self.back.setVisible(not first)
+        self.doubt.setVisible(first)
+        self.doubt.setEnabled(first and bool(self.proposal.doubts))
+        why = ""
+        if first:
+            self.go_on.setText("Make the case" if self._present is None else "&Go on: what changes")
+            why = self.read.trouble()
+        elif self._comparison is not None:
+            self.go_on.setText(f"&Move the case to {self._comparison.version}")
+            left = self.changes.open_questions()
+            if not self._comparison.changes:
+                why = "There is nothing to change."
+            elif left:
+                why = f"{left} {'question is' if left == 1 else 'questions are'} not answered yet."
+        self._told.setText(why)
+        self.go_on.setEnabled(not why)
