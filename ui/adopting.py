@@ -19,7 +19,7 @@ from ui.theme import plain
 if TYPE_CHECKING:
     from ui.dialogs.framework import FrameworkDialog
     from ui.main_window import MainWindow
-    from ui.session import Session
+    from ui.session import News, Session
 
 
 class Adopting(QObject):
@@ -56,7 +56,7 @@ class Adopting(QObject):
         def show(told: Proposal) -> None:
             from ui.dialogs.framework import FrameworkDialog  # noqa: PLC0415 - when it is needed
 
-            dialog = FrameworkDialog(told, self._window, present=None)
+            dialog = FrameworkDialog(told, self._window, new_case=True)
             if dialog.exec():
                 then(dialog.proposal)
 
@@ -99,18 +99,27 @@ class Adopting(QObject):
         if self._window.session is not session:
             return  # another case is open by now
         self.close()
-        dialog = self.dialog = FrameworkDialog(told, self._window, present=session.held.framework)
+        dialog = self.dialog = FrameworkDialog(told, self._window)
         dialog.compare_wanted.connect(lambda some: self._compare(session, some))
         dialog.adopt_wanted.connect(lambda some, answers: self._adopt(session, some, answers))
         dialog.finished.connect(self._forget)
-        dialog.open()
+        dialog.show()
+        dialog.activateWindow()
+
+    def hear(self, news: News) -> None:
+        """The case has changed: what moving it means is found anew where it is shown."""
+        session, dialog = self._window.session, self.dialog
+        if session is None or dialog is None or not dialog.compares:
+            return
+        if news.links or news.framework:
+            self._compare(session, dialog.proposal)
 
     def _compare(self, session: Session, proposal: Proposal) -> None:
         dialog = self.dialog
 
         def take(found: Comparison) -> None:
             if self.dialog is dialog and dialog is not None:
-                dialog.take(found)
+                dialog.take(found, session.held.framework)
 
         session.read(lambda: session.case.compare_framework(proposal), take)
 

@@ -715,6 +715,7 @@ class MainWindow(QMainWindow):
             self._say_title()
         self._say_gaps()
         self.replacing.hear()
+        self.adopting.hear(news)
 
     def _edit_failed(self, error: BaseException) -> None:
         self.details.put_back()

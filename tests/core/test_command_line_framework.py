@@ -8,6 +8,7 @@ import pytest
 
 from cambs_evidence import command_line
 from cambs_evidence.case import Case
+from cambs_evidence.model import Polarity
 from tests.core.framework.assessments import TEXT
 from tests.support import ONCE_P1, Run, assert_error, assert_plain
 
@@ -45,7 +46,7 @@ def test_adopting_is_tried_asked_answered_and_done_once(
     case_path: Path, ours: Path, cli: Run, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with Case.open(case_path, by="A") as case:
-        link, _ = case.tag(case.document("report.pdf"), ONCE_P1, "18", "strength")  # type: ignore[arg-type]
+        link, _ = case.tag(case.document("report.pdf"), ONCE_P1, "18", Polarity.STRENGTH)
     status, tried = cli("framework-adopt", case_path, ours, "--dry-run")
     assert status == 0
     assert sorted(tried) == ["added", "asked", "carried", "removed"]

@@ -19,7 +19,7 @@ from ui.dialogs.framework_read import ReadPage
 
 
 class FrameworkDialog(QDialog):
-    """Two steps over one another; for a new case the first alone.
+    """Two steps over one another; for a new case the first alone. It stays beside the window.
 
     Signals:
         compare_wanted: the first step is done; the proposal to be compared.
@@ -30,13 +30,13 @@ class FrameworkDialog(QDialog):
     adopt_wanted = Signal(object, object)
 
     def __init__(
-        self, proposal: Proposal, parent: QWidget | None, *, present: Framework | None
+        self, proposal: Proposal, parent: QWidget | None, *, new_case: bool = False
     ) -> None:
         super().__init__(parent)
-        self._present = present
+        self._new_case = new_case
         self._compared: Proposal | None = None
         self._comparison: Comparison | None = None
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=present is not None)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=not new_case)
         self.setWindowTitle("The framework that was read")
         self.read = ReadPage(proposal)
         self.changes = ChangesPage()
@@ -79,14 +79,20 @@ class FrameworkDialog(QDialog):
         """What was read, with all that was mended."""
         return self.read.proposal
 
-    def take(self, comparison: Comparison) -> None:
+    @property
+    def compares(self) -> bool:
+        """True while the second step is shown."""
+        return self.steps.currentWidget() is self.changes
+
+    def take(self, comparison: Comparison, present: Framework) -> None:
         """What moving to the proposal means has been found: the second step is shown."""
-        if self._present is None or self._compared != self.proposal:
+        if self._compared != self.proposal:
             return  # it was mended meanwhile
         self._comparison = comparison
-        self.changes.take(comparison, self._present, self.proposal)
-        self.steps.setCurrentWidget(self.changes)
-        self.changes.list.setFocus()
+        self.changes.take(comparison, present, self.proposal)
+        if not self.compares:
+            self.steps.setCurrentWidget(self.changes)
+            self.changes.list.setFocus()
         self._judge()
 
     def wait(self) -> None:
@@ -103,10 +109,10 @@ class FrameworkDialog(QDialog):
         self._judge()
 
     def _go_on(self) -> None:
-        if self.steps.currentWidget() is self.changes:
+        if self.compares:
             self.wait()
             self.adopt_wanted.emit(self.proposal, self.changes.answers())
-        elif self._present is None:
+        elif self._new_case:
             self.accept()
         else:
             self._compared = self.proposal
@@ -115,13 +121,13 @@ class FrameworkDialog(QDialog):
 
     def _judge(self) -> None:
         """Which buttons there are, and what stands against going on."""
-        first = self.steps.currentWidget() is self.read
+        first = not self.compares
         self.back.setVisible(not first)
         self.doubt.setVisible(first)
         self.doubt.setEnabled(first and bool(self.proposal.doubts))
         why = ""
         if first:
-            self.go_on.setText("Make the case" if self._present is None else "&Go on: what changes")
+            self.go_on.setText("Make the case" if self._new_case else "&Go on: what changes")
             why = self.read.trouble()
         elif self._comparison is not None:
             self.go_on.setText(f"&Move the case to {self._comparison.version}")

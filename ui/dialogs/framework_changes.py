@@ -31,17 +31,16 @@ _GOES = 4
 
 
 class _List(QTreeWidget):
-    """A list in which Enter or Space opens the box of a line."""
+    """A list in which Enter or Space leads to the box of a line."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
-        """Opens the box of a line, where it has one."""
+        """Goes to the box of a line, where it has one: arrows and a typed code choose there."""
         item = self.currentItem()
         holder = self.itemWidget(item, _GOES) if item is not None else None
         box = holder.findChild(QComboBox) if holder is not None else None
         keys = {Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space, Qt.Key.Key_F2}
         if event.key() in keys and isinstance(box, QComboBox):
             box.setFocus()
-            box.showPopup()
             event.accept()
             return
         super().keyPressEvent(event)
@@ -173,7 +172,7 @@ class ChangesPage(QWidget):
             self._add(each)
         for old, new in given.items():
             if old in self._boxes:
-                self._boxes[old].setCurrentIndex(self._boxes[old].findData(new))
+                self._boxes[old].setCurrentIndex(max(self._boxes[old].findData(new), 0))
         links = told.carried
         self.counts.setText("   ".join(
             f"{FATES[fate][0]} {told.count(fate)} {fate.value}" for fate in Fate

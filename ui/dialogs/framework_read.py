@@ -70,9 +70,19 @@ class ReadPage(QWidget):
         around.setFrameShape(QFrame.Shape.NoFrame)
         around.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         around.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        around.setMinimumWidth(290)
         around.setWidget(self.editor)
-        both.addWidget(around)
+        right = QWidget()
+        right.setMinimumWidth(290)
+        column = QVBoxLayout(right)
+        column.setContentsMargins(8, 0, 0, 0)
+        column.setSpacing(6)
+        column.addWidget(around, 1)
+        for pair in ((self.settle, self.remove), (self.add, self.add_section)):
+            row = QHBoxLayout()
+            for button in pair:
+                row.addWidget(button)
+            column.addLayout(row)
+        both.addWidget(right)
         both.setStretchFactor(0, 3)
         both.setStretchFactor(1, 2)
         both.setSizes([540, 340])
@@ -186,7 +196,7 @@ class ReadPage(QWidget):
         self._words_label = QLabel("&Wording")
         self._words_label.setBuddy(self.wording)
         layout = QVBoxLayout(self.editor)
-        layout.setContentsMargins(8, 0, 8, 0)
+        layout.setContentsMargins(0, 0, 6, 0)
         layout.setSpacing(6)
         first = QHBoxLayout()
         first.addWidget(self._code_label)
@@ -201,11 +211,6 @@ class ReadPage(QWidget):
         layout.addWidget(self.place)
         layout.addWidget(self.told)
         layout.addStretch(1)
-        for pair in ((self.settle, self.remove), (self.add, self.add_section)):
-            row = QHBoxLayout()
-            for button in pair:
-                row.addWidget(button)
-            layout.addLayout(row)
 
     # --- what is shown --------------------------------------------------------------------------
 
@@ -268,6 +273,7 @@ class ReadPage(QWidget):
             self.code.setText(one.code)
             if self.label.text() != one.label:
                 self.label.setText(one.label)
+                self.label.setCursorPosition(0)
             self.mark.setChecked(one.marked)
             first = line.section.blocks[line.block].criteria[0].code == one.code
             self.begins.setChecked(first)
