@@ -321,6 +321,7 @@ def about(
             opened.set_limits(limits)
         known = opened.facts()
         tree = opened.framework()
+        source = opened.framework_source()
     data = {
         "title": known.title,
         "authority": known.authority,
@@ -331,6 +332,8 @@ def about(
         "framework": f"{tree.name} {tree.version}".strip(),
     }
     rows = [(name, value or "—") for name, value in data.items()]
+    if source:
+        rows.append(("framework read from", f"{source[0]} (SHA-256 {source[1][:12]}…)"))
     rows += [
         ("old after (years)", str(limits.old_after_years)),
         ("thin below (documents)", str(limits.thin_below_documents)),

@@ -51,6 +51,10 @@ def proposed(
     sections = tuple(maker.section(each) for each in outcome.sections)
     version = _version(pages, filename)
     doubts = [*maker.doubts, *_missing(sections)]
+    if not any(block.told for each in outcome.sections for block in each.blocks):
+        doubts.insert(0, Doubt(
+            "No “Summary” stands below the criteria, so each section was taken for one block."
+        ))  # fmt: skip
     if version == UNDATED:
         doubts.insert(0, Doubt("The document names no year; give the framework its version."))
     return Proposal(

@@ -116,6 +116,31 @@ def test_evidence_without_a_summary_above_it_is_told_from_the_wording() -> None:
     assert any(each.code == "1.4" and "No “Summary”" in each.what for each in told.doubts)
 
 
+def test_a_form_without_evidence_is_a_framework_of_one_block_for_each_section() -> None:
+    said = [
+        line
+        for section in OURS.sections
+        for line in (
+            f"{section.number}. {section.title.upper()}",
+            *(f"{c.code}) {c.statement}" for b in section.blocks for c in b.criteria),
+        )
+    ]
+    told = proposed("\n\n".join(said), "form.txt")
+    assert [len(each.blocks) for each in told.sections] == [1, 1, 1]
+    assert [c.statement for c in criteria(told).values()] == [
+        c.statement for c in criteria(OURS).values()
+    ]
+    assert [each.what[:12] for each in told.doubts] == [
+        "The document", "No “Summary”", "The mark (M)", "Section 3 ha",
+    ]  # fmt: skip
+
+
+def test_line_ends_that_were_lost_and_addresses_that_were_broken_change_nothing() -> None:
+    assert shape(proposed(re.sub(r"\n\s*\n+", "\n", TEXT))) == shape(OURS)
+    broken = TEXT.replace("example.org/baskets", "example.org/bask\nets/in-summer")
+    assert shape(proposed(_line_by_line(broken), "ours.pdf")) == shape(OURS)
+
+
 def test_codes_without_brackets_are_read_where_summaries_stand_below_them() -> None:
     plainly = re.sub(r"^ ?(\d\.\d) ?\)", r"\1", TEXT, flags=re.MULTILINE)
     assert ")  W" not in plainly
