@@ -25,7 +25,6 @@ from cambs_evidence.model import (
     Framework,
     Limits,
     Link,
-    RowChange,
 )
 from ui import garbage
 
@@ -357,8 +356,6 @@ class Session(QObject):
             fresh.source = self.case.framework_source()
         if tables & {"section", "criterion"}:
             fresh.framework = self.case.framework()
-            if any(_is_elsewhere(row) for row in rows):
-                fresh.links |= {each.id: each for each in self.case.evidence()}
         self._coverage = fresh.coverage = self.case.coverage_after(self._coverage, changes)
         return fresh
 
@@ -367,10 +364,10 @@ class Session(QObject):
         added: list[Link] = []
         altered: list[Link] = []
         gone: list[Link] = []
+        if fresh.framework is not None:
+            fresh.links = _recoded(held.links, fresh.framework) | fresh.links
         for link_id, link in fresh.links.items():
             old = held.links.get(link_id)
-            if old == link:
-                continue
             if old is not None:
                 self._unlink(old)
             if link is not None:
@@ -453,10 +450,13 @@ class Session(QObject):
             then(result)
 
 
-def _is_elsewhere(row: RowChange) -> bool:
-    """True for a row of the framework by which links have other codes, or another order."""
-    if row.table not in {"section", "criterion"}:
-        return False
-    places = ("number", "section_id", "code", "position")
-    before, after = row.before or {}, row.after or {}
-    return any(before.get(name) != after.get(name) for name in places)
+def _recoded(links: dict[str, Link], tree: Framework) -> dict[str, Link | None]:
+    """Links that have another code now that their criterion has one."""
+    codes = {each.id: each.code for section in tree.sections for each in section.criteria}
+    codes |= {section.id: str(section.number) for section in tree.sections}
+    result: dict[str, Link | None] = {}
+    for key, link in links.items():
+        code = codes.get(link.criterion_id or link.section_id, link.code)
+        if code != link.code:
+            result[key] = replace(link, code=code)
+    return result

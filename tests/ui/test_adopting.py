@@ -304,3 +304,25 @@ def test_the_tree_of_a_case_stays_a_proper_model_when_its_framework_is_another(
     session.undo()
     qtbot.waitUntil(lambda: not session.busy)
     assert model.rowCount() == 18
+
+
+def test_links_have_the_codes_that_their_criteria_have_now(qtbot: QtBot, session: Session) -> None:
+    session.edit("adopt", lambda case: [case.adopt(OURS).change])
+    document = session.case.document("report.pdf")
+    for quote, code in ((ONCE_P1, "2.1"), (ONCE_P2, "2.2")):
+        session.edit(
+            "tag", lambda case, q=quote, c=code: [case.tag(document, q, c, Polarity.STRENGTH)[1]]
+        )
+    qtbot.waitUntil(lambda: not session.busy)
+    text = TEXT.replace("in SPRING", "in X").replace("in AUTUMN", "in SPRING")
+    swapped = proposed(text.replace("in X", "in AUTUMN"))
+    with qtbot.waitSignal(session.changed) as heard:
+        session.edit("adopt", lambda case: [case.adopt(swapped).change])
+    assert len(heard.args[0].altered) == 2
+    assert session.held.links == {each.id: each for each in session.case.evidence()}
+    assert {each.code: each.passage.anchor.quote for each in session.held.links.values()} == {
+        "2.2": ONCE_P1, "2.1": ONCE_P2,
+    }  # fmt: skip
+    session.undo()
+    qtbot.waitUntil(lambda: not session.busy)
+    assert session.held.links == {each.id: each for each in session.case.evidence()}
