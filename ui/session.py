@@ -355,7 +355,7 @@ class Session(QObject):
             fresh.limits = self.case.limits()
             fresh.source = self.case.framework_source()
         if tables & {"section", "criterion"}:
-            fresh.framework = self.case.framework()
+            fresh.framework = self.case.framework(anew=True)
         self._coverage = fresh.coverage = self.case.coverage_after(self._coverage, changes)
         return fresh
 

@@ -90,13 +90,14 @@ def rows(
     facts = _fact_rows(reading.facts(connection), plan, proposal)
     sections, gone_sections = _differences("section", old_sections, new_sections)
     criteria, gone_criteria = _differences("criterion", old_criteria, new_criteria)
+    links, became = _links(connection, before, plan)
     return [
         *facts,
         *sections,
         *criteria,
-        *_links(connection, before, plan),
+        *links,
         *_actions(connection, before, plan),
-        *_judgements(connection, before, plan),
+        *_judgements(connection, before, plan, became),
         *_narratives(connection, after, proposal),
         *gone_criteria,
         *gone_sections,
@@ -201,11 +202,16 @@ def _moves(before: Framework, plan: Plan) -> dict[tuple[str, str | None], tuple[
     return moves
 
 
-def _links(connection: Connection, before: Framework, plan: Plan) -> list[RowChange]:
-    """The links that move; two that would say the same of one passage become one."""
+def _links(
+    connection: Connection, before: Framework, plan: Plan
+) -> tuple[list[RowChange], dict[str, str]]:
+    """The links that move; two that would say the same of one passage become one.
+
+    With them the id of the one that stays by that of each that became part of it.
+    """
     moves = _moves(before, plan)
     if not moves:
-        return []
+        return [], {}
     aims = {(section_id, criterion_id) for section_id, criterion_id in (*moves, *moves.values())}
     section_ids = {section_id for section_id, _ in aims}
     found = connection.execute(
@@ -217,7 +223,8 @@ def _links(connection: Connection, before: Framework, plan: Plan) -> list[RowCha
         place = (str(link["section_id"]), _text(link["criterion_id"]))
         aim = moves.get(place, place)
         said[link["passage_id"], *aim, link["polarity"]].append(link)
-    changes = []
+    changes: list[RowChange] = []
+    became: dict[str, str] = {}
     for (_, section_id, criterion_id, _), links in said.items():
         kept = links[0]
         after = kept | {"section_id": section_id, "criterion_id": criterion_id}
@@ -228,9 +235,10 @@ def _links(connection: Connection, before: Framework, plan: Plan) -> list[RowCha
             notes = dict.fromkeys(str(each["note"]) for each in links if each["note"])
             after["note"] = " · ".join(notes) or None
             changes += [RowChange("link", str(each["id"]), each, None) for each in links[1:]]
+            became |= {str(each["id"]): str(kept["id"]) for each in links[1:]}
         if after != kept:
             changes.append(RowChange("link", str(kept["id"]), kept, after))
-    return changes
+    return changes, became
 
 
 def _text(value: object) -> str | None:
@@ -249,14 +257,19 @@ def _actions(connection: Connection, before: Framework, plan: Plan) -> list[RowC
     return changes
 
 
-def _judgements(connection: Connection, before: Framework, plan: Plan) -> list[RowChange]:
-    """Judgements go to the block that most of their criteria go to; two on one are joined."""
+def _judgements(
+    connection: Connection, before: Framework, plan: Plan, became: Mapping[str, str]
+) -> list[RowChange]:
+    """Judgements go to the block that most of their criteria go to; two on one are joined.
+
+    Where a summary refers to a link that became part of another, it refers to that one then.
+    """
     old = _blocks(before)
     block_of = {code: place for place, codes in _blocks(plan.framework).items() for code in codes}
     joined: dict[tuple[str, int], list[_Row]] = defaultdict(list)
     for row in connection.execute(select(_JUDGEMENT).order_by(_JUDGEMENT.c.at)).mappings():
         judgement = dict(row)
-        codes = old[str(judgement["section_id"]), int(judgement["block"])]
+        codes = old.get((str(judgement["section_id"]), int(judgement["block"])), ())
         homes = [home for code in codes if (home := plan.home(code)) is not None]
         counted = Counter(block_of[home] for home in homes)
         if counted:  # what has no home was asked about before
@@ -264,11 +277,12 @@ def _judgements(connection: Connection, before: Framework, plan: Plan) -> list[R
     changes: list[RowChange] = []
     for (section_id, block), some in joined.items():
         kept = some[0]
-        after = kept | {"section_id": section_id, "block": block}
+        said = "\n\n".join(str(each["summary"]) for each in some if each["summary"])
+        for gone, stays in became.items():
+            said = said.replace(gone, stays)
+        after = kept | {"section_id": section_id, "block": block, "summary": said}
         if len(some) > 1:
-            grades = {each["grade"] for each in some}
-            after["summary"] = "\n\n".join(str(each["summary"]) for each in some if each["summary"])
-            after["grade"] = kept["grade"] if len(grades) == 1 else None
+            after["grade"] = kept["grade"] if len({each["grade"] for each in some}) == 1 else None
             changes += [RowChange("judgement", str(each["id"]), each, None) for each in some[1:]]
         if after != kept:
             changes.append(RowChange("judgement", str(kept["id"]), kept, after))

@@ -184,7 +184,9 @@ def test_an_answer_may_name_a_section_without_criteria_and_one_may_be_asked_abou
 
 def test_a_passage_that_would_say_the_same_twice_says_it_once_with_both_notes(case: Case) -> None:
     first, _ = case.tag(report(case), ONCE_P1, "1.4", STRENGTH, note="Here.")
-    case.tag(report(case), ONCE_P1, "1.3", STRENGTH, note="There.")
+    second, _ = case.tag(report(case), ONCE_P1, "1.3", STRENGTH, note="There.")
+    put(case, "judgement", "j1", section_id=first.section_id, block=0, grade=None, by="Ann",
+        at="2040", summary=f"See [[link:{second.id}]].")  # fmt: skip
     case.tag(report(case), ONCE_P1, "1.2", DEVELOPMENT)
     before = contents(case)
     done = case.adopt(changed(*NO_SEEDS), {"1.4": "1.3"})
@@ -192,6 +194,7 @@ def test_a_passage_that_would_say_the_same_twice_says_it_once_with_both_notes(ca
     assert [(each.id, each.code, each.note) for each in strength] == [
         (first.id, "1.3", "Here. · There.")
     ]
+    assert rows(case.path, "SELECT summary FROM judgement") == [(f"See [[link:{first.id}]].",)]
     case.revert(done.change)
     assert contents(case) == before
 
