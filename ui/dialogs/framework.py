@@ -36,6 +36,7 @@ class FrameworkDialog(QDialog):
         self._new_case = new_case
         self._compared: Proposal | None = None
         self._comparison: Comparison | None = None
+        self._stands_on = ""
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose, on=not new_case)
         self.setWindowTitle("The framework that was read")
         self.read = ReadPage(proposal)
@@ -89,6 +90,7 @@ class FrameworkDialog(QDialog):
         if self._compared != self.proposal:
             return  # it was mended meanwhile
         self._comparison = comparison
+        self._stands_on = present.version
         self.changes.take(comparison, present, self.proposal)
         if not self.compares:
             self.steps.setCurrentWidget(self.changes)
@@ -130,7 +132,10 @@ class FrameworkDialog(QDialog):
             self.go_on.setText("Make the case" if self._new_case else "&Go on: what changes")
             why = self.read.trouble()
         elif self._comparison is not None:
-            self.go_on.setText(f"&Move the case to {self._comparison.version}")
+            version = self._comparison.version
+            self.go_on.setText(
+                "&Take it over" if version == self._stands_on else f"&Move the case to {version}"
+            )
             left = self.changes.open_questions()
             if not self._comparison.changes:
                 why = "There is nothing to change."

@@ -157,7 +157,9 @@ class ChangesPage(QWidget):
         given = self.answers()
         self._boxes = {}
         self.list.clear()
-        every = self.all_lines.isChecked() or told.count(Fate.UNCHANGED) == len(told.pairings)
+        nothing_else = told.count(Fate.UNCHANGED) == len(told.pairings)
+        every = self.all_lines.isChecked() or nothing_else
+        self.all_lines.setVisible(not nothing_else)
         shown = [
             each
             for each in told.pairings
