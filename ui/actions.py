@@ -34,7 +34,7 @@ ACTIONS: dict[str, Told] = {
     "sample": Told("Open the &sample case", icon="book-open"),
     "close": Told("&Close the case", ("Ctrl+Shift+W",)),
     "facts": Told("&About this case…", icon="file-text"),
-    "framework": Told("&Read the framework from a document…", icon="list-tree",
+    "framework": Told("Read the fra&mework from a document…", icon="list-tree",
                       tip="Full wording, marks and blocks out of a self-assessment"),
     "import": Told("&Import files…", ("Ctrl+I",), "Take documents in", "import", "Import"),
     "import-folder": Told("Import a &folder…", ("Ctrl+Shift+I",), icon="folder-plus"),
