@@ -73,14 +73,7 @@ class EvidenceModel(QAbstractTableModel):
         self._session = session
         self._filter = Filter()
         self._sort: tuple[int, bool] = (CRITERION, False)
-        self._order = {
-            code: place
-            for place, code in enumerate(
-                code
-                for section in session.held.framework.sections
-                for code in ([each.code for each in section.criteria] or [str(section.number)])
-            )
-        }
+        self._order = _order(session)
         self._places, self._dates = _places(session), _dates(session)
         #: All links in the order of the framework, and the words of each in lower case.
         self._every: list[Link] = []
@@ -252,9 +245,13 @@ class EvidenceModel(QAbstractTableModel):
 
     def _hear(self, news: News) -> None:
         self.finish()
+        order = _order(self._session) if news.framework else self._order
+        reordered, self._order = order != self._order, order
+        if reordered:
+            self._keys.clear()
         if news.altered:
             self.changing.emit()
-        if len(news.links) > _ONE_BY_ONE:
+        if len(news.links) > _ONE_BY_ONE or reordered:
             self._take_all_in(news)
             return
         for link in [*news.gone, *news.altered]:
@@ -433,3 +430,13 @@ def _places(session: Session) -> dict[str, int]:
 
 def _dates(session: Session) -> dict[str, str | None]:
     return {document.id: document.date for document in session.held.documents.values()}
+
+
+def _order(session: Session) -> dict[str, int]:
+    """The place of each code in the framework."""
+    codes = (
+        code
+        for section in session.held.framework.sections
+        for code in ([each.code for each in section.criteria] or [str(section.number)])
+    )
+    return {code: place for place, code in enumerate(codes)}
