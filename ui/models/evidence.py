@@ -78,6 +78,8 @@ class EvidenceModel(QAbstractTableModel):
         #: All links in the order of the framework, and the words of each in lower case.
         self._every: list[Link] = []
         self._words: dict[str, tuple[Link, str]] = {}
+        #: Links that are still to be put among all, in order.
+        self._coming: list[Link] = []
         self._keys: dict[str, tuple[Link, tuple[Any, ...]]] = {}
         self._links: list[Link] = []
         #: How far filtering and sorting have come, and whether rows come or go by it.
@@ -169,6 +171,7 @@ class EvidenceModel(QAbstractTableModel):
     def _arrange(self) -> None:
         """Puts all links in the order of the framework, which every other order begins with."""
         self._every = sorted(self._session.held.links.values(), key=self._usual)
+        self._coming = []
 
     def _fill(self) -> None:
         """Puts the rows together at once; telling of it is left to whoever asks."""
@@ -178,6 +181,12 @@ class EvidenceModel(QAbstractTableModel):
 
     def _ordered(self) -> Iterator[list[Link] | None]:
         """Filters and sorts in small steps: None after each of them, at last the links."""
+        every, both = [], heapq.merge(self._every, self._coming, key=self._usual)
+        while self._coming and (some := list(islice(both, _STEP))):
+            every += some
+            yield None
+        if self._coming:
+            self._every, self._coming = every, []
         leading = self._leading()
         parts: list[list[Link]] = []
         for start in range(0, len(self._every), _STEP):
@@ -252,7 +261,7 @@ class EvidenceModel(QAbstractTableModel):
         if news.altered:
             self.changing.emit()
         if len(news.links) > _ONE_BY_ONE or reordered:
-            self._take_all_in(news)
+            self._take_all_in(news, again=reordered)
             return
         for link in [*news.gone, *news.altered]:
             self._take_out(link.id)  # where it stood, as the documents were
@@ -267,14 +276,21 @@ class EvidenceModel(QAbstractTableModel):
             if self._pass([link]):
                 self._put_in(link)
 
-    def _take_all_in(self, news: News) -> None:
-        """What is gone goes at once; where the rest belongs is found out in steps."""
-        if news.documents:
-            self._documents_moved()
-        held = self._session.held.links
+    def _take_all_in(self, news: News, *, again: bool) -> None:
+        """What is gone goes at once; where the rest belongs is found out in steps.
+
+        ``again`` says that all links have another order now.
+        """
+        again |= news.documents and self._documents_moved()
+        fresh, gone = {link.id: link for link in news.altered}, {link.id for link in news.gone}
         self.beginResetModel()
-        self._links = [held[link.id] for link in self._links if link.id in held]
-        self._arrange()
+        self._links = [fresh.get(link.id, link) for link in self._links if link.id not in gone]
+        if again:
+            self._arrange()
+        else:
+            touched = {link.id for link in news.links}
+            self._every = [link for link in self._every if link.id not in touched]
+            self._coming = sorted([*news.added, *news.altered], key=self._usual)
         self.endResetModel()
         self._begin(anew=True)
 
