@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from cambs_evidence.pack.manifest import Source
     from cambs_evidence.pack.material import Material
     from cambs_evidence.pack.verify import Found
-from cambs_evidence.door.mapping import Mapping
+from cambs_evidence.door.judging import Judging
 
 
-class Case(Mapping):
+class Case(Judging):
     """An open case."""
 
     @staticmethod
@@ -161,6 +161,8 @@ class Case(Mapping):
             geometry=geometry,
             page_bytes=self.page_bytes,
             picture=self._blob,
+            judgements=tuple(self.judgements()),
+            actions=tuple(self.actions()),
         )
 
     def _record(self, result: PackResult, options: PackOptions) -> None:

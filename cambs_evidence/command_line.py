@@ -1170,3 +1170,7 @@ def log(case: Path, out: _Output, by: str) -> int:
 
     out.result(data, show)
     return DONE if intact else PARTLY
+
+
+# Its commands join those above.
+from cambs_evidence import command_line_judging as _judging  # noqa: E402, F401

@@ -43,6 +43,18 @@ class Hold(StrEnum):
     LOST = "lost"
 
 
+class Grade(StrEnum):
+    """How a block is judged: in four grades, or red, amber and green for those who use them."""
+
+    OUTSTANDING = "outstanding"
+    GOOD = "good"
+    ADEQUATE = "adequate"
+    INADEQUATE = "inadequate"
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One criterion; ``statement`` is its full wording, None until read from a self-assessment.
@@ -325,6 +337,67 @@ class Link:
     decision: str | None = None
     document: str = ""
     newest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The author's summary and grade for a block, named by its first criterion (or ``"18"``).
+
+    ``block`` is the 0-based place of the block in its section. The summary is plain text;
+    :mod:`cambs_evidence.summaries` says what lines and references in it mean.
+    """
+
+    id: str
+    section_id: str
+    block: int
+    code: str
+    summary: str
+    grade: Grade | None
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A judgement as it was left by one change of it; ``what`` is the log's word for that."""
+
+    at: str
+    by: str
+    what: str
+    summary: str
+    grade: Grade | None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What is to be done about an area for development.
+
+    ``code`` is its criterion, or a section without criteria. ``due`` and ``done`` are ISO text of
+    a day, month or year; ``link`` is the link it was made from, which may be gone by now.
+    """
+
+    id: str
+    section_id: str
+    criterion_id: str | None
+    code: str
+    text: str
+    owner: str | None
+    due: str | None
+    done: str | None
+    link: str | None
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionProgress:
+    """How far a section is judged: blocks with a summary, blocks with a grade, and its gaps."""
+
+    number: int
+    blocks: int
+    judged: int
+    graded: int
+    gaps: int
 
 
 @dataclass(frozen=True, slots=True)

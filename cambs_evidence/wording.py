@@ -11,6 +11,7 @@ from cambs_evidence.model import (
     RECOGNISED_BY,
     Anchor,
     Document,
+    Grade,
     Link,
     Polarity,
     Region,
@@ -31,6 +32,12 @@ STATES = {
     State.COVERED: ("●", "Covered"),
     State.NOT_APPLICABLE: ("–", "Not applicable"),
 }
+
+#: The two scales of grades, in the order in which they are offered.
+GRADES = (
+    (Grade.OUTSTANDING, Grade.GOOD, Grade.ADEQUATE, Grade.INADEQUATE),
+    (Grade.GREEN, Grade.AMBER, Grade.RED),
+)
 
 #: Offered for the kind of a document; anything else can be typed.
 DOCUMENT_KINDS = (
