@@ -18,7 +18,7 @@ from cambs_evidence.command_line import (
 )
 from cambs_evidence.errors import Unknown, Unreadable, WordsOff
 from cambs_evidence.model import Action, Grade, Link
-from cambs_evidence.summaries import blocks, in_plain_words, references
+from cambs_evidence.summaries import blocks, counted, in_plain_words, references
 from cambs_evidence.wording import in_words, moment_in_words
 
 #: Takes a grade away.
@@ -102,8 +102,8 @@ def judgements(case: Path, out: _Output, by: str) -> None:
 
     def show() -> None:
         out.table(None, ("block", "grade", "summary", "by"), rows)
-        judged, graded = (sum(getattr(x, name) for x in progress) for name in ("judged", "graded"))
-        out.say(f"{judged} of {len(known)} blocks have a summary, {graded} a grade.")
+        there, judged, graded = counted(progress)
+        out.say(f"{judged} of {there} blocks have a summary, {graded} a grade.")
 
     out.result(data, show)
 

@@ -166,17 +166,26 @@ def progress(
     """How far each section is judged, in the order of the framework."""
     known = {each.code: each for each in judgements}
     gaps = {each.number: each.gaps for each in coverage.sections}
-    counted = []
-    for section in framework.sections:
-        names = [each.code for each in blocks(framework) if each.section_id == section.id]
-        found = [known[name] for name in names if name in known]
-        counted.append(
-            SectionProgress(
-                section.number,
-                len(names),
-                sum(bool(each.summary) for each in found),
-                sum(each.grade is not None for each in found),
-                gaps.get(section.number, 0),
-            )
+    within: dict[int, list[Judgement | None]] = {}
+    for each in blocks(framework):
+        within.setdefault(each.section, []).append(known.get(each.code))
+    return tuple(
+        SectionProgress(
+            section.number,
+            len(within[section.number]),
+            sum(bool(each and each.summary) for each in within[section.number]),
+            sum(bool(each and each.grade) for each in within[section.number]),
+            gaps.get(section.number, 0),
         )
-    return tuple(counted)
+        for section in framework.sections
+    )
+
+
+def counted(progress: Iterable[SectionProgress]) -> tuple[int, int, int]:
+    """Blocks, those with a summary and those with a grade, of some sections."""
+    told = list(progress)
+    return (
+        sum(each.blocks for each in told),
+        sum(each.judged for each in told),
+        sum(each.graded for each in told),
+    )

@@ -67,6 +67,12 @@ ACTIONS: dict[str, Told] = {
     "previous-mark": Told("Highlight befo&re", ("Alt+Up",)),
     "next-gap": Told("Next &gap", ("G",), "Go to the next criterion without evidence",
                      "crosshair", "Next gap"),
+    "to-summary": Told("Put into the &summary", ("S",),
+                       "Refer to the chosen evidence in the summary of the block", "quote"),
+    "to-action": Told("&Make it an action…", ("D",),
+                      "What is to be done about the chosen evidence", "clipboard-check"),
+    "next-block": Told("Next block to &judge", ("J",), "Go to the next block without a summary"),
+    "history": Told("&History of the judgement…"),
     "show-document": Told("O&pen the document", icon="file-text"),
     "new-tab": Told("Open in a new &tab", ("Ctrl+T",)),
     "close-tab": Told("&Close the tab", ("Ctrl+W", "Ctrl+F4")),
@@ -118,7 +124,8 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "&Edit": (".undo", None, "copy", "copy-cited", "select-page", "caret", None, "find",
               "find-next", "find-back", "search"),
     "E&vidence": ("tag", "retag", "untag", "note", None, "area", "table", "extent", None,
-                  "next-mark", "previous-mark", "next-gap"),
+                  "next-mark", "previous-mark", "next-gap", None, "to-summary", "to-action",
+                  "next-block", "history"),
     "&Document": ("show-document", "new-tab", "close-tab", "beside", None, "only-document",
                   "rename", "suggestions", "recognise", "replace", "moved", "remove", None,
                   "next-tab", "previous-tab", "next-document",
@@ -129,10 +136,12 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "&Help": ("keys", None, "log", "log-folder", None, "about"),
 }  # fmt: skip
 #: What needs a case, a case that can be changed, a document that is shown.
-WITH_CASE = ("moved", "close", "facts", "export", "check", "backup", "search", "next-gap", "reload",
+WITH_CASE = ("next-block", "history",
+             "moved", "close", "facts", "export", "check", "backup", "search", "next-gap", "reload",
              "reset-panes", "panes", "panes-back", "new-tab", "close-tab", "next-tab",
              "previous-tab")  # fmt: skip
-WITH_PEN = ("replace", "import", "import-folder", "untag", "retag", "rename", "remove", "recognise",
+WITH_PEN = ("to-summary", "to-action",
+            "replace", "import", "import-folder", "untag", "retag", "rename", "remove", "recognise",
             "suggestions")  # fmt: skip
 WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",
                  "fit-page", "go-page", "show-document", "only-document", "next-document",

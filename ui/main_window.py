@@ -34,6 +34,7 @@ from ui import commands, garbage
 from ui.actions import WITH_CASE, WITH_DOCUMENT, WITH_PEN, Actions, Told, Tools
 from ui.dialogs.told import ask, tell
 from ui.jobs import Job
+from ui.judging import Judging
 from ui.memory import FITS, STATE, Memory, Place, Side
 from ui.opening import Opened, make_case, open_case
 from ui.panels.contents import ContentsPanel
@@ -79,6 +80,7 @@ class MainWindow(QMainWindow):
         self.memory = Memory()
         self.results = Results(self)
         self.replacing = Replacing(self)
+        self.judging = Judging(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
@@ -92,7 +94,9 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
         self._make_middle()
-        self.actions_ = Actions(self, theme, self._slots() | self.reading.slots())
+        self.actions_ = Actions(
+            self, theme, self._slots() | self.reading.slots() | self.judging.slots()
+        )
         self._make_panels()
         self.tools = Tools(self, self.actions_, self.reading.zoom_to)
         self.reading.attach(self.actions_, self.tools)
@@ -206,16 +210,27 @@ class MainWindow(QMainWindow):
         self.details.retag_wanted.connect(self._retag)
         self.details.place_wanted.connect(self._go_to_stretch)
         self.evidence = EvidencePanel(
-            self.theme, [named["note"], named["retag"], named["untag"]], self
+            self.theme,
+            [
+                named["note"],
+                named["retag"],
+                named["to-summary"],
+                named["to-action"],
+                named["untag"],
+            ],
+            self,
         )
         self.evidence.chosen.connect(self.go_to_link)
         self.framework.chosen.connect(self.evidence.show_for)
+        self.judgement = self.judging.build([named["to-summary"], named["to-action"]])
+        self.framework.chosen.connect(self.judgement.show_for)
         self.docks = Docks(
             self,
             {
                 "documents": self.documents, "search": self.search_panel,
                 "framework": self.framework, "details": self.details, "evidence": self.evidence,
                 "contents": self.contents, "pages": self.thumbnails,
+                "judgement": self.judgement,
             },
         )  # fmt: skip
         for number, (name, title) in enumerate(self.docks.names(), 1):
@@ -235,7 +250,7 @@ class MainWindow(QMainWindow):
         self.who.setProperty("muted", True)
         self.who.setTextFormat(Qt.TextFormat.PlainText)
         self.who.setContentsMargins(6, 0, 8, 0)
-        for widget in (self.jobs, self.gaps, self.who):
+        for widget in (self.jobs, self.judging.progress, self.gaps, self.who):
             bar.addPermanentWidget(widget)
 
     def _paint(self) -> None:
@@ -248,7 +263,7 @@ class MainWindow(QMainWindow):
         """All that takes a case."""
         return (
             self.documents, self.framework, self.evidence, self.details, self.search_panel,
-            self.tagging, self.desk, self.reading,
+            self.tagging, self.desk, self.reading, self.judging,
         )  # fmt: skip
 
     def say(self, words: str) -> None:
@@ -404,6 +419,7 @@ class MainWindow(QMainWindow):
         if self.asks and not self.jobs.may_stop(self):
             return False
         self.details.keep()
+        self.judging.keep()
         self._keep_place()
         self.jobs.stop()
         if leaving:
@@ -628,7 +644,7 @@ class MainWindow(QMainWindow):
         """Takes the chosen links away; in the list of documents, the document that is chosen."""
         if self.documents.view.hasFocus():
             self.remove_document()
-        else:
+        elif not self.judging.remove_chosen_action():
             self._untag(self._chosen_links())
 
     def _untag(self, links: list[Link]) -> None:
@@ -787,6 +803,7 @@ class MainWindow(QMainWindow):
         if session is None:
             return
         self.details.keep()
+        self.judging.keep()
         path = session.case.path
         usual = path.with_name(f"{path.stem}-evidence-pack.pdf")
         dialog = ExportDialog(session, settings.read().annex, usual, self)
@@ -926,6 +943,8 @@ class MainWindow(QMainWindow):
         if self.session is None:
             return
         self.docks.reveal(name)
+        if name == "judgement":
+            self.judging.reveal()
         for widget in self._stops():
             if self.docks.holds(name, widget):
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -935,7 +954,7 @@ class MainWindow(QMainWindow):
         return [
             self.documents.view, self.search_panel.field, self.contents.tree,
             self.thumbnails.list, *(side.reader.pages for side in self.desk.sides),
-            self.framework.tree, self.details, self.evidence.table,
+            self.framework.tree, self.details, self.evidence.table, self.judgement.edit,
         ]  # fmt: skip
 
     def step_pane(self, by: int) -> None:
@@ -963,6 +982,7 @@ class MainWindow(QMainWindow):
         self.docks.show_all(has)
         self.tools.setVisible(has)
         self.gaps.setVisible(has)
+        self.judging.progress.setVisible(has)
         self.who.setVisible(has)
 
     # --- dropping ------------------------------------------------------------------------

@@ -7,7 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+)
 
 from cambs_evidence.model import Hold, Link, Polarity
 from cambs_evidence.wording import (
@@ -17,6 +24,7 @@ from cambs_evidence.wording import (
     page_in_words,
     quote_in_words,
 )
+from ui.models.dragging import LINKS_MIME, links_as_data
 from ui.session import News, Session
 from ui.theme import plain
 
@@ -229,6 +237,20 @@ class EvidenceModel(QAbstractTableModel):
         if shown and orientation is Qt.Orientation.Horizontal and 0 <= section < len(COLUMNS):
             return COLUMNS[section]
         return None
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Links can be dragged into a summary."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        """Links are dragged as what they are, and as their quotes."""
+        return [LINKS_MIME, "text/plain"]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        """The links of some rows, each once."""
+        rows = sorted({index.row() for index in indexes})
+        return links_as_data([self._links[row] for row in rows])
 
     def link(self, row: int) -> Link | None:
         """The link of a row."""

@@ -19,6 +19,7 @@ from cambs_evidence.model import (
     CriterionCoverage,
     Section,
     SectionCoverage,
+    SectionProgress,
     State,
 )
 from cambs_evidence.wording import STATES, in_words
@@ -46,6 +47,7 @@ class Row:
     criterion: Criterion | None
     coverage: CriterionCoverage | None
     whole: SectionCoverage
+    progress: SectionProgress
 
     @property
     def code(self) -> str | None:
@@ -77,11 +79,14 @@ class FrameworkModel(QAbstractItemModel):
         coverage = self._session.held.coverage
         by_code = {each.code: each for each in coverage.criteria}
         self._rows = []
-        for section, whole in zip(
-            self._session.held.framework.sections, coverage.sections, strict=True
+        held = self._session.held
+        for section, whole, far in zip(
+            held.framework.sections, coverage.sections, held.progress(), strict=True
         ):
-            criteria = [Row(section, each, by_code[each.code], whole) for each in section.criteria]
-            self._rows.append((Row(section, None, whole.itself, whole), criteria))
+            criteria = [
+                Row(section, each, by_code[each.code], whole, far) for each in section.criteria
+            ]
+            self._rows.append((Row(section, None, whole.itself, whole, far), criteria))
 
     def _hear(self, news: News) -> None:  # noqa: ARG002 - whatever it is, coverage may be another
         before = self._rows
@@ -196,7 +201,18 @@ def _shown(row: Row, column: int) -> str:
 
 
 def told(row: Row) -> str:
-    """The evidence of a line in words."""
+    """The evidence of a line in words, and of a section how far it is judged."""
+    if row.criterion is None:
+        return f"{_evidence(row)} Blocks: {progress_in_words(row.progress)}."
+    return _evidence(row)
+
+
+def progress_in_words(told: SectionProgress) -> str:
+    """How far one section is judged."""
+    return f"{told.judged} of {told.blocks} judged, {told.graded} graded"
+
+
+def _evidence(row: Row) -> str:
     found = row.coverage
     if found is None:
         gaps = f"{row.whole.gaps} without evidence" if row.whole.gaps else "no gaps"
