@@ -72,7 +72,7 @@ ACTIONS: dict[str, Told] = {
     "to-action": Told("&Make it an action…", ("D",),
                       "What is to be done about the chosen evidence", "clipboard-check"),
     "next-block": Told("Next block to &judge", ("J",), "Go to the next block without a summary"),
-    "history": Told("&History of the judgement…"),
+    "history": Told("Histor&y of the judgement…"),
     "show-document": Told("O&pen the document", icon="file-text"),
     "new-tab": Told("Open in a new &tab", ("Ctrl+T",)),
     "close-tab": Told("&Close the tab", ("Ctrl+W", "Ctrl+F4")),

@@ -178,9 +178,9 @@ class BlockActions(QWidget):
         self.list.itemChanged.connect(self._changed)
         self.list.itemActivated.connect(self._ask)
         self.list.currentItemChanged.connect(lambda *_: self._allow())
-        self.add = self._button("&Add an action…", self.add_wanted.emit)
-        self.change = self._button("&Change…", lambda: self._ask(self.list.currentItem()))
-        self.remove = self._button("Remo&ve", self.take_away)
+        self.add = self._button("Add an action…", self.add_wanted.emit)
+        self.change = self._button("Change…", lambda: self._ask(self.list.currentItem()))
+        self.remove = self._button("Remove", self.take_away)
         row = QHBoxLayout()
         row.setContentsMargins(6, 4, 6, 4)
         for button in (self.add, self.change, self.remove):

@@ -184,7 +184,7 @@ class JudgementPanel(QScrollArea):
         self.state.setWordWrap(True)
         self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.history = QToolButton(self._writing)
-        self.history.setText("&History…")
+        self.history.setText("Histor&y…")
         self.history.setToolTip("What was written here before, by whom and when")
         self.history.clicked.connect(lambda: self.history_wanted.emit(self.block))
         last = QHBoxLayout()
