@@ -89,7 +89,8 @@ class ActionDialog(QDialog):
         column.addWidget(self.wrong)
         column.addWidget(buttons)
         self.wrong.hide()
-        self.resize(max(self.sizeHint().width(), 520), self.sizeHint().height())
+        self.setMinimumWidth(520)
+        self.adjustSize()
 
     def facts(self) -> dict[str, str | None]:
         """What was said: code, text, owner, due and done; empty where nothing was."""
@@ -115,4 +116,5 @@ class ActionDialog(QDialog):
             return
         self.wrong.setText(wrong)
         self.wrong.show()
+        self.adjustSize()
         field.setFocus()

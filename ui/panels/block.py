@@ -38,7 +38,7 @@ from ui.session import Session
 from ui.theme import Theme, plain
 
 #: Links listed for one criterion at most; the table of evidence has them all.
-MOST = 200
+MOST = 100
 _HELD = Qt.ItemDataRole.UserRole
 
 

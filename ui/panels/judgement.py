@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QScrollArea,
-    QSizePolicy,
     QSplitter,
     QStyle,
     QStyleOptionComboBox,
@@ -40,7 +39,7 @@ PAUSE, LONGEST = 2_500, 12_000
 #: Seconds between two keepings that are undone in one step at most.
 ONE_STEP = 30.0
 #: Logical pixels from which writing and evidence stand side by side.
-_BESIDE = 620
+_BESIDE = 520
 #: Logical pixels of a box that its words have not.
 _ARROW = 36
 _NONE = Qt.KeyboardModifier.NoModifier
@@ -182,7 +181,6 @@ class JudgementPanel(QScrollArea):
         self.state.setProperty("muted", True)
         self.state.setTextFormat(Qt.TextFormat.PlainText)
         self.state.setWordWrap(True)
-        self.state.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.history = QToolButton(self._writing)
         self.history.setText("Histor&y…")
         self.history.setToolTip("What was written here before, by whom and when")
@@ -191,13 +189,14 @@ class JudgementPanel(QScrollArea):
         last.setSpacing(6)
         last.addWidget(grade)
         last.addWidget(self.grade)
-        last.addWidget(self.state, 1)
+        last.addStretch(1)
         last.addWidget(self.history)
         column = QVBoxLayout(self._writing)
         column.setContentsMargins(8, 6, 8, 6)
         column.setSpacing(6)
         column.addLayout(first)
         column.addWidget(self.edit, 1)
+        column.addWidget(self.state)
         column.addLayout(last)
 
     def _paint(self) -> None:
@@ -371,7 +370,9 @@ class JudgementPanel(QScrollArea):
             self._meet(self.block)
         if news.documents or news.gone or news.altered or news.added:
             self.edit.draw_anew()
-        if news.links or news.actions or news.documents:
+        touched = {link.code for link in (*news.added, *news.gone)} & set(self.block.targets)
+        described = news.documents and not (news.added or news.gone)
+        if touched or news.altered or news.actions or described or news.facts:
             self._fill_around()
 
     def _name_blocks(self) -> None:
@@ -421,7 +422,7 @@ class JudgementPanel(QScrollArea):
         self.grade.setEnabled(not session.readonly)
         self.edit.setReadOnly(session.readonly)
         self.edit.setAccessibleName(f"Summary of block {block.name}")
-        self.edit.setPlaceholderText(
+        self.edit.hint = (
             "No summary has been written."
             if session.readonly
             else f"Write the summary of block {block.name} here. Drag evidence into it, or choose "

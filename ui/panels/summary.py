@@ -15,6 +15,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
     QPainter,
+    QPaintEvent,
     QPen,
     QPyTextObject,
     QResizeEvent,
@@ -120,6 +121,8 @@ class SummaryEdit(QTextEdit):
         self.theme = theme
         self.cite: Callable[[str], Cited] | None = None
         self._filling = False
+        #: Said while nothing is written; Qt's own words for that do not go on to a second line.
+        self.hint = ""
         self.setAcceptRichText(False)
         self.setTabChangesFocus(True)
         self.setMouseTracking(True)
@@ -195,9 +198,12 @@ class SummaryEdit(QTextEdit):
             walk = block.begin()
             while not walk.atEnd():
                 fragment = walk.fragment()
+                place, text = fragment.position(), fragment.text()
+                if start <= place and place + fragment.length() <= end and _CHIP not in text:
+                    said.append(text)
+                    text = ""
                 link = fragment.charFormat().property(_LINK)
-                place = fragment.position()
-                for letter in fragment.text():
+                for letter in text:
                     if start <= place < end:
                         said.append(token(str(link)) if letter == _CHIP and link else letter)
                     place += 2 if ord(letter) > 0xFFFF else 1  # Qt counts in UTF-16
@@ -331,6 +337,16 @@ class SummaryEdit(QTextEdit):
             QToolTip.showText(event.globalPos(), plain(self.cited(link).told) if link else "", self)
             return True
         return super().viewportEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """Says what to do while nothing is written."""
+        super().paintEvent(event)
+        if self.hint and self.document().isEmpty():
+            painter = QPainter(self.viewport())
+            painter.setPen(self.palette().placeholderText().color())
+            room = self.viewport().rect().adjusted(4, 4, -4, -4)
+            painter.drawText(room, Qt.TextFlag.TextWordWrap, self.hint)
+            painter.end()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802
         """Says that it is left."""
