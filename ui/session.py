@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from cambs_evidence.errors import EvidenceError
@@ -210,7 +210,8 @@ class Session(QObject):
         self._by_document: dict[str, dict[str, Link]] = {}
         for link in held.links.values():
             self._index(link)
-        self._ready.connect(self._hand_over)
+        # What is done at once is handed over later too: whoever asked is not called back meanwhile.
+        self._ready.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
 
     # --- asking --------------------------------------------------------------------------
 

@@ -9,12 +9,12 @@ import pytest
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
 from cambs_evidence.model import Action, Grade, Judgement, Link, Polarity
-from cambs_evidence.summaries import token
+from cambs_evidence.summaries import LONGEST, token
 from tests.support import ONCE_P1, ONCE_P3
 from tests.ui.support import (
     Answer,
@@ -230,6 +230,27 @@ def test_a_grade_is_chosen_by_keys_and_the_history_puts_back_what_was(
     QTest.keyClick(window.framework.tree, Key.Key_J)
     assert panel.choice.currentData() == "4.7"
     assert panel.edit.hasFocus()
+
+
+def test_what_is_refused_stays_in_the_field_and_is_tried_again(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    panel, session = _open(window), _session(window)
+    panel._pause.setInterval(60_000)
+    QTest.keyClicks(panel.edit, "Half ")
+    panel.edit.textCursor().insertText("x" * LONGEST)  # more than is ever kept
+    with Answer(QDialog.close) as answer:
+        window.framework.select("18")
+        wait(qtbot, lambda: answer.done)
+    assert panel.edit.summary() == ""
+    window.framework.select("4.1")
+    assert panel.edit.summary().startswith("Half ")
+    assert panel.state.text().startswith("Not saved")
+    panel.edit.selectAll()
+    QTest.keyClicks(panel.edit, "Half mended")
+    panel.keep()
+    wait(qtbot, lambda: _kept(window) == "Half mended")
+    assert session.case.log_is_intact()
 
 
 def test_an_area_for_development_becomes_an_action(qtbot: QtBot, window: MainWindow) -> None:

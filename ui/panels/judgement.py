@@ -104,6 +104,8 @@ class JudgementPanel(QScrollArea):
         #: What the field said when it was last handed over, and how often that is under way.
         self._kept, self._keeping = "", 0
         self._failed = False
+        #: What could not be kept of blocks that are not shown, by their codes.
+        self._unkept: dict[str, str] = {}
         self._step, self._stepped = 0, 0.0
         self._stale = True
         self.setWidgetResizable(True)
@@ -212,6 +214,7 @@ class JudgementPanel(QScrollArea):
         self.keep()
         self._session, self.block = session, None
         self._keeping, self._failed = 0, False
+        self._unkept.clear()
         self.choice.clear()
         if session is None:
             self.edit.set_summary("")
@@ -282,11 +285,14 @@ class JudgementPanel(QScrollArea):
         """The field says what is kept."""
         told = self._judgement
         self._kept = told.summary if told else ""
-        self.edit.set_summary(self._kept)
+        unkept = self._unkept.pop(self.block.code, None) if self.block else None
+        self._failed = unkept is not None
+        self.edit.set_summary(self._kept if unkept is None else unkept)
         self._say()
 
     def _typed(self) -> None:
-        self._pause.start()
+        if not self._failed:  # what was refused is not tried again at every pause
+            self._pause.start()
         if not self._longest.isActive():
             self._longest.start()
         self._say()
@@ -311,7 +317,7 @@ class JudgementPanel(QScrollArea):
         self._keeping += 1
         commands.judge(
             session, block.code, summary=text, merge=f"{block.code} {self._step}",
-            then=lambda: self._came(block), otherwise=lambda: self._refused(block),
+            then=lambda: self._came(block), otherwise=lambda: self._refused(block, text),
         )  # fmt: skip
         self._say()
 
@@ -319,9 +325,11 @@ class JudgementPanel(QScrollArea):
         self._keeping = max(self._keeping - 1, 0)
         self._meet(block)
 
-    def _refused(self, block: Block) -> None:
+    def _refused(self, block: Block, text: str) -> None:
         self._keeping = max(self._keeping - 1, 0)
-        if block == self.block:  # what was typed stays, and is tried again when it is left
+        if block != self.block:
+            self._unkept[block.code] = text
+        else:  # what was typed stays, and is tried again when it is left
             told = self._judgement
             self._kept, self._failed = (told.summary if told else ""), True
             self._say()
