@@ -80,8 +80,7 @@ class Judging(QObject):
         session = self._session
         if session is None:
             return
-        if news.judgements or news.links:
-            self.progress.show_progress(session.held.progress())
+        self.progress.show_progress(session.held.progress())
         found = [link for link in news.added if link.passage.document_id == self._awaited]
         if found:
             self._awaited = None

@@ -81,20 +81,29 @@ def judge(
 
 
 def history(connection: Connection, block: Block) -> list[Revision]:
-    """What each change left of a block's judgement, the newest first, as the log tells it."""
-    query = (
-        select(_EVENT.at, _EVENT.by, _EVENT.what, _EVENT.after)
-        .where(or_(_EVENT.what.like("judge %"), _EVENT.what.like("undo judge %")))
-        .where(_EVENT.subject == block.code)
-        .order_by(_EVENT.seq.desc())
-    )
+    """What each change left of a block's judgement, the newest first, as the log tells it.
+
+    A judgement that came along from another framework is followed back there.
+    """
+    here = (_JUDGEMENT.section_id == block.section_id) & (_JUDGEMENT.block == block.place)
+    known = set(connection.execute(select(JudgementRow.id).where(here)).scalars())
+    named = or_(_EVENT.what.like("judge %"), _EVENT.what.like("undo judge %"))
+    wanted = [named & (_EVENT.subject == block.code)]
+    wanted += [_EVENT.after.like(f'%["judgement","{key}",%') for key in known]
+    query = select(*_EVENT).where(or_(*wanted)).order_by(_EVENT.seq.desc())
     found = []
     for event in connection.execute(query):
-        for table, _, row in json.loads(event.after):
-            if table == "judgement":
-                left = row or {"summary": "", "grade": None}
-                grade = Grade(left["grade"]) if left["grade"] else None
-                found.append(Revision(event.at, event.by, event.what, left["summary"], grade))
+        before = {key: row for _, key, row in json.loads(event.before)}
+        for table, key, row in json.loads(event.after):
+            told = row or before[key]
+            if table != "judgement" or not (
+                key in known
+                or (told["section_id"], told["block"]) == (block.section_id, block.place)
+            ):
+                continue
+            summary = row["summary"] if row else ""
+            grade = Grade(row["grade"]) if row and row["grade"] else None
+            found.append(Revision(event.at, event.by, event.what, summary, grade))
     return found
 
 

@@ -31,6 +31,8 @@ _BY_HAND = (
     ),
     ("Tag what is selected", "T or Enter; or drop it on a criterion"),
     ("In the tag palette", "↑ ↓ choose, Ctrl+Enter adds another criterion, Alt+S, D, N polarity"),
+    ("In a summary", "Ctrl+Enter shows what is referred to, Enter goes on with a list, Esc leaves"),
+    ("Among actions", "Enter changes one, Space ticks it as done, Del takes it away"),
     ("Zoom about the pointer", "Ctrl and the wheel"),
     ("Through the pages", "Space, Page Up and Down; with Ctrl a page at a time; Home, End"),
 )

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cambs_evidence.model import Judgement, Link
+from cambs_evidence.model import Framework, Judgement, Link
 from cambs_evidence.summaries import Block, block_of, blocks, in_plain_words, references
 from cambs_evidence.wording import GRADES, POLARITIES, citation, page_in_words, quote_in_words
 from ui import commands
@@ -101,6 +101,7 @@ class JudgementPanel(QScrollArea):
         self._theme = theme
         self._session: Session | None = None
         self.block: Block | None = None
+        self._tree: Framework | None = None
         #: What the field said when it was last handed over, and how often that is under way.
         self._kept, self._keeping = "", 0
         self._failed = False
@@ -221,10 +222,19 @@ class JudgementPanel(QScrollArea):
             return
         session.changed.connect(self._hear)
         session.turning.connect(self.keep)
-        for each in blocks(session.held.framework):
+        self._take_framework(session)
+
+    def _take_framework(self, session: Session) -> None:
+        """Shows the blocks of the framework in use; the same as before, if there is such a one."""
+        shown = self.block.code if self.block else ""
+        if self.unsaved:
+            self._unkept[shown] = self.edit.summary()
+        self._tree, self.block = session.held.framework, None
+        self.choice.clear()
+        for each in blocks(self._tree):
             self.choice.addItem("", each.code)
         self._name_blocks()
-        self._choose(self.choice.itemData(0))
+        self._choose(self.choice.itemData(max(self.choice.findData(shown), 0)))
 
     def show_for(self, code_or_section: str) -> None:
         """Shows the block of a criterion, or the first one of a section."""
@@ -371,7 +381,11 @@ class JudgementPanel(QScrollArea):
     # --- showing -------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
-        if self.block is None:
+        session = self._session
+        if session is None or self.block is None:
+            return
+        if session.held.framework is not self._tree:
+            self._take_framework(session)
             return
         if news.judgements:
             self._name_blocks()

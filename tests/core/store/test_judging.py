@@ -10,7 +10,8 @@ import pytest
 from cambs_evidence import summaries
 from cambs_evidence.case import Case
 from cambs_evidence.errors import EvidenceError, Refused, Unknown, WordsOff
-from cambs_evidence.model import Change, Grade
+from cambs_evidence.model import Change, Grade, RowChange
+from cambs_evidence.store import reading
 from tests.support import assert_plain, problems
 
 
@@ -73,6 +74,27 @@ def test_the_history_tells_who_wrote_what_and_when(case: Case) -> None:
         ("Ann", "judge 2.3", "One", Grade.GOOD),
     ]
     assert case.judgement_history("18") == []
+
+
+def test_the_history_goes_along_to_another_framework(case: Case) -> None:
+    case.judge("4.1", summary="One")
+    case.judge("4.1", summary="Two")
+    case.judge("4.7", summary="Of another block")
+    case.judge("4.7", summary="")
+    judgement = case.judgements()[0]
+    before = reading_row(case, judgement.id)
+    moved = RowChange("judgement", judgement.id, before, {**before, "block": 1})
+    case._store.commit("Bea", "adopt framework", "2018", [moved])
+    told = [(each.by, each.what, each.summary) for each in case.judgement_history("4.7")]
+    assert told[0] == ("Bea", "adopt framework", "Two")
+    assert ("Ann", "judge 4.1", "One") in told
+    assert [each.summary for each in case.judgement_history("4.1")] == ["Two", "One"]
+
+
+def reading_row(case: Case, key: str) -> dict[str, object]:
+    """The row of a judgement as it stands."""
+    with case._store.reading() as connection:
+        return reading.table_row(connection, "judgement", key) or {}
 
 
 @pytest.mark.parametrize(
