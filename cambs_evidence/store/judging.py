@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Mapping
 
-from sqlalchemy import Connection, func, or_, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from cambs_evidence.errors import Unknown
 from cambs_evidence.model import Action, Change, Grade, Judgement, Revision, RowChange, Target
@@ -88,7 +88,7 @@ def history(connection: Connection, block: Block) -> list[Revision]:
     here = (_JUDGEMENT.section_id == block.section_id) & (_JUDGEMENT.block == block.place)
     known = set(connection.execute(select(JudgementRow.id).where(here)).scalars())
     named = or_(_EVENT.what.like("judge %"), _EVENT.what.like("undo judge %"))
-    wanted = [named & (_EVENT.subject == block.code)]
+    wanted: list[ColumnElement[bool]] = [named & (_EVENT.subject == block.code)]
     wanted += [_EVENT.after.like(f'%["judgement","{key}",%') for key in known]
     query = select(*_EVENT).where(or_(*wanted)).order_by(_EVENT.seq.desc())
     found = []
