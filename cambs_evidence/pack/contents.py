@@ -120,7 +120,8 @@ class Contents:
     annex: tuple[AnnexPage, ...]
     annex_kind: str
     number: str
-    #: What summaries refer to, by the id of the link; what the filters leave out has no reference.
+    #: What summaries and actions refer to, by the id of the link; what the filters leave out has
+    #: no reference.
     cited: Mapping[str, Excerpt] = field(default_factory=dict)
 
     @property
@@ -225,9 +226,10 @@ def compose(
 def _cited(
     parts: Iterable[Part], links: Iterable[Link], known: Mapping[str, Document]
 ) -> dict[str, Excerpt]:
-    """What the summaries of a pack refer to, by the id of the link."""
+    """What the summaries and actions of a pack refer to, by the id of the link."""
     blocks = [block for part in parts for block in part.blocks]
     wanted = {x for each in blocks if each.judgement for x in references(each.judgement.summary)}
+    wanted |= {action.link for each in blocks for action in each.actions if action.link}
     found = {
         link.id: Excerpt("", link, known[link.passage.document_id], old=False)
         for link in links

@@ -45,7 +45,7 @@ def judged(column: Column, contents: Contents, block: Block) -> None:
         column.text(f"Judged by {told.by}, {moment_in_words(told.at)}", s.SMALL)
     if block.actions:
         column.space(10)
-        _actions(column, block)
+        _actions(column, contents, block)
 
 
 def _paragraph(column: Column, contents: Contents, paragraph: Paragraph) -> None:
@@ -104,17 +104,20 @@ def _quoted(excerpt: Excerpt) -> str:
     return printed_quote(quote, region.kind if region else None)
 
 
-def _actions(column: Column, block: Block) -> None:
+def _actions(column: Column, contents: Contents, block: Block) -> None:
     widths = [40, s.MEASURE - 40 - 128 - 84 - 84, 128, 84, 84]
     head = [Cell(each, s.CELL_BOLD) for each in ("Action", "", "Owner", "Due", "Done")]
-    rows = [
-        [
-            Cell(each.code, s.CELL_BOLD),
-            Cell(each.text),
-            Cell(each.owner or "nobody named"),
-            Cell(in_words(each.due) if each.due else "no date"),
-            Cell(in_words(each.done) if each.done else "not yet"),
-        ]
-        for each in block.actions
-    ]
+    rows = []
+    for each in block.actions:
+        excerpt = contents.cited.get(each.link or "")
+        come_from = excerpt.reference if excerpt else ""
+        rows.append(
+            [
+                Cell(each.code, s.CELL_BOLD),
+                Cell(f"{each.text} ({come_from})" if come_from else each.text, link=come_from),
+                Cell(each.owner or "nobody named"),
+                Cell(in_words(each.due) if each.due else "no date"),
+                Cell(in_words(each.done) if each.done else "not yet"),
+            ]
+        )
     s.table(column, widths, head, rows)

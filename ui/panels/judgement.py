@@ -298,7 +298,23 @@ class JudgementPanel(QScrollArea):
         unkept = self._unkept.pop(self.block.code, None) if self.block else None
         self._failed = unkept is not None
         self.edit.set_summary(self._kept if unkept is None else unkept)
+        self._dress()
         self._say()
+
+    def _dress(self) -> None:
+        """What can be done with the block, and what is to be done while it says nothing."""
+        session, block = self._session, self.block
+        if session is None or block is None:
+            return
+        self.grade.setEnabled(not session.readonly)
+        self.edit.lock(readonly=session.readonly)
+        self.edit.setAccessibleName(f"Summary of block {block.name}")
+        self.edit.hint = (
+            "No summary has been written."
+            if session.readonly
+            else f"Write the summary of block {block.name} here. Drag evidence into it, or choose "
+            "some and press S, to refer to it."
+        )
 
     def _typed(self) -> None:
         if not self._failed:  # what was refused is not tried again at every pause
@@ -441,15 +457,6 @@ class JudgementPanel(QScrollArea):
         told = self._judgement
         grade = told.grade.value if told and told.grade else ""
         self.grade.setCurrentIndex(self.grade.findData(grade))
-        self.grade.setEnabled(not session.readonly)
-        self.edit.setReadOnly(session.readonly)
-        self.edit.setAccessibleName(f"Summary of block {block.name}")
-        self.edit.hint = (
-            "No summary has been written."
-            if session.readonly
-            else f"Write the summary of block {block.name} here. Drag evidence into it, or choose "
-            "some and press S, to refer to it."
-        )
         if self._failed:
             words = "Not saved; leave the field to try again."
         elif self.unsaved:

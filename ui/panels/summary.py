@@ -150,6 +150,15 @@ class SummaryEdit(QTextEdit):
         self._filling = False
         self._tell()
 
+    def lock(self, *, readonly: bool) -> None:
+        """Whether nothing can be typed; it can be read by keys all the same."""
+        self.setReadOnly(readonly)
+        if readonly:
+            self.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse
+                | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+
     def insert_references(self, links: Sequence[str]) -> None:
         """Puts references where the cursor is."""
         cursor = self.textCursor()

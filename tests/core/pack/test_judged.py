@@ -36,7 +36,9 @@ def judged(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple
             f"{token(gone)}\n" + "Long. " * 3000
         )
         case.judge("4.1", summary=summary, grade="adequate")
-        case.add_action("4.4", "Train managers", owner="Head of service", due="2025-06")
+        case.add_action(
+            "4.4", "Train managers", owner="Head of service", due="2025-06", link=here.id
+        )
         case.add_action("4.4", "Meet")
         build(case, pack, OPTIONS)
     return path, pack
@@ -62,7 +64,7 @@ def test_summary_grade_and_actions_are_printed_in_words(judged: tuple[Path, Path
     # A quote within the pack is told by its reference, one that the filters leave out without.
     assert re.search(r"• As told: “[^”]+” \([^)]+, E1\)", text)
     assert re.search(r"2\. And there: “[^”]+” \([^)]+, page \d+[^)]*\)", text)
-    assert "Train managers Head of service June 2025 not yet" in text
+    assert "Train managers (E1) Head of service June 2025 not yet" in text
     assert "Meet nobody named no date not yet" in text
     assert "Not judged yet: no summary, no grade." in text
 
