@@ -104,14 +104,13 @@ class Judging(QObject):
         elif chosen:
             self._put_in(chosen)
         else:
-            self._window.say("Choose evidence, or select words on the page, then press S.")
+            self._window.say("Choose evidence, or select words on the page, then press R.")
 
     def chosen_links(self) -> list[Link]:
         """What is chosen in the panel where the keys are there, else in the rest of the window."""
         if self.panel.evidence.hasFocus():
             return self.panel.evidence.links()
-        active = self._window.details.active_link()
-        return self._window.evidence.links() or ([active] if active is not None else [])
+        return self._window.retagging.chosen()
 
     def _refer_to_selection(self) -> None:
         """Refers to the passage that is selected; one that is not tagged yet is tagged first."""

@@ -165,7 +165,7 @@ def test_evidence_is_referred_to_by_drag_key_and_selection(
     assert ONCE_P1 in panel.edit.accessibleDescription()
     # The key refers to the link that is chosen.
     table.setFocus()
-    QTest.keyClick(table, Key.Key_S)
+    QTest.keyClick(table, Key.Key_R)
     assert panel.edit.summary() == f"It is so: {token(link.id)} {token(link.id)}"
     # Words on the page that are not tagged yet are tagged first.
     pages = window.reader.pages

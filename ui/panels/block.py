@@ -32,7 +32,7 @@ from cambs_evidence.wording import (
     page_in_words,
     quote_in_words,
 )
-from ui.models.dragging import links_as_data
+from ui.carried import carried
 from ui.panels.delegates import Plain
 from ui.session import Session
 from ui.theme import Theme, plain
@@ -136,7 +136,7 @@ class BlockEvidence(QTreeWidget):
     def mimeData(self, items: Sequence[QTreeWidgetItem]) -> QMimeData:  # noqa: N802 - the name is Qt's
         """Links are dragged as what they are, and as their quotes."""
         links = [each.data(0, _HELD) for each in items if each.data(0, _HELD) is not None]
-        return links_as_data(links)
+        return carried(links)
 
     def _go(self, item: QTreeWidgetItem) -> None:
         link = item.data(0, _HELD)

@@ -313,7 +313,7 @@ class JudgementPanel(QScrollArea):
             "No summary has been written."
             if session.readonly
             else f"Write the summary of block {block.name} here. Drag evidence into it, or choose "
-            "some and press S, to refer to it."
+            "some and press R, to refer to it."
         )
 
     def _typed(self) -> None:

@@ -27,7 +27,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QTextEdit, QToolTip, QWidget
 
 from cambs_evidence.summaries import Reference, cleaned, in_plain_words, pieces, references, token
-from ui.models.dragging import LINKS_MIME, dragged_links
+from ui.carried import LINKS_MIME, links_in
 from ui.theme import Theme, plain
 from ui.viewer.mouse import PASSAGE_MIME
 
@@ -239,7 +239,8 @@ class SummaryEdit(QTextEdit):
     def insertFromMimeData(self, source: QMimeData) -> None:  # noqa: N802
         """Evidence becomes references, all else mere words."""
         if source.hasFormat(LINKS_MIME):
-            self.insert_references(dragged_links(source))
+            if links := links_in(source):
+                self.insert_references(links)
         elif source.hasFormat(PASSAGE_MIME):
             self.passage_dropped.emit()
         elif source.hasFormat(_TOKENS_MIME):
