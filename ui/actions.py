@@ -63,7 +63,7 @@ ACTIONS: dict[str, Told] = {
                   "Those selected over, or chosen in the evidence, become one"),
     "find-evidence": Told("&Filter the evidence…", ("Ctrl+Shift+E",),
                           "By criterion, date, person and more", "funnel"),
-    "conflicts": Told("&Conflicts…", ("X",),
+    "conflicts": Told("Conf&licts…", ("X",),
                       "Strength and development of the same period, side by side"),
     "area": Told("Select an ar&ea…", ("A",), "Draw round a chart or a signature", "square-dashed",
                  switch=True),
