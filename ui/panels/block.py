@@ -178,9 +178,11 @@ class BlockActions(QWidget):
         self.list.itemChanged.connect(self._changed)
         self.list.itemActivated.connect(self._ask)
         self.list.currentItemChanged.connect(lambda *_: self._allow())
-        self.add = self._button("Add an action…", self.add_wanted.emit)
-        self.change = self._button("Change…", lambda: self._ask(self.list.currentItem()))
-        self.remove = self._button("Remove", self.take_away)
+        self.add = self._button("Add…", "Add an action", self.add_wanted.emit)
+        self.change = self._button(
+            "Change…", "Change the action", lambda: self._ask(self.list.currentItem())
+        )
+        self.remove = self._button("Remove", "Take the action away", self.take_away)
         row = QHBoxLayout()
         row.setContentsMargins(6, 4, 6, 4)
         for button in (self.add, self.change, self.remove):
@@ -193,9 +195,11 @@ class BlockActions(QWidget):
         column.addLayout(row)
         self._may = True
 
-    def _button(self, words: str, act: object) -> QToolButton:
+    def _button(self, words: str, told: str, act: object) -> QToolButton:
         button = QToolButton(self)
         button.setText(words)
+        button.setToolTip(told)
+        button.setAccessibleName(told)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(act)
         return button
@@ -224,7 +228,7 @@ class BlockActions(QWidget):
         self.list.hint = (
             "Nothing is to be done yet."
             if readonly
-            else "Nothing is to be done yet. “Add an action”, or choose an area for development "
+            else "Nothing is to be done yet. Add an action, or choose an area for development "
             "and press D."
         )
         self._allow()

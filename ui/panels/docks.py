@@ -110,7 +110,8 @@ class Docks(QObject):
         """Makes a panel at the foot that many logical pixels high, if it is lower."""
         dock = self._docks[name]
         if dock.isVisible() and not dock.isFloating() and dock.height() < height:
-            self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+            tabs = 2 * self._window.fontMetrics().lineSpacing()  # are counted in
+            self._window.resizeDocks([dock], [height + tabs], Qt.Orientation.Vertical)
 
     def holds(self, name: str, widget: QWidget) -> bool:
         """True where a widget is part of a panel."""

@@ -149,7 +149,7 @@ class JudgementPanel(QScrollArea):
         self.choice.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self.choice.setMinimumContentsLength(12)
+        self.choice.setMinimumContentsLength(6)
         self.choice.activated.connect(lambda _: self._choose(self.choice.currentData()))
         self.before, self.after = QToolButton(self._writing), QToolButton(self._writing)
         for button, words, by in (
