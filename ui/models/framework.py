@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from cambs_evidence.model import (
     Criterion,
     CriterionCoverage,
+    Framework,
     Section,
     SectionCoverage,
     SectionProgress,
@@ -83,6 +84,7 @@ class FrameworkModel(QAbstractItemModel):
         by_code = {each.code: each for each in coverage.criteria}
         self._rows = []
         held = self._session.held
+        self._codes = _codes(held.framework)
         for section, whole, far in zip(
             held.framework.sections, coverage.sections, held.progress(), strict=True
         ):
@@ -91,8 +93,13 @@ class FrameworkModel(QAbstractItemModel):
             ]
             self._rows.append((Row(section, None, whole.itself, whole, far), criteria))
 
-    def _hear(self, news: News) -> None:  # noqa: ARG002 - whatever it is, coverage may be another
-        before = self._rows
+    def _hear(self, news: News) -> None:
+        if news.framework and _codes(self._session.held.framework) != self._codes:
+            self.beginResetModel()
+            self._read()
+            self.endResetModel()
+            return
+        before = self._rows  # whatever it is, coverage may be another
         self._read()
         last = len(COLUMNS) - 1
         for place, ((old, old_criteria), (new, criteria)) in enumerate(
@@ -101,7 +108,7 @@ class FrameworkModel(QAbstractItemModel):
             if old != new:
                 self.dataChanged.emit(self.index(place, 0), self.index(place, last))
             for row, (was, now) in enumerate(zip(old_criteria, criteria, strict=True)):
-                if was.coverage != now.coverage:
+                if was != now:
                     parent = self.index(place, 0)
                     self.dataChanged.emit(self.index(row, 0, parent), self.index(row, last, parent))
 
@@ -191,6 +198,11 @@ class FrameworkModel(QAbstractItemModel):
                 if criterion.code == code:
                     return self.index(row, 0, self.index(place, 0))
         return QModelIndex()
+
+
+def _codes(tree: Framework) -> list[tuple[int, list[str]]]:
+    """Which lines there are, in their order."""
+    return [(each.number, [one.code for one in each.criteria]) for each in tree.sections]
 
 
 def _shown(row: Row, column: int) -> str:
