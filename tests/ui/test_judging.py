@@ -13,7 +13,8 @@ from PySide6.QtWidgets import QApplication, QDialog
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
-from cambs_evidence.model import Action, Grade, Judgement, Link, Polarity
+from cambs_evidence.model import Action, Change, Grade, Judgement, Link, Polarity, RowChange
+from cambs_evidence.store import reading
 from cambs_evidence.summaries import LONGEST, token
 from tests.support import ONCE_P1, ONCE_P3
 from tests.ui.support import (
@@ -303,6 +304,34 @@ def test_an_area_for_development_becomes_an_action(qtbot: QtBot, window: MainWin
 def _only(session: Session) -> Action:
     (action,) = session.held.actions.values()
     return action
+
+
+def test_another_framework_leaves_what_is_being_written(qtbot: QtBot, window: MainWindow) -> None:
+    panel, session = _open(window, "4.1"), _session(window)
+    panel._pause.setInterval(60_000)
+    QTest.keyClicks(panel.edit, "Begun")
+
+    def moved(case: Case) -> list[Change]:
+        """The first block of section 4 ends with 4.5, and 4.6 joins 4.7."""
+        with case._store.reading() as connection:
+            (row,) = (each for each in reading.framework(connection).sections if each.number == 4)
+            before = reading.table_row(connection, "criterion", row.criteria[5].id)
+        assert before is not None
+        change = RowChange("criterion", row.criteria[5].id, before, {**before, "block": 1})
+        return [case._store.commit("Ann", "adopt framework", "another", [change])]
+
+    settle(qtbot, session, lambda: session.edit("adopt", moved))
+    assert panel.block is not None
+    assert panel.block.name == "4.1–4.5"
+    assert panel.edit.summary() == "Begun"
+    panel.keep()
+    wait(qtbot, lambda: _kept(window) == "Begun")
+    panel.show_for("4.6")
+    assert panel.block.name == "4.6–4.7"
+    settle(qtbot, session, session.undo)
+    settle(qtbot, session, session.undo)
+    panel.show_for("4.6")
+    assert (panel.block.name, panel.edit.summary()) == ("4.1–4.6", "")
 
 
 def test_a_case_for_reading_only_shows_what_was_judged(
