@@ -229,6 +229,66 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that was not sure when a framework was read: a plain sentence, and where.
+
+    ``code`` is the criterion or section that it is about, empty for the whole; ``place`` is None
+    where the document does not hold what is missing.
+    """
+
+    what: str
+    code: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCriterion:
+    """A criterion as it was read from a self-assessment, with its full wording and its place."""
+
+    code: str
+    label: str
+    statement: str
+    marked: bool
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBlock:
+    """The criteria that share one summary, and what the document says under them.
+
+    Paragraphs of ``narrative`` are parted by an empty line; it is empty where there is none.
+    """
+
+    criteria: tuple[ReadCriterion, ...]
+    narrative: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSection:
+    """A section as it was read; one without criteria has a single block without criteria."""
+
+    number: int
+    title: str
+    blocks: tuple[ReadBlock, ...]
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A framework as it was read from a document, before a case stands on it.
+
+    ``filename`` and ``sha256`` name the document, both empty where a tree came otherwise.
+    """
+
+    name: str
+    version: str
+    sections: tuple[ReadSection, ...]
+    doubts: tuple[Doubt, ...] = ()
+    filename: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PageSpan:
     """The part of a passage that stands on one page."""
 
