@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from cambs_evidence.pack.manifest import Source
     from cambs_evidence.pack.material import Material
     from cambs_evidence.pack.verify import Found
-from cambs_evidence.door.mapping import Mapping
+from cambs_evidence.door.suggesting import Suggesting
 
 
-class Case(Mapping):
+class Case(Suggesting):
     """An open case."""
 
     @staticmethod
