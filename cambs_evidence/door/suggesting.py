@@ -188,7 +188,8 @@ class Suggesting(Mapping):
                 except (struct.error, zlib.error, ValueError, KeyError) as error:
                     raise self._store.damaged() from error
                 both = ((each, knows.read(each.quote)) for each in passages(layer))
-                read = _Page(text, [_Read(*each) for each in both if each[1] is not None])
+                asked = [_Read(each, asked) for each, asked in both if asked is not None]
+                read = _Page(text, asked)
             self._pages[page.id] = read
             while len(self._pages) > _KEPT:
                 self._pages.popitem(last=False)
@@ -244,7 +245,7 @@ def _newest(links: dict[str, Linked]) -> dict[str, Linked]:
 def _beginnings(name: str) -> list[str]:
     """How words begin that have a stem; of a group that means the same, each of its words."""
     stems = name.removeprefix("=").split(" ")
-    return [stem[:-1] if stem.endswith("i") else stem for stem in stems if len(stem) > 2]
+    return [stem.removesuffix("i") for stem in stems if len(stem) > 2]
 
 
 def _gently(steps: Iterator[_Step]) -> Iterator[_Step]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 _LINK = re.compile(r"(?:https?://|www\d?\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:gov|org|co|ac|com|nhs)\.?\w*"
                    r"(?:/\S*)?", re.IGNORECASE)  # fmt: skip
@@ -87,7 +88,7 @@ def _is_contents(text: str) -> bool:
         return True
     # The same run together on one line: headings with page numbers that rise.
     numbers = [int(each) for each in re.findall(r"(?<![\d.%£])\b\d{1,3}\b(?![\d.%])", text)]
-    rises = len(numbers) >= 4 and all(a <= b for a, b in zip(numbers, numbers[1:], strict=False))
+    rises = len(numbers) >= 4 and all(a <= b for a, b in pairwise(numbers))
     plain = not re.search(r"[.;:!?%£]", text.strip(" ."))
     return rises and plain and len(_WORD.findall(text)) <= 9 * len(numbers)
 

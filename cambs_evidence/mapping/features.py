@@ -15,22 +15,22 @@ _STOPS = re.compile(r"[.:;!?()\[\]“”\t]|\n\s*\n")
 #: Characters between two words that belong together, at most.
 _NEAR = 14
 #: Words that say nothing of what a text is about; names of the authority are among them.
-_EMPTY = frozenset(
-    """a about above after again all almost already also although always am among an and any are as
-    at be because been before being below between both but by can cannot could did do does doing
-    down during each either else ever every few for from further had has have having he her here
-    hers him his how however i if in into is it its itself just less made make makes making many
-    may me might more most much must my neither no nor not now of off often on once one only or
-    other our ours out over own per quite rather s same she should since so some such t than that
-    the their theirs them themselves then there therefore these they this those though through
-    thus to too under until up upon us very was we well were what when where whether which while
-    who whom whose why will with within without would yet you your yours across including
-    council local authority county example ensure ensures ensuring
-    ensured et etc e.g i.e good better best effective effectively new number numbers use used uses
-    using provide provides provided providing based particular particularly range appropriate
-    appropriately area areas place year years work works working
-    cambridgeshire peterborough""".split()
-)
+_SAY_NOTHING = """
+a about above after again all almost already also although always am among an and any are as at
+be because been before being below between both but by can cannot could did do does doing down
+during each either else ever every few for from further had has have having he her here hers him
+his how however i if in into is it its itself just less made make makes making many may me might
+more most much must my neither no nor not now of off often on once one only or other our ours
+out over own per quite rather s same she should since so some such t than that the their theirs
+them themselves then there therefore these they this those though through thus to too under
+until up upon us very was we well were what when where whether which while who whom whose why
+will with within without would yet you your yours across including council local authority
+county example ensure ensures ensuring ensured et etc e.g i.e good better best effective
+effectively new number numbers use used uses using provide provides provided providing based
+particular particularly range appropriate appropriately area areas place year years work works
+working cambridgeshire peterborough
+"""
+_EMPTY = frozenset(_SAY_NOTHING.split())
 
 
 class Feature(NamedTuple):

@@ -29,14 +29,15 @@ _FOURTH = (
 )  # fmt: skip
 #: Words that the rules would lead astray, and plurals that they do not know.
 _KNOWN = {
-    "children": "child", "people": "person", "women": "woman", "men": "man", "councillor": "councillor",
-    "councillors": "councillor", "universal": "universal", "universally": "universal",
-    "operation": "operation", "operations": "operation", "relative": "relative",
-    "relatives": "relative", "policing": "police", "police": "police", "community": "community",
-    "communities": "community", "academy": "academy", "academies": "academy", "ran": "run",
-    "taught": "teach", "met": "meet", "sought": "seek", "fell": "fall", "risen": "rise",
-    "rose": "rise", "organisation": "organisation", "organisations": "organisation",
-    "generally": "generally", "national": "national", "nationally": "national",
+    "children": "child", "people": "person", "women": "woman", "men": "man",
+    "councillor": "councillor", "councillors": "councillor", "universal": "universal",
+    "universally": "universal", "operation": "operation", "operations": "operation",
+    "relative": "relative", "relatives": "relative", "policing": "police", "police": "police",
+    "community": "community", "communities": "community", "academy": "academy",
+    "academies": "academy", "ran": "run", "taught": "teach", "met": "meet", "sought": "seek",
+    "fell": "fall", "risen": "rise", "rose": "rise", "organisation": "organisation",
+    "organisations": "organisation", "generally": "generally", "national": "national",
+    "nationally": "national",
 }  # fmt: skip
 
 

@@ -48,8 +48,8 @@ _SHARED = 0.2
 _LONG_NARRATIVE = 0.5
 #: How surely the narrative's paragraphs are given to the criteria of their block.
 _SURE = 2.0
-#: Below this, next to nothing in a text speaks for a criterion.
-_NOTHING = 1.5
+#: Below this, next to nothing in a text speaks for any criterion, and for another one.
+_NOTHING, _LITTLE = 1.0, 0.3
 #: Likeness of a wording to a topic below which it is none of those that are known.
 _UNLIKE = 0.025
 #: Words that speak for a suggestion, at most.
@@ -145,7 +145,7 @@ class Suggester:
             for paragraph in text.split("\n\n") if rows else ():
                 names, worths = self._counted(self._same.features(paragraph), new=True)
                 old = names < known
-                scores = weights[np.ix_(rows, names[old])] @ worths[old]
+                scores = weights[rows][:, names[old]] @ worths[old]
                 shares = _softmax(_SURE * scores / max(len(names), 1) ** 0.3)
                 shares = (1 - _SHARED) * shares + _SHARED / len(rows)
                 self._narrated.append(_Told(rows, shares, names, worths))
@@ -176,7 +176,8 @@ class Suggester:
             if self._narrated:
                 told = np.zeros_like(table)
                 for rows, shares, names, worths in self._narrated:
-                    told[np.ix_(rows, names)] += shares[:, None] * worths
+                    for row, share in zip(rows, shares, strict=True):
+                        told[row, names] += share * worths
                 much = told.sum(axis=1, keepdims=True)
                 told /= np.maximum(much / much[much > 0].mean(), 1e-6) ** _LONG_NARRATIVE
                 table += _NARRATIVE * np.log1p(told)
@@ -260,7 +261,7 @@ class Suggester:
                 self._because(text, features, row),
             )
             for row in map(int, order)
-            if scores[row] >= _NOTHING
+            if scores.max() >= _NOTHING and scores[row] >= _LITTLE
         ]
 
     def because(self, code: str, text: str) -> tuple[str, ...]:
