@@ -75,6 +75,9 @@ ACTIONS: dict[str, Told] = {
     "previous-mark": Told("Highlight befo&re", ("Alt+Up",)),
     "next-gap": Told("Next &gap", ("G",), "Go to the next criterion without evidence",
                      "crosshair", "Next gap"),
+    "perhaps": Told("&Perhaps evidence…", ("Ctrl+Shift+P",),
+                    "Passages that may be evidence for the chosen criterion, not tagged yet",
+                    "text-search"),
     "show-document": Told("O&pen the document", icon="file-text"),
     "new-tab": Told("Open in a new &tab", ("Ctrl+T",)),
     "close-tab": Told("&Close the tab", ("Ctrl+W", "Ctrl+F4")),
@@ -127,7 +130,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
               "find-next", "find-back", "search"),
     "E&vidence": ("tag", ".recent-criteria", "retag", "untag", "note", None, "split", "merge", None,
                   "find-evidence", "conflicts", None, "area", "table", "extent", None,
-                  "next-mark", "previous-mark", "next-gap"),
+                  "next-mark", "previous-mark", "next-gap", "perhaps"),
     "&Document": ("show-document", "new-tab", "close-tab", "beside", None, "only-document",
                   "rename", "suggestions", "recognise", "replace", "moved", "remove", None,
                   "next-tab", "previous-tab", "next-document",
@@ -139,8 +142,8 @@ MENUS: dict[str, tuple[str | None, ...]] = {
 }  # fmt: skip
 #: What needs a case, a case that can be changed, a document that is shown.
 WITH_CASE = ("conflicts", "find-evidence", "moved", "close", "facts", "export", "check", "backup",
-             "search", "next-gap", "reload", "reset-panes", "panes", "panes-back", "new-tab",
-             "close-tab", "next-tab", "previous-tab")  # fmt: skip
+             "search", "next-gap", "perhaps", "reload", "reset-panes", "panes", "panes-back",
+             "new-tab", "close-tab", "next-tab", "previous-tab")  # fmt: skip
 WITH_PEN = ("split", "merge", "replace", "import", "import-folder", "untag", "retag", "rename",
             "remove", "recognise", "suggestions")  # fmt: skip
 WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",

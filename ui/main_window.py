@@ -47,6 +47,7 @@ from ui.panels.jobs import JobsBar
 from ui.panels.search import SearchPanel
 from ui.panels.start import StartPage
 from ui.panels.thumbnails import ThumbnailsPanel
+from ui.perhaps import Perhaps
 from ui.reading import Reading
 from ui.replacing import Replacing
 from ui.results import Results
@@ -81,6 +82,7 @@ class MainWindow(QMainWindow):
         self.memory = Memory()
         self.results = Results(self)
         self.replacing = Replacing(self)
+        self.perhaps = Perhaps(self)
         self.conflicting = Conflicting(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
@@ -131,6 +133,7 @@ class MainWindow(QMainWindow):
             "only-document": self.show_its_evidence, "rename": self.rename_document,
             "remove": self.remove_document, "recognise": self.recognise,
             "suggestions": self.take_suggestions,
+            "perhaps": self.perhaps.show,
             "replace": self.replacing.ask, "moved": self.replacing.show,
             "next-document": partial(self.step_document, 1),
             "previous-document": partial(self.step_document, -1),
@@ -433,6 +436,7 @@ class MainWindow(QMainWindow):
         self.actions_.use_session(None)
         self.results.forget()
         self.replacing.close()
+        self.perhaps.close()
         self.conflicting.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         failed: list[Exception] = []
@@ -686,6 +690,7 @@ class MainWindow(QMainWindow):
         self._say_gaps()
         self.conflicting.hear()
         self.replacing.hear()
+        self.perhaps.hear()
 
     def _edit_failed(self, error: BaseException) -> None:
         self.details.put_back()
