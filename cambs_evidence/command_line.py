@@ -222,7 +222,7 @@ def _drained(steps: Iterator[Progress | _T], label: str) -> list[_T]:
         task = bar.add_task(label, total=None)
         for step in steps:
             if isinstance(step, Progress):
-                bar.update(task, completed=step.done, total=step.total or None)
+                bar.update(task, completed=step.done + step.part, total=step.total or None)
             else:
                 found.append(step)
     return found
@@ -651,7 +651,8 @@ def recognise(case: Path, document: str, page: int | None, out: _Output, by: str
             for each in found
         ]
         out.table(None, ("page#", "words#", "confidence#", ""), rows)
-        out.say(f"{sum(each.words > 0 for each in found)} pages recognised")
+        count = sum(each.words > 0 for each in found)
+        out.say(f"{count} {'page' if count == 1 else 'pages'} recognised")
 
     out.result({"document": chosen.id, "pages": told}, show)
     return PARTLY if any(each.reason for each in found) else DONE

@@ -555,12 +555,17 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a long piece of work says of itself; ``total`` is 0 while unknown."""
+    """What a long piece of work says of itself; ``total`` is 0 while unknown.
+
+    ``part`` is how much of what is under way is done besides, in the same unit: half of the only
+    document is 0.5.
+    """
 
     stage: str
     done: int
     total: int
     detail: str = ""
+    part: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
