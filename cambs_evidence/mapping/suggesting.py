@@ -109,6 +109,8 @@ class Suggester:
         self._said = _Said()
         self._narrated: list[_Told] = []
         self._linked: dict[int, Counter[int]] = defaultdict(Counter)
+        #: Pairs of words that one link has and nothing else so far.
+        self._once: set[str] = set()
         self._weights: _Array | None = None
 
     # --- learning ------------------------------------------------------------------------
@@ -158,7 +160,14 @@ class Suggester:
         if row is None:
             return
         counts = self._linked[row]
-        names, worths = self._counted(self._same.features(link.text), new=True)
+        features = self._same.features(link.text)
+        pairs = {each.name for each in features if not (each.single or each.name in self._names)}
+        seen_once = pairs - self._once
+        if sign > 0:
+            self._once |= pairs
+        # What a single passage says in passing teaches nothing and would take room.
+        known = [each for each in features if each.name not in seen_once]
+        names, worths = self._counted(known, new=sign > 0)
         for name, worth in zip(names.tolist(), worths.tolist(), strict=True):
             counts[name] += sign * worth
         self._weights = None
