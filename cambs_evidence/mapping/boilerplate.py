@@ -18,7 +18,7 @@ _STREET = re.compile(
 _NOTICE = re.compile(
     r"crown copyright|©|\bISBN\b|all rights reserved|reproduced (?:in whole|for|without|free)|"
     r"you may (?:copy|re-?use|freely)|(?:further )?copies of this|copy of this document|"
-    r"different format|alternative formats?|large print|braille|"
+    r"in a different format|alternative formats?|large print|braille|"
     r"(?:^|\s)(?:telephone|tel|fax|email|e-mail|website)\s*:|reference n(?:o|umber)\b|"
     r"non-commercial|visit our website|open government licen[cs]e|this publication|"
     r"for more information (?:contact|visit)",
@@ -33,6 +33,7 @@ _FURNITURE = re.compile(
     r"[\divxlc]*\s*$",
     re.IGNORECASE,
 )
+_DATE = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?[A-Z][a-z]{2,8}\s+\d{4}")
 _LEADERS = re.compile(r"(?:[.…_·]\s?){4,}\s*[\divxlc]+\s*$", re.IGNORECASE | re.MULTILINE)
 #: Ends a line of a contents list.
 _PAGE = re.compile(r"\s(?:\d{1,3}|[ivxlc]{1,5})$")
@@ -41,6 +42,8 @@ _LONGEST_ENTRY = 90
 _WORD = re.compile(r"[^\W\d_]{2,}")
 #: Words of which fewer make no statement.
 _FEWEST_WORDS = 2
+#: Share of letters below which a text is a column of figures.
+_FEWEST_LETTERS = 0.2
 #: Notices of publishers are no longer than this, in words.
 _LONGEST_NOTICE = 90
 
@@ -51,11 +54,11 @@ def is_boilerplate(text: str) -> bool:
     if len(words) < _FEWEST_WORDS and not any(len(word) > 4 for word in words):
         return True
     letters = sum(map(str.isalpha, text))
-    if letters < 0.4 * len("".join(text.split())):
+    if letters < _FEWEST_LETTERS * len("".join(text.split())):
         return True
     if _LETTER.match(text) and len(words) <= 12:
         return True
-    if _FURNITURE.match(text):
+    if _FURNITURE.match(text) or _DATE.fullmatch(text.strip()):
         return True
     if len(words) <= _LONGEST_NOTICE and _NOTICE.search(text):
         return True

@@ -169,6 +169,7 @@ def test_words_on_either_side_of_a_full_stop_are_no_pair(knows: Suggester) -> No
         "Dear Mr Holloway",
         "Yours sincerely",
         "Page 4 of 20",
+        "17 December 2024",
         "45 ITEM 9 - APPENDIX 1",
     ],
 )
@@ -185,6 +186,8 @@ def test_boilerplate_gets_no_suggestion(knows: Suggester, text: str) -> None:
         "At Park House, a children's home, all young people say that they feel safe.",
         "Children can ring 01234 567890 at any hour, and last year 340 of them did so for help.",
         "Missing children",
+        "Information for parents is provided in different formats.",
+        "Persistent absence, primary 2.2 1.9 2.1",
     ],
 )
 def test_what_says_something_is_no_boilerplate(text: str) -> None:
