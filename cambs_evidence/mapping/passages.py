@@ -13,7 +13,7 @@ from cambs_evidence.documents.folding import readable
 from cambs_evidence.documents.layer import PageLayer
 
 #: Passages are no longer than this, in characters, unless one sentence is.
-_LONGEST = 420
+_LONGEST = 320
 #: What is shorter, in characters and words, says too little by itself.
 _SHORTEST, _FEWEST_WORDS = 40, 6
 _KINDS = frozenset({"paragraph", "item", "row"})
