@@ -32,11 +32,13 @@ _MOST_LINKS = 100
 #: Entries of the log that are followed one by one.
 _FOLLOWED = 500
 #: Pages that are looked through for one criterion, and words by which they are chosen.
-_PAGES, _WORDS = 150, 24
+_PAGES, _WORDS = 100, 24
 #: Pages whose passages are kept ready.
 _KEPT = 600
-#: Words by which is told whether a passage stands in one place alone.
-_PHRASE = 16
+#: Words by which is told whether a passage stands in one place alone: a few, then more.
+_RARE, _PHRASE = 4, 24
+#: Passages that are looked at for one that is given: of a document that repeats itself few are.
+_LOOKED_AT = 5
 #: Share of all that speaks in a passage below which it is no candidate.
 _LEAST = 0.15
 #: Seconds of work after which other threads get their turn, and how long they have.
@@ -161,8 +163,8 @@ class Suggesting(Mapping):
             taken = learning.tagged_stretches(connection, {page.document_id for page in pages})
             for page, read in _gently(self._read(connection, knows, pages)):
                 tagged = taken.get((page.document_id, page.number), ())
-                for stretch, asked in read.passages:
-                    score, share = knows.speaks(code, asked)
+                told = knows.speaks(code, [each.asked for each in read.passages])
+                for (stretch, _), (score, share) in zip(read.passages, told, strict=True):
                     start, end = stretch.start, stretch.end
                     if (
                         share >= _LEAST
@@ -202,7 +204,7 @@ class Suggesting(Mapping):
         documents = {each.id: each for each in self.documents()}
         candidates: list[Candidate] = []
         seen: set[str] = set()
-        for each in found:
+        for each in found[: top * _LOOKED_AT]:
             if len(candidates) == top:
                 break
             page, stretch = each.page, each.stretch
@@ -225,10 +227,20 @@ class Suggesting(Mapping):
         """Whether a document holds these words in this place alone."""
         if search_key(found.text).count(key) != 1:
             return False
-        stretch = found.stretch
-        words = re.findall(r"\w+", found.text[stretch.start : stretch.end])[:_PHRASE]
+        stretch, document_id = found.stretch, found.page.document_id
+        words = re.findall(r"\w+", found.text[stretch.start : stretch.end])
         with self._store.reading() as connection:
-            return learning.stands_on(connection, found.page.document_id, " ".join(words)) == 1
+            return any(
+                learning.stands_on(connection, document_id, " ".join(some)) == 1
+                for some in (_rarest(words), words[:_PHRASE])
+            )
+
+
+def _rarest(words: list[str]) -> list[str]:
+    """Of words that follow each other some that are likely rare: long ones."""
+    starts = range(max(len(words) - _RARE + 1, 1))
+    best = max(starts, key=lambda start: sum(map(len, words[start : start + _RARE])))
+    return words[best : best + _RARE]
 
 
 def _newest(links: dict[str, Linked]) -> dict[str, Linked]:

@@ -278,18 +278,28 @@ class Suggester:
         return self._because(text, self._same.features(text), self._row[code])
 
     def read(self, text: str) -> Asked | None:
-        """A text made ready for :meth:`speaks`; None for boilerplate."""
+        """A text made ready for :meth:`speaks`; None for boilerplate and where nothing speaks."""
         if is_boilerplate(text):
             return None
         features = self._same.features(text)
-        return Asked(*self._asked(features)) if features else None
+        asked = Asked(*self._asked(features))
+        return asked if len(asked.numbers) else None
 
-    def speaks(self, code: str, asked: Asked) -> tuple[float, float]:
-        """How much of a text speaks for what a code names, and its share of all that does."""
-        scores = self._trained()[:, asked.numbers] @ asked.worths
+    def speaks(self, code: str, asked: Sequence[Asked]) -> list[tuple[float, float]]:
+        """How much of each text speaks for what a code names, and its share of all that does."""
+        if not asked:
+            return []
+        numbers = np.concatenate([each.numbers for each in asked])
+        worths = np.concatenate([each.worths for each in asked])
+        begins = np.cumsum([0, *(len(each.numbers) for each in asked[:-1])])
+        scores = np.add.reduceat(self._trained()[:, numbers] * worths, begins, axis=1)
+        raised = np.exp(scores - scores.max(axis=0))
         row = self._row[code]
-        score = float(scores[row])
-        return (score, float(_softmax(scores)[row])) if score >= _NOTHING else (0.0, 0.0)
+        shares = raised[row] / raised.sum(axis=0)
+        return [
+            (float(score), float(share)) if score >= _NOTHING else (0.0, 0.0)
+            for score, share in zip(scores[row], shares, strict=True)
+        ]
 
     def sought(self, code: str, most: int) -> list[str]:
         """What speaks for what a code names, the strongest first: names of single features."""
