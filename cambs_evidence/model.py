@@ -471,6 +471,96 @@ class Replaced:
     change: Change
 
 
+class Fate(StrEnum):
+    """What becomes of a criterion between two versions of a framework."""
+
+    UNCHANGED = "unchanged"
+    MOVED = "moved"
+    REWORDED = "reworded"
+    SPLIT = "split"
+    NEW = "new"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A criterion, or a section without criteria, before and after.
+
+    ``old`` and ``new`` are codes; None where there is none. One that was split has as many new
+    codes in ``parts``. ``likeness`` of the wordings is 0 to 100. ``remark`` says what else is
+    other: a mark, a block.
+    """
+
+    fate: Fate
+    old: str | None
+    new: str | None
+    likeness: float = 0.0
+    parts: tuple[str, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What hangs on a criterion, or a section without criteria: numbers of links and actions.
+
+    ``judged`` where only it could tell where the judgement of its block goes; ``excluded`` where
+    it does not apply.
+    """
+
+    links: int = 0
+    actions: int = 0
+    judged: bool = False
+    excluded: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.links or self.actions or self.judged or self.excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where what hangs on an old criterion goes, which only a person can say.
+
+    ``suggested`` is the likeliest new code, None where none is like it; ``choices`` are the
+    likeliest, best first.
+    """
+
+    old: str
+    held: Held
+    because: str
+    suggested: str | None
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The framework that a case stands on against one that it may move to.
+
+    ``pairings`` come in the order of the new tree, what is gone at the end; ``version`` is what the
+    new one will be called; ``carried`` how many links go along for certain. ``changes`` is False
+    where the case stands on it already.
+    """
+
+    pairings: tuple[Pairing, ...]
+    questions: tuple[Question, ...]
+    version: str
+    carried: int
+    changes: bool
+
+    def count(self, fate: Fate) -> int:
+        """How many criteria have a fate."""
+        return sum(each.fate is fate for each in self.pairings)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What became of moving a case to another framework; ``added`` and ``removed`` are codes."""
+
+    carried: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    change: Change
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One entry of the change log."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from cambs_evidence.model import Candidate
 from ui.dialogs.perhaps import PerhapsDialog
+from ui.session import News
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -42,8 +43,13 @@ class Perhaps(QObject):
         self.dialog.activateWindow()
         self.hear()
 
-    def hear(self) -> None:
-        """The case has changed, or another criterion was chosen: it is looked for anew."""
+    def hear(self, news: News | None = None) -> None:
+        """The case has changed, or another criterion was chosen: it is looked for anew.
+
+        With another framework the criteria are others: the dialog is closed.
+        """
+        if news is not None and news.framework:
+            self.close()
         session, dialog = self._window.session, self.dialog
         if session is None or dialog is None:
             return

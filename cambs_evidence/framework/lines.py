@@ -17,6 +17,8 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 _FOOT = re.compile(
     r"(?:page\s+)?(\d{1,4})\s+(?=\D)(.+)|(\D.*?)\s+(?:page\s+)?(\d{1,4})", re.IGNORECASE
 )
+# Where line ends are lost, a "Summary" stands behind the sentence that was above it.
+_SUMMARY_BEHIND = re.compile(r"(?<=[.)!?”:]) (?=Summary(?: and evidence)? ?:)")
 _NUMBER = re.compile(r"(?:page\s+)?\d{1,4}(?:\s+of\s+\d{1,4})?", re.IGNORECASE)
 # Symbol fonts have their bullets among the private-use characters.
 _BULLET = re.compile(r"\s*[\ue000-\uf8ff•▪●■○◦➢➤‣∙·\ufffd]\s*")
@@ -47,7 +49,7 @@ def lines_of(pages: Iterable[PageLayer]) -> list[Line]:
         line for page in pages if page.quality not in {NO_TEXT, NONSENSE} for line in _of_page(page)
     ]
     feet = _feet(lines)
-    return [line for line in lines if not _is_furniture(line, feet)]
+    return [line for line in _without_addresses(lines) if not _is_foot(line, feet)]
 
 
 def _of_page(layer: PageLayer) -> Iterator[Line]:
@@ -59,19 +61,21 @@ def _of_page(layer: PageLayer) -> Iterator[Line]:
         current = begins or current
         within = (first <= at < last and current != "furniture") or _tells_a_block(raw)
         bare = _BULLET.sub("", raw, count=1) if _BULLET.match(raw) else raw
-        text = bare.strip()
-        if text and within:
-            start = at + len(raw) - len(bare.lstrip())
-            yield Line(
-                text,
-                layer.index,
-                start,
-                start + len(text),
-                opens=apart or begins is not None,
-                apart=apart,
-                item=bare is not raw or current == "item",
-                heading=current == "heading",
-            )
+        start = at + len(raw) - len(bare.lstrip())
+        opens = apart or begins is not None
+        for text in _SUMMARY_BEHIND.split(bare.strip()) if within else ():
+            if text:
+                yield Line(
+                    text,
+                    layer.index,
+                    start,
+                    start + len(text),
+                    opens=opens,
+                    apart=apart,
+                    item=bare is not raw or current == "item",
+                    heading=current == "heading",
+                )
+            start, opens = start + len(text) + 1, True
         apart = not raw.strip()
         at += len(raw) + 1
 
@@ -81,9 +85,17 @@ def _tells_a_block(raw: str) -> bool:
     return raw.strip(" :\t").lower() in {"summary", "summary and evidence", "evidence"}
 
 
-def _is_furniture(line: Line, feet: set[str]) -> bool:
-    if _ADDRESS.fullmatch(line.text):
-        return True
+def _without_addresses(lines: Iterable[Line]) -> Iterator[Line]:
+    """Lines that hold more than an address, or than the rest of one that was broken."""
+    within = False
+    for line in lines:
+        whole = " " not in line.text
+        within = whole and (_ADDRESS.match(line.text) is not None or (within and not line.opens))
+        if not within:
+            yield line
+
+
+def _is_foot(line: Line, feet: set[str]) -> bool:
     told = _foot(line.text)
     return told is not None and told[0] in feet
 

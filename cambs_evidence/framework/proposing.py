@@ -11,11 +11,10 @@ from pathlib import Path
 from cambs_evidence.documents.folding import search_key
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.errors import Refused
-from cambs_evidence.framework import prints, reader, statements
+from cambs_evidence.framework import bundled, comparing, prints, reader, statements
 from cambs_evidence.framework.lines import Line
 from cambs_evidence.framework.reader import FoundBlock, FoundSection, Outcome
 from cambs_evidence.model import (
-    Criterion,
     Doubt,
     Framework,
     Proposal,
@@ -52,6 +51,10 @@ def proposed(
     sections = tuple(maker.section(each) for each in outcome.sections)
     version = _version(pages, filename)
     doubts = [*maker.doubts, *_missing(sections)]
+    if not any(block.told for each in outcome.sections for block in each.blocks):
+        doubts.insert(0, Doubt(
+            "No “Summary” stands below the criteria, so each section was taken for one block."
+        ))  # fmt: skip
     if version == UNDATED:
         doubts.insert(0, Doubt("The document names no year; give the framework its version."))
     return Proposal(
@@ -224,27 +227,20 @@ def _labelled(sections: Sequence[ReadSection], known: Framework) -> tuple[ReadSe
     )
 
 
-def known_labels(read: Iterable[ReadCriterion], known: Framework) -> dict[str, str]:
+def known_labels(read: Sequence[ReadCriterion], known: Framework) -> dict[str, str]:
     """The labels of criteria by their code, as far as their wordings are known."""
-    before = {each.code: each for section in known.sections for each in section.criteria}
-    told = prints.bundled()
-    whole = {print_: code for code, (print_, _) in told.items()}
+    before = {each.code: each for each in comparing.olds(known, bundled.came_with_it())}
+    whole = {each.key: each for each in before.values() if each.key is not None}
     found: dict[str, str] = {}
     for each in read:
         same = whole.get(prints.whole(each.statement))
-        if same in before and before[same].label not in found.values():
-            found[each.code] = before[same].label
+        if same is not None and same.label not in found.values():
+            found[each.code] = same.label
     for each in read:
         one = before.get(each.code)
         taken = each.code in found or one is None or one.label in found.values()
-        if one is not None and not taken and _alike(each, one, told):
+        if one is None or taken or not one.sample:
+            continue
+        if prints.likeness(prints.sample(each.statement), one.sample) >= _ALIKE:
             found[each.code] = one.label
     return found
-
-
-def _alike(
-    each: ReadCriterion, one: Criterion, told: dict[str, tuple[str, tuple[str, ...]]]
-) -> bool:
-    if one.code not in told:
-        return False
-    return prints.likeness(prints.sample(each.statement), told[one.code][1]) >= _ALIKE

@@ -27,12 +27,7 @@ def read_apart(
     ``known``, without it of the framework that comes with the program, where the wording is the
     same. Raises Refused for a file that cannot be read, and for one without a framework.
     """
-    return apart.run(read, path.absolute(), known or came_with_it(), password)
-
-
-def came_with_it() -> Framework:
-    """The framework that comes with the program."""
-    return bundled.read(paths.resources() / "framework.toml")
+    return apart.run(read, path.absolute(), known or bundled.came_with_it(), password)
 
 
 def read(path: Path, known: Framework, password: str | None) -> Iterator[Progress | Proposal]:

@@ -8,7 +8,7 @@ from cambs_evidence import paths
 from cambs_evidence.documents import pdf, plain, written
 from cambs_evidence.documents.containers import DOCX
 from cambs_evidence.documents.layer import PageLayer
-from cambs_evidence.framework import proposing, reading
+from cambs_evidence.framework import bundled, proposing, reading
 from cambs_evidence.model import Framework, Proposal, ReadCriterion
 
 TEXT = """\
@@ -121,13 +121,13 @@ def proposed(
     data: str | bytes, filename: str = "ours.txt", known: Framework | None = None
 ) -> Proposal:
     """The framework that is read from a text, or from the bytes of a file."""
-    known = known or reading.came_with_it()
+    known = known or bundled.came_with_it()
     return proposing.proposed(pages(data), known=known, filename=filename, sha256="0" * 64)
 
 
 def read(path: Path) -> Proposal:
     """The framework of a file, read in this process but for its pages."""
-    *_, last = reading.read(path, reading.came_with_it(), None)
+    *_, last = reading.read(path, bundled.came_with_it(), None)
     assert isinstance(last, Proposal)
     return last
 

@@ -16,7 +16,7 @@ from reportlab.pdfgen.canvas import Canvas
 from cambs_evidence import paths
 from cambs_evidence.documents import plain, written
 from cambs_evidence.errors import Refused
-from cambs_evidence.framework import prints, reading
+from cambs_evidence.framework import bundled, prints, reading
 from cambs_evidence.model import Proposal
 from tests.core.documents.offices import docx, level, lists, p, row, table
 from tests.e2e.shared import CORPUS, needs
@@ -114,6 +114,31 @@ def test_evidence_without_a_summary_above_it_is_told_from_the_wording() -> None:
     assert criteria(told)["1.4"].statement == "Seeds are bought from growers nearby."
     assert told.sections[0].blocks[1].narrative.startswith("In year 0")
     assert any(each.code == "1.4" and "No “Summary”" in each.what for each in told.doubts)
+
+
+def test_a_form_without_evidence_is_a_framework_of_one_block_for_each_section() -> None:
+    said = [
+        line
+        for section in OURS.sections
+        for line in (
+            f"{section.number}. {section.title.upper()}",
+            *(f"{c.code}) {c.statement}" for b in section.blocks for c in b.criteria),
+        )
+    ]
+    told = proposed("\n\n".join(said), "form.txt")
+    assert [len(each.blocks) for each in told.sections] == [1, 1, 1]
+    assert [c.statement for c in criteria(told).values()] == [
+        c.statement for c in criteria(OURS).values()
+    ]
+    assert [each.what[:12] for each in told.doubts] == [
+        "The document", "No “Summary”", "The mark (M)", "Section 3 ha",
+    ]  # fmt: skip
+
+
+def test_line_ends_that_were_lost_and_addresses_that_were_broken_change_nothing() -> None:
+    assert shape(proposed(re.sub(r"\n\s*\n+", "\n", TEXT))) == shape(OURS)
+    broken = TEXT.replace("example.org/baskets", "example.org/bask\nets/in-summer")
+    assert shape(proposed(_line_by_line(broken), "ours.pdf")) == shape(OURS)
 
 
 def test_codes_without_brackets_are_read_where_summaries_stand_below_them() -> None:
@@ -240,7 +265,7 @@ def test_headings_numbered_by_word_and_criteria_in_tables_are_read(tmp_path: Pat
 
 @needs(CORPUS)
 def test_the_real_self_assessment_gives_the_tree_that_the_program_carries() -> None:
-    known = reading.came_with_it()
+    known = bundled.came_with_it()
     text = REAL.read_text(encoding="utf-8")
     told = {"text": proposed(text, REAL.name), **_same_everywhere(text)}
     for name, each in told.items():
@@ -290,11 +315,11 @@ def test_damaged_missing_and_empty_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("All is well.\n")
     for name in ("broken.pdf", "empty.txt", "missing.docx", "letter.txt"):
         with pytest.raises(Refused) as caught:
-            list(reading.read(tmp_path / name, reading.came_with_it(), None))
+            list(reading.read(tmp_path / name, bundled.came_with_it(), None))
         assert name in caught.value.reason
         assert caught.value.reason.endswith(".")
     with pytest.raises(Refused, match="folder"):
-        list(reading.read(tmp_path, reading.came_with_it(), None))
+        list(reading.read(tmp_path, bundled.came_with_it(), None))
 
 
 def test_prints_tell_the_same_wording_and_no_other(tmp_path: Path) -> None:
