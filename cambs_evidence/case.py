@@ -45,9 +45,10 @@ if TYPE_CHECKING:
     from cambs_evidence.pack.verify import Found
 from cambs_evidence.door.frameworks import Frameworks
 from cambs_evidence.door.judging import Judging
+from cambs_evidence.door.suggesting import Suggesting
 
 
-class Case(Judging, Frameworks):
+class Case(Suggesting, Judging, Frameworks):
     """An open case."""
 
     @staticmethod

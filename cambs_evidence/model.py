@@ -177,6 +177,33 @@ class Suggestions:
 
 
 @dataclass(frozen=True, slots=True)
+class Likely:
+    """A criterion that a text may be evidence for, for a person to decide.
+
+    ``score`` is its share of all that speaks in the text, 0 to 1; ``because`` are the words that
+    speak for it, as they stand in the text, the strongest first.
+    """
+
+    code: str
+    score: float
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may be evidence for a criterion and that nobody has tagged yet.
+
+    ``place`` stands on one page (0-based); ``score`` is as in :class:`Likely`.
+    """
+
+    document: Document
+    place: Place
+    quote: str
+    score: float
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PageShape:
     """What a page looks like before it is drawn.
 

@@ -77,6 +77,9 @@ ACTIONS: dict[str, Told] = {
     "previous-mark": Told("Highlight befo&re", ("Alt+Up",)),
     "next-gap": Told("Next &gap", ("G",), "Go to the next criterion without evidence",
                      "crosshair", "Next gap"),
+    "perhaps": Told("&Perhaps evidence…", ("Ctrl+Shift+P",),
+                    "Passages that may be evidence for the chosen criterion, not tagged yet",
+                    "text-search"),
     "to-summary": Told("Put into the &summary", ("R",),
                        "Refer to the chosen evidence in the summary of the block", "quote"),
     "to-action": Told("Ma&ke it an action…", ("D",),
@@ -136,8 +139,8 @@ MENUS: dict[str, tuple[str | None, ...]] = {
               "find-next", "find-back", "search"),
     "E&vidence": ("tag", ".recent-criteria", "retag", "untag", "note", None, "split", "merge", None,
                   "find-evidence", "conflicts", None, "area", "table", "extent", None,
-                  "next-mark", "previous-mark", "next-gap", None, "to-summary", "to-action",
-                  "next-block", "history"),
+                  "next-mark", "previous-mark", "next-gap", "perhaps", None, "to-summary",
+                  "to-action", "next-block", "history"),
     "&Document": ("show-document", "new-tab", "close-tab", "beside", None, "only-document",
                   "rename", "suggestions", "recognise", "replace", "moved", "remove", None,
                   "next-tab", "previous-tab", "next-document",
@@ -150,8 +153,8 @@ MENUS: dict[str, tuple[str | None, ...]] = {
 #: What needs a case, a case that can be changed, a document that is shown.
 WITH_CASE = ("next-block", "history",
              "conflicts", "find-evidence", "moved", "close", "facts", "export", "check", "backup",
-             "search", "next-gap", "reload", "reset-panes", "panes", "panes-back", "new-tab",
-             "close-tab", "next-tab", "previous-tab")  # fmt: skip
+             "search", "next-gap", "perhaps", "reload", "reset-panes", "panes", "panes-back",
+             "new-tab", "close-tab", "next-tab", "previous-tab")  # fmt: skip
 WITH_PEN = ("to-summary", "to-action",
             "framework", "split", "merge", "replace", "import", "import-folder", "untag", "retag",
             "rename", "remove", "recognise", "suggestions")  # fmt: skip

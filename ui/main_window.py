@@ -58,6 +58,7 @@ from ui.panels.jobs import JobsBar
 from ui.panels.search import SearchPanel
 from ui.panels.start import StartPage
 from ui.panels.thumbnails import ThumbnailsPanel
+from ui.perhaps import Perhaps
 from ui.reading import Reading
 from ui.replacing import Replacing
 from ui.results import Results
@@ -93,6 +94,7 @@ class MainWindow(QMainWindow):
         self.results = Results(self)
         self.replacing = Replacing(self)
         self.judging = Judging(self)
+        self.perhaps = Perhaps(self)
         self.conflicting = Conflicting(self)
         self.adopting = Adopting(self)
         #: False while nobody is there to answer, as when the system shuts down.
@@ -146,6 +148,7 @@ class MainWindow(QMainWindow):
             "only-document": self.show_its_evidence, "rename": self.rename_document,
             "remove": self.remove_document, "recognise": self.recognise,
             "suggestions": self.take_suggestions,
+            "perhaps": self.perhaps.show,
             "replace": self.replacing.ask, "moved": self.replacing.show,
             "framework": self.adopting.ask,
             "next-document": partial(self.step_document, 1),
@@ -473,6 +476,7 @@ class MainWindow(QMainWindow):
         self.actions_.use_session(None)
         self.results.forget()
         self.replacing.close()
+        self.perhaps.close()
         self.conflicting.close()
         self.adopting.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
@@ -739,6 +743,7 @@ class MainWindow(QMainWindow):
         self._say_gaps()
         self.conflicting.hear()
         self.replacing.hear()
+        self.perhaps.hear(news)
         self.adopting.hear(news)
 
     def _edit_failed(self, error: BaseException) -> None:

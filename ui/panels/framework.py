@@ -231,6 +231,11 @@ class FrameworkPanel(QWidget):
                 self.tree.setCurrentIndex(index)
                 self.tree.scrollTo(index)
 
+    def code(self) -> str | None:
+        """The code of the criterion, or section without criteria, that is chosen."""
+        code = self.tree.currentIndex().siblingAtColumn(0).data(model.CODE)
+        return str(code) if code is not None else None
+
     def next_gap(self) -> str | None:
         """Goes to the next criterion without evidence, from the top after the last; its code."""
         if self._session is None:
