@@ -52,8 +52,10 @@ class Opened:
 
     def revert(self, change: Change) -> Change:
         """Carries out the exact inverse of a change; returns the change that brings it back."""
-        self._framework = None
-        return evidence.revert(self._store, change, self.by)
+        try:
+            return evidence.revert(self._store, change, self.by)
+        finally:
+            self._framework = None
 
     # --- facts ---------------------------------------------------------------------------------
 

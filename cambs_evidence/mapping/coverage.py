@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date
 
 from cambs_evidence.errors import WordsOff
 from cambs_evidence.model import (
@@ -38,9 +40,10 @@ def coverage(
 ) -> Coverage:
     """The state of every criterion at the case's reference date.
 
-    The reference date is the end of the case's period, or without one the date of its newest
-    document; never today. Where links to some ``codes`` alone have changed since ``before``, what
-    is not among them is as it was there, and only the tallies of ``codes`` are needed.
+    The first that applies: not applicable, none, old, thin, covered. The reference date is the end
+    of the case's period, or without one the date of its newest document; never today. Where links
+    to some ``codes`` alone have changed since ``before``, what is not among them is as it was
+    there, and only the tallies of ``codes`` are needed.
     """
     known = {document.id: document for document in documents}
     reference = facts.period_until or max(
@@ -57,15 +60,19 @@ def coverage(
         known_before = [*before.criteria, *(each.itself for each in before.sections if each.itself)]
         kept = {each.code: each for each in known_before if each.code not in codes}
 
-    def state_of(code: str, marked: bool) -> CriterionCoverage:
+    def state_of(code: str, marked: bool, applies: bool = True) -> CriterionCoverage:
         if code in kept:
             return kept[code]
-        return _criterion(code, marked, by_code.get(code, []), known, reference, limits)
+        found = _criterion(code, marked, by_code.get(code, []), known, reference, limits)
+        return found if applies else replace(found, state=State.NOT_APPLICABLE)
 
     criteria: list[CriterionCoverage] = []
     sections: list[SectionCoverage] = []
     for section in framework.sections:
-        states = [state_of(each.code, each.marked) for each in section.criteria]
+        states = [
+            state_of(each.code, each.marked, each.not_applicable is None)
+            for each in section.criteria
+        ]
         criteria.extend(states)
         itself = None if section.criteria else state_of(str(section.number), False)
         sections.append(
@@ -75,9 +82,11 @@ def coverage(
                 covered=sum(each.state is State.COVERED for each in states),
                 gaps=sum(each.state is State.NONE for each in states),
                 itself=itself,
+                not_applicable=sum(each.state is State.NOT_APPLICABLE for each in states),
             )
         )
-    return Coverage(reference, tuple(criteria), tuple(sections))
+    day = old_before(reference, limits)
+    return Coverage(reference, tuple(criteria), tuple(sections), day.isoformat() if day else None)
 
 
 def _criterion(
@@ -134,16 +143,21 @@ def is_old(when: str | None, reference: str | None, limits: Limits) -> bool:
     """
     if when is None:
         return True
+    limit = old_before(reference, limits)
+    return limit is not None and last_day(when) < limit
+
+
+def old_before(reference: str | None, limits: Limits) -> date | None:
+    """The first day of which evidence is not old yet; None where none can be named."""
     if reference is None:
-        return False
+        return None
     end = last_day(reference)
     if end.year <= limits.old_after_years:
-        return False
+        return None
     try:
-        limit = end.replace(year=end.year - limits.old_after_years)
+        return end.replace(year=end.year - limits.old_after_years)
     except ValueError:  # 29 February
-        limit = end.replace(year=end.year - limits.old_after_years, day=28)
-    return last_day(when) < limit
+        return end.replace(year=end.year - limits.old_after_years, day=28)
 
 
 def checked(limits: Limits) -> Limits:
