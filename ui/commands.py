@@ -158,3 +158,10 @@ def set_limits(session: Session, limits: Limits) -> None:
     """Sets the limits of coverage."""
     if limits != session.held.limits:
         session.edit("set limits of coverage", lambda case: [case.set_limits(limits)])
+
+
+def set_not_applicable(session: Session, code: str, reason: str | None) -> None:
+    """Says why a criterion does not apply, or with None that it does."""
+    said = f"{code} {'applies again' if reason is None else 'is not applicable'}."
+    name = f"set {code} {'applicable' if reason is None else 'not applicable'}"
+    session.edit(name, lambda case: [case.set_not_applicable(code, reason)], said=said)

@@ -32,11 +32,13 @@ from cambs_evidence.model import CaseFacts, Document, Hit, Link, Progress, State
 from cambs_evidence.model import Place as Stretch
 from ui import commands, garbage
 from ui.actions import WITH_CASE, WITH_DOCUMENT, WITH_PEN, Actions, Told, Tools
+from ui.covering import Covering
 from ui.dialogs.told import ask, tell
 from ui.jobs import Job
 from ui.memory import FITS, STATE, Memory, Place, Side
 from ui.opening import Opened, make_case, open_case
 from ui.panels.contents import ContentsPanel
+from ui.panels.coverage import CoveragePanel
 from ui.panels.details import DetailsPanel
 from ui.panels.docks import Docks
 from ui.panels.documents import DocumentsPanel
@@ -79,6 +81,7 @@ class MainWindow(QMainWindow):
         self.memory = Memory()
         self.results = Results(self)
         self.replacing = Replacing(self)
+        self.covering = Covering(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
@@ -119,7 +122,11 @@ class MainWindow(QMainWindow):
             "settings": self.edit_settings, "quit": self.close,
             "search": self.search, "tag": self.tagging.ask,
             "retag": self.retag_chosen, "untag": self.untag_chosen, "note": self.edit_note,
-            "next-gap": self.next_gap, "show-document": self.open_chosen_document,
+            "next-gap": self.covering.go_on,
+            "previous-gap": partial(self.covering.go_on, back=True),
+            "not-applicable": self.covering.set_not_applicable,
+            "large-coverage": self.covering.enlarge, "export-coverage": self.covering.export,
+            "show-document": self.open_chosen_document,
             "new-tab": partial(self.open_chosen_document, new_tab=True),
             "only-document": self.show_its_evidence, "rename": self.rename_document,
             "remove": self.remove_document, "recognise": self.recognise,
@@ -210,14 +217,19 @@ class MainWindow(QMainWindow):
         )
         self.evidence.chosen.connect(self.go_to_link)
         self.framework.chosen.connect(self.evidence.show_for)
+        self.coverage = CoveragePanel(self.theme, self)
+        for view in (self.framework.tree, self.coverage.grid):
+            view.addAction(named["not-applicable"])
+            view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.docks = Docks(
             self,
             {
                 "documents": self.documents, "search": self.search_panel,
                 "framework": self.framework, "details": self.details, "evidence": self.evidence,
-                "contents": self.contents, "pages": self.thumbnails,
+                "contents": self.contents, "pages": self.thumbnails, "coverage": self.coverage,
             },
         )  # fmt: skip
+        self.covering.attach()
         for number, (name, title) in enumerate(self.docks.names(), 1):
             told = Told(f"Go to {title.lower()}", (f"Alt+{number}",))
             action = self.actions_.add(told, partial(self._focus_panel, name))
@@ -229,7 +241,7 @@ class MainWindow(QMainWindow):
         self.jobs = JobsBar(self.theme, self)
         self.gaps = QToolButton(self)
         self.gaps.setToolTip("Criteria without evidence; click for the next one (G)")
-        self.gaps.clicked.connect(self.next_gap)
+        self.gaps.clicked.connect(lambda _: self.covering.go_on())
         self.gaps.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.who = QLabel(self)
         self.who.setProperty("muted", True)
@@ -247,7 +259,8 @@ class MainWindow(QMainWindow):
     def _panels(self) -> tuple[Any, ...]:
         """All that takes a case."""
         return (
-            self.documents, self.framework, self.evidence, self.details, self.search_panel,
+            self.documents, self.framework, self.evidence, self.details, self.coverage,
+            self.search_panel,
             self.tagging, self.desk, self.reading,
         )  # fmt: skip
 
@@ -391,7 +404,7 @@ class MainWindow(QMainWindow):
             zoom = pages.fit or f"{pages.zoom:.4f}"
             sides.append(Side(tuple(side.documents()), shown.id if shown else "", zoom))
         self.memory.set_place(self.session.case.path, Place(tuple(sides), self.desk.active, stands))
-        self.memory.set_layout(self.saveGeometry(), self.saveState(STATE))
+        self.memory.set_layout(self.saveGeometry(), self.docks.state())
 
     def close_case(self, *, leaving: bool = False) -> bool:
         """Closes the case and comes back to the start page; False where work goes on instead.
@@ -485,6 +498,7 @@ class MainWindow(QMainWindow):
         new_tab: bool = False,
     ) -> None:
         """Shows a document; ``then`` is called once its pages and its text are there."""
+        self.docks.enlarge(large=False)  # the pages are to be seen
         self.documents.select(document.id)
         if then is None:
             self.details.show_document(document)
@@ -660,17 +674,6 @@ class MainWindow(QMainWindow):
         self._choose_on_page(link)
         self.reader.go_to_link(link)
         self.reader.pages.setFocus()
-
-    def next_gap(self) -> None:
-        """Goes to the next criterion without evidence."""
-        if self.session is None:
-            return
-        self.docks.reveal("framework")
-        code = self.framework.next_gap()
-        if code is None:
-            self.say("Every criterion has evidence.")
-        else:
-            self.say(f"No evidence yet for {code}: {self.session.case.target(code).label}")
 
     def _hear(self, news: News) -> None:
         """Something of the case has changed."""
@@ -866,8 +869,8 @@ class MainWindow(QMainWindow):
         if dialog.exec() and not session.readonly:
             commands.set_facts(session, **dialog.facts())
 
-    def edit_settings(self) -> None:
-        """Asks who acts, for theme, annex and limits."""
+    def edit_settings(self, *, limits: bool = False) -> None:
+        """Asks who acts, for theme, annex and limits; the keys are on these if told."""
         from ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - when it is needed
 
         session = self.session
@@ -875,6 +878,8 @@ class MainWindow(QMainWindow):
             settings.read(), session.held.limits if session else None, self,
             readonly=session is not None and session.readonly,
         )  # fmt: skip
+        if limits:
+            dialog.years.setFocus()
         if not dialog.exec():
             return
         chosen = dialog.settings()
@@ -885,12 +890,12 @@ class MainWindow(QMainWindow):
             return
         self.theme.choose(chosen.theme)
         self.desk.cap = chosen.page_memory * 1024 * 1024
-        limits = dialog.limits()
+        wanted = dialog.limits()
         if session is not None:
             session.case.by = self.person
             self._say_title()
-            if limits is not None and not session.readonly:
-                commands.set_limits(session, limits)
+            if wanted is not None and not session.readonly:
+                commands.set_limits(session, wanted)
 
     def show_keys(self) -> None:
         """Lists all keys."""
@@ -935,7 +940,7 @@ class MainWindow(QMainWindow):
         return [
             self.documents.view, self.search_panel.field, self.contents.tree,
             self.thumbnails.list, *(side.reader.pages for side in self.desk.sides),
-            self.framework.tree, self.details, self.evidence.table,
+            self.framework.tree, self.details, self.evidence.table, self.coverage.shown,
         ]  # fmt: skip
 
     def step_pane(self, by: int) -> None:

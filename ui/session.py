@@ -36,13 +36,18 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has changed: links by what became of them, and which other things."""
+    """What has changed: links by what became of them, and which other things.
+
+    ``were`` are the altered links as they were before.
+    """
 
     added: tuple[Link, ...] = ()
     altered: tuple[Link, ...] = ()
     gone: tuple[Link, ...] = ()
     documents: bool = False
     facts: bool = False
+    framework: bool = False
+    were: tuple[Link, ...] = ()
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -72,6 +77,7 @@ class _Fresh:
     versions: dict[str, Document] | None = None
     facts: CaseFacts | None = None
     limits: Limits | None = None
+    framework: Framework | None = None
     coverage: Coverage | None = None
 
 
@@ -200,6 +206,14 @@ class Session(QObject):
         if self._closed:
             return
         self._deliver(self._readers.submit(look), then)
+
+    def between(self, look: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """As :meth:`read`, in turn with edits: what is handed over is as old as what is shown.
+
+        Whoever looks so, and follows the news from then on, misses none and counts none twice.
+        """
+        if not self._closed:
+            self._deliver(self._writer.submit(look), then)
 
     # --- changing ------------------------------------------------------------------------
 
@@ -342,6 +356,8 @@ class Session(QObject):
         if "document" in tables:
             fresh.documents = {each.id: each for each in self.case.documents()}
             fresh.versions = _versions(self.case)
+        if tables & {"section", "criterion"}:
+            fresh.framework = self.case.framework()
         if "fact" in tables:
             fresh.facts = self.case.facts()
             fresh.limits = self.case.limits()
@@ -352,6 +368,7 @@ class Session(QObject):
         held = self.held
         added: list[Link] = []
         altered: list[Link] = []
+        were: list[Link] = []
         gone: list[Link] = []
         for link_id, link in fresh.links.items():
             old = held.links.get(link_id)
@@ -365,6 +382,7 @@ class Session(QObject):
                 added.append(link)
             else:
                 altered.append(link)
+                were.append(old)
         if fresh.documents is not None:
             held.documents = fresh.documents
         elif added or gone:
@@ -373,11 +391,13 @@ class Session(QObject):
             held.versions = fresh.versions
         held.facts = fresh.facts or held.facts
         held.limits = fresh.limits or held.limits
+        held.framework = fresh.framework or held.framework
         held.coverage = fresh.coverage or held.coverage
         self.changed.emit(
             News(
                 tuple(added), tuple(altered), tuple(gone),
                 fresh.documents is not None or bool(added or gone), fresh.facts is not None,
+                fresh.framework is not None, tuple(were),
             )
         )  # fmt: skip
 
