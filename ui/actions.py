@@ -70,7 +70,7 @@ ACTIONS: dict[str, Told] = {
                      "crosshair", "Next gap"),
     "previous-gap": Told("Gap be&fore", ("Shift+G",), "Go to the gap before"),
     "not-applicable": Told("Not a&pplicable…", ("X",), "Say why a criterion does not apply"),
-    "large-coverage": Told("Coverage fills the &window", ("Ctrl+Shift+M",),
+    "large-coverage": Told("&Coverage fills the window", ("Ctrl+Shift+M",),
                            "Coverage and its evidence alone, or with the rest again"),
     "export-coverage": Told("E&xport coverage…", tip="Coverage as a picture or a table"),
     "show-document": Told("O&pen the document", icon="file-text"),
