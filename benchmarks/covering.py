@@ -77,7 +77,7 @@ def covering(_: list[Path]) -> Iterator[str]:
         first = (time.perf_counter() - begun) * 1000
         panel.large.setChecked(True)
         stage.rest(500)
-        grid, model = panel.grid, panel.model
+        grid = panel.grid
         links = len(window.session.held.links)
         still = stage.idle()
         across, down = grid.horizontalScrollBar(), grid.verticalScrollBar()
@@ -111,8 +111,13 @@ def covering(_: list[Path]) -> Iterator[str]:
             stage.signalled(amend, window.session.changed)
             grid.viewport().repaint()
             took.append((time.perf_counter() - begin) * 1000)
-        shown = f"{len(model.documents)} documents, {links:,} links"
-    yield stage.alone(f"coverage of {shown}"[:34], first, "ms", "from its tab to the screen")
+        sums = []
+        for _each in range(9):
+            begin = time.perf_counter()
+            window.session.case.coverage()
+            sums.append((time.perf_counter() - begin) * 1000)
+    yield stage.alone(f"coverage of {links:,} links", min(sums), "ms", "in the case (≤ 100)")
+    yield stage.alone("its picture, 300 documents", first, "ms", "from its tab to the screen")
     yield from stage.held("coverage scrolled", busy, still)
     yield stage.alone("coverage painted whole", statistics.median(whole), "ms", "median (≤ 16)")
     yield stage.alone("a change in it, to the screen", statistics.median(took), "ms",

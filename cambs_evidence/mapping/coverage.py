@@ -45,12 +45,9 @@ def coverage(
     to some ``codes`` alone have changed since ``before``, what is not among them is as it was
     there, and only the tallies of ``codes`` are needed.
     """
-    known = {document.id: document for document in documents}
-    reference = facts.period_until or max(
-        (document.date for document in known.values() if document.date),
-        key=last_day,
-        default=None,
-    )
+    # The last day that each date can mean, with the date itself.
+    days = {each.id: (last_day(each.date), each.date) for each in documents if each.date}
+    reference = facts.period_until or max(days.values(), default=(None, None))[1]
     by_code: dict[str, list[Tally]] = {}
     for tally in tallies:
         by_code.setdefault(tally.code, []).append(tally)
@@ -63,7 +60,7 @@ def coverage(
     def state_of(code: str, marked: bool, applies: bool = True) -> CriterionCoverage:
         if code in kept:
             return kept[code]
-        found = _criterion(code, marked, by_code.get(code, []), known, reference, limits)
+        found = _criterion(code, marked, by_code.get(code, []), days, reference, limits)
         return found if applies else replace(found, state=State.NOT_APPLICABLE)
 
     criteria: list[CriterionCoverage] = []
@@ -93,16 +90,13 @@ def _criterion(
     code: str,
     marked: bool,
     tallies: list[Tally],
-    documents: dict[str, Document],
+    days: dict[str, tuple[date, str]],
     reference: str | None,
     limits: Limits,
 ) -> CriterionCoverage:
     ids = {tally.document_id for tally in tallies}
-    dates = sorted(
-        (when for each in ids if each in documents and (when := documents[each].date) is not None),
-        key=last_day,
-    )
-    latest = dates[-1] if dates else None
+    found = [days[each] for each in ids if each in days]
+    latest = max(found)[1] if found else None
     if not tallies:
         state = State.NONE
     elif is_old(latest, reference, limits):
@@ -122,7 +116,7 @@ def _criterion(
         neutral=count[Polarity.NEUTRAL],
         documents=len(ids),
         latest=latest,
-        oldest=dates[0] if dates else None,
+        oldest=min(found)[1] if found else None,
         state=state,
     )
 

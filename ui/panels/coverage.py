@@ -63,6 +63,10 @@ class CoveragePanel(QWidget):
         self.period.setAccessibleName("Length of a period")
         for by, words in _PERIODS.items():
             self.period.addItem(words, by)
+        for box in (self.show_, self.order, self.period):
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+            box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+            box.setMinimumWidth(80)
         self.marked = QToolButton(self)
         self.marked.setText("(M) only")
         self.marked.setCheckable(True)
@@ -102,8 +106,6 @@ class CoveragePanel(QWidget):
 
         self._boxes = _row(self, self.show_, self.order, self.period, self.marked)
         self._tools = _row(self, self.more, self.large)
-        for box in (self.show_, self.order, self.period):
-            box.setMaximumWidth(self.fontMetrics().horizontalAdvance("x" * 34))
         self._top = QGridLayout()
         self._top.setContentsMargins(2, 4, 8, 4)
         self._top.setVerticalSpacing(2)
@@ -372,9 +374,6 @@ def _box(name: str, choices: list[Show] | list[Order]) -> QComboBox:
     box.setAccessibleName(name)
     for each in choices:
         box.addItem(each.value, each)
-    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-    box.setMinimumContentsLength(8)
-    box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
     return box
 
 
@@ -386,4 +385,5 @@ def _row(parent: QWidget, *widgets: QWidget) -> QWidget:
     row.setSpacing(6)
     for each in widgets:
         row.addWidget(each)
+    row.addStretch(1)
     return made

@@ -87,7 +87,7 @@ class Drawing:
                 x += _SHAPE + 1
         painter.setFont(self.bold if whole else self.font)
         painter.setPen(QColor(self.colours.text))
-        painter.drawText(rect.adjusted(0, 0, -_PAD, 0), _AlignRight, str(total))
+        painter.drawText(rect.adjusted(0, 0, -_PAD, 0), _AlignRight, _short(total))
 
     def shape(self, painter: QPainter, at: QRectF, polarity: Polarity) -> None:
         """▲ for strength, ▼ for development, ◆ for neutral."""
@@ -101,12 +101,10 @@ class Drawing:
                 QPointF(middle.x(), at.top()), QPointF(at.right(), middle.y()),
                 QPointF(middle.x(), at.bottom()), QPointF(at.left(), middle.y()),
             ]  # fmt: skip
-        painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._ink[polarity])
         painter.drawPolygon(QPolygonF(corners))
-        painter.restore()
 
     def grid(self, painter: QPainter, xs: Sequence[int], ys: Sequence[int]) -> None:
         """Thin lines between cells, at the edges that are given."""
@@ -303,7 +301,7 @@ class Drawing:
             (development, upper.translated(0, middle - rect.top() + 1)),
         ):
             if count:
-                painter.drawText(at, _AlignRight, str(count))
+                painter.drawText(at, _AlignRight, _short(count))
 
     def _bar(self, painter: QPainter, at: QRectF, polarity: Polarity) -> None:
         """A bar in the pattern of its polarity."""
@@ -339,7 +337,8 @@ class Drawing:
     @property
     def period_size(self) -> tuple[int, int]:
         """Width and height of a cell of the picture over time."""
-        return self.strong.horizontalAdvance("2024") + 8, 2 * self.metrics.height() + 20
+        wide = _BAR + 10 + QFontMetrics(self.small).horizontalAdvance("000")
+        return max(wide, self.strong.horizontalAdvance("2024") + 8), 2 * self.metrics.height() + 20
 
     @property
     def period_head(self) -> int:
@@ -383,6 +382,11 @@ class Drawing:
         pen = QPen(QColor(self.colours.state[State.OLD]), 2, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.drawLine(x, top, x, bottom)
+
+
+def _short(count: int) -> str:
+    """A number in three letters; in full it is told where it is pointed at."""
+    return str(count) if count < 1000 else f"{round(count / 1000)}k"
 
 
 def _name(line: Line) -> str:
