@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from cambs_evidence.model import Coverage, CriterionCoverage, State
 from cambs_evidence.wording import in_words
 from ui import commands
 from ui.dialogs.not_applicable import NotApplicableDialog
+from ui.dialogs.told import ask
 from ui.jobs import Job
 
 if TYPE_CHECKING:
@@ -75,7 +77,8 @@ class Covering(QObject):
         """Listens to the panels, once they are there."""
         panel = self._window.coverage
         panel.opened.connect(self.open)
-        panel.document_chosen.connect(self._show_document)
+        panel.chosen.connect(self.choose)
+        panel.document_chosen.connect(self._window.evidence.show_document)
         panel.limits_wanted.connect(self._set_limits)
         panel.export_wanted.connect(self.export)
         panel.large_wanted.connect(self._enlarge)
@@ -138,18 +141,23 @@ class Covering(QObject):
 
     # --- from a cell ---------------------------------------------------------------------
 
-    def open(self, key: str, document_id: str) -> None:
-        """Shows the evidence of a cell; one passage alone on its page."""
+    def choose(self, key: str, document_id: str) -> None:
+        """Filters the evidence by a cell; a panel that is behind another stays there."""
         window = self._window
-        session = window.session
-        if session is None:
-            return
         window.framework.select(key)
         if document_id:
             window.evidence.show_document(document_id)
         else:
             window.evidence.show_all()
         window.evidence.show_for(key)
+
+    def open(self, key: str, document_id: str) -> None:
+        """Shows the evidence of a cell; one passage alone on its page, else the document."""
+        window = self._window
+        session = window.session
+        if session is None:
+            return
+        self.choose(key, document_id)
         window.docks.reveal("evidence")
         document = session.document(document_id) if document_id else None
         if document is None or window.docks.large:  # the evidence is seen below
@@ -164,10 +172,6 @@ class Covering(QObject):
         elif not links:
             window.show_document(document)
             window.say(f"No evidence for {key} in {document.title} yet; the document is shown.")
-
-    def _show_document(self, document_id: str) -> None:
-        self._window.evidence.show_document(document_id)
-        self._window.docks.reveal("evidence")
 
     def _set_limits(self) -> None:
         self._window.edit_settings(limits=True)
@@ -189,34 +193,45 @@ class Covering(QObject):
         path = Path(chosen)
         if path.suffix.lower() not in _FILES.values():
             path = path.with_name(path.name + _FILES.get(kind, ".png"))
+            words = f"{path.name} is there already."
+            if path.exists() and not ask(window, "Export coverage", words, "Put the new one there"):
+                return
         self.save(path)
 
     def save(self, path: Path) -> None:
         """Keeps coverage in a file: a table where its name ends so, otherwise the picture."""
-        from ui.panels import coverage_picture as picture  # noqa: PLC0415 - when it is needed
-
         window = self._window
-        session, panel = window.session, window.coverage
-        if session is None or panel.model is None or panel.timeline is None:
+        session = window.session
+        if session is None:
             return
         case = session.case
-        if path.suffix.lower() == ".csv":
+        if path.suffix.lower() != ".csv":
+            window.coverage.prepared(lambda: self._draw(path))
+            return
 
-            def write() -> object:
-                case.write_coverage(path)
-                yield path
+        def write() -> Iterator[Path]:
+            case.write_coverage(path)
+            yield path
 
-            job = Job("Writing the table", write, window)  # type: ignore[arg-type]
+        self._follow(Job("Writing the table", write, window))
+
+    def _draw(self, path: Path) -> None:
+        from ui.panels import coverage_picture as picture  # noqa: PLC0415 - when it is needed
+
+        window, panel = self._window, self._window.coverage
+        session = window.session
+        if session is None or panel.model is None or panel.timeline is None:
+            return
+        font = picture.face(window.font())
+        title, below = session.held.facts.title, panel.below()
+        if panel.shown is panel.grid:
+            shot = picture.of_coverage(panel.model, font, f"Coverage: {title}", below)
         else:
-            font = picture.face(window.font())
-            title, below = session.held.facts.title, panel.below()
-            if panel.shown is panel.grid:
-                shot = picture.of_coverage(panel.model, font, f"Coverage: {title}", below)
-            else:
-                shot = picture.of_timeline(
-                    panel.timeline, font, f"Evidence over time: {title}", below
-                )
-            job = Job("Drawing the picture", lambda: picture.save(shot, path, font), window)
+            shot = picture.of_timeline(panel.timeline, font, f"Evidence over time: {title}", below)
+        self._follow(Job("Drawing the picture", lambda: picture.save(shot, path, font), window))
+
+    def _follow(self, job: Job) -> None:
+        window = self._window
         job.gave.connect(lambda made: window.say(f"Wrote {made}."))
         job.failed.connect(window.tell)
         window.jobs.follow(job)

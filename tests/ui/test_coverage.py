@@ -117,6 +117,21 @@ def test_lines_are_filtered_folded_and_documents_ordered(
     assert len(model.lines) == 18
 
 
+def test_what_is_changed_meanwhile_is_counted_once(
+    qtbot: QtBot, tagged: Path, session: Session
+) -> None:
+    assert session.case.path == tagged
+    report = next(each for each in session.held.documents.values() if each.title == "Report")
+    place = session.case.find(report, ONCE_P2)
+    model = CoverageModel(session, session)
+    for code in ("3.1", "3.2", "3.3"):  # not waited for: before, while and after it is counted
+        commands.tag(session, report, place, [session.case.target(code)], S)
+        model.load()
+    wait(qtbot, lambda: model.loaded and not session.busy)
+    assert model.index(model.row_of("3"), 0).data() == "▲3"
+    assert _cells(model) == _cells(_loaded(qtbot, session))
+
+
 def test_what_changes_is_counted_as_if_all_were_counted_anew(
     qtbot: QtBot, tagged: Path, session: Session, qtmodeltester: ModelTester
 ) -> None:
@@ -270,6 +285,13 @@ def test_cells_are_gone_through_folded_and_opened_by_key(qtbot: QtBot, shown: Ma
     assert [line.key for line in model.lines][:2] == ["1", "2"]
     _key(shown, Qt.Key.Key_Return)  # the letter's evidence for the whole section
     assert _evidence(shown) == ["1.1", "1.3"]
+    shown.docks.reveal("coverage")
+    cell = model.index(model.row_of("18"), 0)
+    grid.scrollTo(cell)
+    where = grid.visualRect(cell).center()
+    QTest.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=where)
+    assert _evidence(shown) == ["18", "18"]
+    assert shown.docks.in_view(grid)
     face = QAccessible.queryAccessibleInterface(grid)
     assert face.role() is QAccessible.Role.Table
     assert face.text(QAccessible.Text.Name) == "Coverage by document"
@@ -389,6 +411,18 @@ def test_pictures_and_table_hold_all_of_it(qtbot: QtBot, shown: MainWindow, tmp_
     assert QImage(str(save("time.png"))).size() != QSize(folded.size())
     shown.theme.choose("light")
     assert list(tmp_path.glob(".*part*")) == []
+
+
+def test_a_picture_nobody_has_looked_at_holds_all_too(
+    qtbot: QtBot, empty_window: MainWindow, tagged: Path, tmp_path: Path
+) -> None:
+    show_case(qtbot, empty_window, tagged)
+    assert empty_window.coverage.model is not None
+    assert not empty_window.coverage.model.loaded
+    empty_window.covering.save(tmp_path / "coverage.svg")
+    wait(qtbot, (tmp_path / "coverage.svg").exists)
+    assert ">Report<" in (tmp_path / "coverage.svg").read_text(encoding="utf-8")
+    assert said(empty_window).startswith("Wrote ")
 
 
 def test_an_empty_case_says_what_to_do(

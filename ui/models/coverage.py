@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -70,6 +70,7 @@ class CoverageModel(QAbstractTableModel):
         super().__init__(parent)
         self._session = session
         self._asked = False
+        self._waiting: list[Callable[[], None]] = []
         #: True once the links have been counted.
         self.loaded = False
         self._cells: dict[str, dict[str, Counts]] = {}
@@ -90,6 +91,14 @@ class CoverageModel(QAbstractTableModel):
         if not self._asked:
             self._count()
 
+    def ready(self, then: Callable[[], None]) -> None:
+        """Calls back once the links have been counted: at once where they have."""
+        if self.loaded:
+            then()
+        else:
+            self._waiting.append(then)
+            self.load()
+
     def _count(self) -> None:
         self._asked, self.loaded = True, False
         case, sections = self._session.case, self._section_of
@@ -101,6 +110,9 @@ class CoverageModel(QAbstractTableModel):
         self._cells = cells
         self._arrange()
         self.endResetModel()
+        waiting, self._waiting = self._waiting, []
+        for each in waiting:
+            each()
 
     def _sections(self) -> dict[str, str]:
         """The key of its section by the code of a criterion; of a section without any, its own."""

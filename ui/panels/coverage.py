@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -35,13 +37,15 @@ class CoveragePanel(QWidget):
     """Two pictures with what they show, and ways to their evidence.
 
     Signals:
-        opened: a criterion's code or a section's number, and the id of a document or "": a cell.
+        chosen: a criterion's code or a section's number, and the id of a document or "": a cell.
+        opened: the same, to be gone to.
         document_chosen: the id of a document whose evidence is wanted.
         limits_wanted: the limits of coverage are to be set.
         export_wanted: the picture that is shown is to be kept in a file.
         large_wanted: the panel is to fill the window, or not any longer.
     """
 
+    chosen = Signal(str, str)
     opened = Signal(str, str)
     document_chosen = Signal(str)
     limits_wanted = Signal()
@@ -127,13 +131,17 @@ class CoveragePanel(QWidget):
         self.limits.triggered.connect(self.limits_wanted)
         self.export.triggered.connect(self.export_wanted)
         self.large.toggled.connect(self.large_wanted)
-        self.grid.opened.connect(self._open)
+        self.grid.opened.connect(lambda index: self.opened.emit(*self._cell(index)))
+        self.grid.chosen.connect(lambda index: self.chosen.emit(*self._cell(index)))
         self.grid.row_chosen.connect(self._row)
         self.grid.column_chosen.connect(self._column)
-        self.over_time.opened.connect(self._open_section)
-        self.over_time.row_chosen.connect(
-            lambda row: self._open_section(self.over_time.model().index(row, 0))
+        self.over_time.opened.connect(
+            lambda index: self.opened.emit(self._section(index.row()), "")
         )
+        self.over_time.chosen.connect(
+            lambda index: self.chosen.emit(self._section(index.row()), "")
+        )
+        self.over_time.row_chosen.connect(lambda row: self.chosen.emit(self._section(row), ""))
         theme.changed.connect(self._paint)
         self._paint()
         self._turn()
@@ -164,9 +172,8 @@ class CoveragePanel(QWidget):
         for each in old:
             if each is not None:
                 each.deleteLater()
-        if self.isVisible():
-            self._load()
         self._tell()
+        self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
         """Where there is little room, it is for the picture."""
@@ -185,14 +192,25 @@ class CoveragePanel(QWidget):
         else:
             self._top.addWidget(self._boxes, 0, 1)
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - the name is Qt's
-        """What was never looked at has not been counted."""
-        super().showEvent(event)
-        self._load()
-
-    def _load(self) -> None:
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - the name is Qt's
+        """What was never looked at has not been counted: behind a tab nothing is painted."""
+        super().paintEvent(event)
         if self.model is not None:
             self.model.load()
+        if self._stale and self.shown is self.over_time:
+            QTimer.singleShot(0, self, self._count_time)  # no model changes while it is painted
+
+    def prepared(self, then: Callable[[], None]) -> None:
+        """Calls back once all is counted, also where nobody has looked yet."""
+
+        def counted() -> None:
+            if self._stale and self.timeline is not None:
+                self._stale = False
+                self.timeline.read()
+            then()
+
+        if self.model is not None:
+            self.model.ready(counted)
 
     @property
     def shown(self) -> Grid:
@@ -299,7 +317,8 @@ class CoveragePanel(QWidget):
     def _count_time(self) -> None:
         """Counts over time anew where that is looked at, else once it is."""
         self._stale = True
-        if self.shown is self.over_time and self.timeline is not None and self.isVisible():
+        seen = not self.over_time.viewport().visibleRegion().isEmpty()
+        if seen and self.shown is self.over_time and self.timeline is not None:
             self._stale = False
             self.timeline.read()
 
@@ -337,11 +356,14 @@ class CoveragePanel(QWidget):
             f"document{'s' if fewest != 1 else ''}"
         )
 
-    def _open(self, index: QModelIndex) -> None:
-        if self.model is not None:
-            document = self.model.document(index.column())
-            key = self.model.lines[index.row()].key
-            self.opened.emit(key, document.id if document is not None else "")
+    def _cell(self, index: QModelIndex) -> tuple[str, str]:
+        assert self.model is not None  # noqa: S101 - it has cells
+        document = self.model.document(index.column())
+        return self.model.lines[index.row()].key, document.id if document is not None else ""
+
+    def _section(self, row: int) -> str:
+        assert self.timeline is not None  # noqa: S101 - it has rows
+        return self.timeline.key(row)
 
     def _row(self, row: int) -> None:
         """A section is folded or unfolded, the evidence of a criterion shown."""
@@ -353,16 +375,12 @@ class CoveragePanel(QWidget):
         if line.whole and line.row.section.criteria:
             self.grid.fold(row)
         else:
-            self.opened.emit(line.key, "")
+            self.chosen.emit(line.key, "")
 
     def _column(self, column: int) -> None:
         document = self.model.document(column) if self.model is not None else None
         if document is not None:
             self.document_chosen.emit(document.id)
-
-    def _open_section(self, index: QModelIndex) -> None:
-        if self.timeline is not None and index.isValid():
-            self.opened.emit(self.timeline.key(index.row()), "")
 
     def _paint(self) -> None:
         self.more.setIcon(self._theme.icon("chevron-down"))

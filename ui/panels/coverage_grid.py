@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QRect, Qt, Signal
+from PySide6.QtCore import QModelIndex, QRect, Qt, Signal, SignalInstance
 from PySide6.QtGui import (
     QColor,
     QKeyEvent,
@@ -67,11 +67,13 @@ class Grid(QTableView):
     """A table of equal cells.
 
     Signals:
-        opened: Enter or a click on a cell; its index.
+        chosen: a click on a cell; its index.
+        opened: Enter or a double click on a cell; its index.
         row_chosen: a click on the head of a line; its row.
         column_chosen: a click on the head of a column; its column.
     """
 
+    chosen = Signal(QModelIndex)
     opened = Signal(QModelIndex)
     row_chosen = Signal(int)
     column_chosen = Signal(int)
@@ -146,12 +148,20 @@ class Grid(QTableView):
         super().keyPressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: N802
-        """A click opens a cell."""
+        """A click chooses a cell."""
         super().mouseReleaseEvent(event)
+        self._tell(event, self.chosen)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        """A second click opens it."""
+        super().mouseDoubleClickEvent(event)
+        self._tell(event, self.opened)
+
+    def _tell(self, event: QMouseEvent, signal: SignalInstance) -> None:
         index = self.indexAt(event.position().toPoint())
         left = event.button() is Qt.MouseButton.LeftButton
         if left and index.isValid() and index == self.currentIndex():
-            self.opened.emit(index)
+            signal.emit(index)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Draws the cells in view; what to do where there are none."""

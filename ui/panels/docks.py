@@ -132,6 +132,8 @@ class Docks(QObject):
             for name, dock in self._docks.items():
                 dock.setVisible(name in _LARGE)
             above, below = (self._docks[name] for name in _LARGE)
+            above.setFloating(False)
+            below.setFloating(False)
             window.addDockWidget(_AREA.TopDockWidgetArea, above)
             window.addDockWidget(_AREA.BottomDockWidgetArea, below)
             high = window.height()
