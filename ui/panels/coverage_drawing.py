@@ -413,6 +413,7 @@ def _cut(metrics: QFontMetrics, words: str, width: int) -> str:
 
 def _two_lines(metrics: QFontMetrics, words: str, width: int) -> list[str]:
     """Words on one line, or on two; what is left over goes with the second."""
+    words = " ".join(words.split())
     if metrics.horizontalAdvance(words) <= width:
         return [words]
     first = ""
