@@ -857,29 +857,38 @@ def _odd(each: object) -> str | None:
     return f"has the unknown field {unknown[0]!r}" if unknown else None
 
 
+_LINKS = click.argument("links", metavar="LINK…", nargs=-1, required=True)
+
+
 @cambs_evidence.command("amend")
 @_CASE
-@click.argument("link")
+@_LINKS
 @click.option("--criterion", metavar="CODE")
 @click.option("--polarity", type=_POLARITIES)
 @click.option("--note", help="An empty one takes the note away.")
 @_common
 def amend(
     case: Path,
-    link: str,
+    links: tuple[str, ...],
     criterion: str | None,
     polarity: str | None,
     note: str | None,
     out: _Output,
     by: str,
-) -> None:
-    """Change criterion, polarity or note of a link."""
+) -> int:
+    """Change criterion, polarity or note of links; several in one step."""
     if criterion is None and polarity is None and note is None:
         raise WordsOff("Say what to change: --criterion, --polarity or --note.")
+    links = tuple(dict.fromkeys(links))
+    wanted = Polarity(polarity) if polarity else None
     with Case.open(case, by=by) as opened:
-        changed, _ = opened.amend(
-            link, code=criterion, polarity=Polarity(polarity) if polarity else None, note=note
-        )
+        if len(links) > 1:
+            done = opened.amend_many(links, code=criterion, polarity=wanted, note=note)
+            told = {"links": list(done.changed), "left": list(done.left)}
+            left = f", {len(done.left)} left: tagged so already" if done.left else ""
+            out.result(told, lambda: out.say(f"Changed {len(done.changed)} links{left}."))
+            return PARTLY if done.left else DONE
+        changed, _ = opened.amend(links[0], code=criterion, polarity=wanted, note=note)
     data = {
         "link": changed.id,
         "criterion": changed.code,
@@ -888,17 +897,100 @@ def amend(
     }
     said = f"Link {changed.id} is to {changed.code} ({changed.polarity.value})."
     out.result(data, lambda: out.say(said))
+    return DONE
 
 
 @cambs_evidence.command("untag")
 @_CASE
-@click.argument("link")
+@_LINKS
 @_common
-def untag(case: Path, link: str, out: _Output, by: str) -> None:
-    """Take a link away."""
+def untag(case: Path, links: tuple[str, ...], out: _Output, by: str) -> None:
+    """Take links away; several in one step, all or none."""
+    links = tuple(dict.fromkeys(links))
     with Case.open(case, by=by) as opened:
-        opened.untag(link)
-    out.result({"link": link}, lambda: out.say(f"Took link {link} away."))
+        if len(links) == 1:
+            opened.untag(links[0])
+        else:
+            opened.untag_many(links)
+    data: dict[str, Any] = {"link": links[0]} if len(links) == 1 else {"links": list(links)}
+    what = f"link {links[0]}" if len(links) == 1 else f"{len(links)} links"
+    out.result(data, lambda: out.say(f"Took {what} away."))
+
+
+@cambs_evidence.command("split")
+@_CASE
+@click.argument("link")
+@click.option("--before", metavar="WORDS", required=True, help="Where the second part begins.")
+@click.option("--occurrence", type=_NUMBER, help="Which of several in the passage, from 1.")
+@_common
+def split(
+    case: Path, link: str, before: str, occurrence: int | None, out: _Output, by: str
+) -> None:
+    """Split the passage of a link in two; both parts keep all its links."""
+    with Case.open(case, by=by) as opened:
+        passages, _ = opened.split_before(opened.link(link).passage.id, before, occurrence)
+        _tell_passages(opened, passages, out, "Split into")
+
+
+@cambs_evidence.command("merge")
+@_CASE
+@_LINKS
+@_common
+def merge(case: Path, links: tuple[str, ...], out: _Output, by: str) -> None:
+    """Make the passages of links one, where they overlap or follow one another."""
+    with Case.open(case, by=by) as opened:
+        passage, _ = opened.merge_passages([opened.link(each).passage.id for each in links])
+        _tell_passages(opened, [passage], out, "Merged into")
+
+
+def _tell_passages(opened: Case, passages: Sequence[str], out: _Output, said: str) -> None:
+    """Says what passages hold now, and which links they have."""
+    links = opened.links_of_passages(passages)
+    found = [[link for link in links if link.passage.id == each] for each in passages]
+    told = [
+        {
+            "passage": each[0].passage.id,
+            "page": each[0].passage.page + 1,
+            "quote": each[0].passage.anchor.quote,
+            "links": [link.id for link in each],
+        }
+        for each in found
+    ]
+
+    def show() -> None:
+        out.say(said)
+        for each in found:
+            codes = ", ".join(link.code for link in each)
+            out.say(_tame(f"  {_cited(each[0])}: {each[0].passage.anchor.quote} ({codes})"))
+
+    out.result({"passages": told}, show)
+
+
+@cambs_evidence.command("conflicts")
+@_CASE
+@_common
+def conflicts(case: Path, out: _Output, by: str) -> None:
+    """List the criteria with strength and development of the same period."""
+    with _reading(case, by) as opened:
+        found = opened.conflicts()
+    data = {
+        "conflicts": [
+            {
+                "criterion": each.code,
+                "strengths": [_link(link) for link in each.strengths],
+                "developments": [_link(link) for link in each.developments],
+            }
+            for each in found
+        ]
+    }
+    rows = [
+        (each.code, link.polarity.value, _cited(link), quote_in_words(link.passage.anchor))
+        for each in found
+        for link in (*each.strengths, *each.developments)
+    ]
+    title = f"{len(found)} criteria in conflict" if len(found) != 1 else "1 criterion in conflict"
+    columns = ("criterion", "polarity", "where", "quote")
+    out.result(data, lambda: out.table(title, columns, rows))
 
 
 @cambs_evidence.command("evidence")

@@ -347,6 +347,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Amended:
+    """What became of many links that were to be changed together; all are ids.
+
+    ``left`` are those that stayed as they were, since another link of their passage says so
+    already. ``change`` has no rows where nothing differs.
+    """
+
+    changed: tuple[str, ...]
+    left: tuple[str, ...]
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
 class Rehold:
     """What became of a passage when its document was replaced by a new version.
 
@@ -398,7 +411,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class CriterionCoverage:
-    """The evidence for one criterion, or for a section without criteria."""
+    """The evidence for one criterion, or for a section without criteria.
+
+    ``conflict`` is True where strength and development of the same period are among it.
+    """
 
     code: str
     marked: bool
@@ -409,6 +425,7 @@ class CriterionCoverage:
     latest: str | None
     oldest: str | None
     state: State
+    conflict: bool = field(default=False, repr=False)  # packs keep the numbers they had
 
 
 @dataclass(frozen=True, slots=True)
@@ -437,6 +454,15 @@ class Coverage:
     criteria: tuple[CriterionCoverage, ...]
     sections: tuple[SectionCoverage, ...]
     old_before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One criterion with evidence of the same period that speaks for and against it."""
+
+    code: str
+    strengths: tuple[Link, ...]
+    developments: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,3 +41,14 @@ def span(dates: Iterable[str | None], by: By) -> list[str]:
         return [*map(str, range(first.year, end.year + 1)), *last]
     begin, stop = (each.year * 4 + (each.month - 1) // 3 for each in (first, end))
     return [*(f"{n // 4} Q{n % 4 + 1}" for n in range(begin, stop + 1)), *last]
+
+
+def bounds(period: str) -> tuple[str, str] | None:
+    """The first and the last month of a period, as ISO text; None for undated evidence."""
+    year, _, quarter = period.partition(" Q")
+    if period == UNDATED:
+        return None
+    if not quarter:
+        return year, year
+    last = 3 * int(quarter)
+    return f"{year}-{last - 2:02}", f"{year}-{last:02}"

@@ -53,6 +53,12 @@ def last_day(when: str) -> date:
     return date(year, month, day)
 
 
+def first_day(when: str) -> date:
+    """The first day that ISO text of a day, month or year can mean."""
+    year, month, day = [*(int(part) for part in when.split("-")), 1, 1][:3]
+    return date(year, month, day)
+
+
 def in_words(when: str | None) -> str:
     """ISO text of a day, month or year as people write it; "undated" for None."""
     if when is None:

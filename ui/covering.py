@@ -15,6 +15,7 @@ from ui import commands
 from ui.dialogs.not_applicable import NotApplicableDialog
 from ui.dialogs.told import ask
 from ui.jobs import Job
+from ui.models.filters import Filter
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -141,36 +142,28 @@ class Covering(QObject):
 
     # --- from a cell ---------------------------------------------------------------------
 
-    def choose(self, key: str, document_id: str) -> None:
+    def choose(self, wanted: Filter) -> None:
         """Filters the evidence by a cell; a panel that is behind another stays there."""
-        window = self._window
-        window.framework.select(key)
-        if document_id:
-            window.evidence.show_document(document_id)
-        else:
-            window.evidence.show_all()
-        window.evidence.show_for(key)
+        self._window.framework.select(wanted.code or str(wanted.section))
+        self._window.evidence.show_filter(wanted)
 
-    def open(self, key: str, document_id: str) -> None:
+    def open(self, wanted: Filter) -> None:
         """Shows the evidence of a cell; one passage alone on its page, else the document."""
         window = self._window
         session = window.session
         if session is None:
             return
-        self.choose(key, document_id)
+        self.choose(wanted)
         window.docks.reveal("evidence")
-        document = session.document(document_id) if document_id else None
+        document = session.document(wanted.document) if wanted.document else None
         if document is None or window.docks.large:  # the evidence is seen below
             return
-        links = [
-            link
-            for link in session.held.links.values()
-            if link.newest == document_id and key in {link.code, link.code.partition(".")[0]}
-        ]
+        links = window.evidence.shown()
         if len(links) == 1:
             window.go_to_link(links[0])
         elif not links:
             window.show_document(document)
+            key = wanted.code or f"section {wanted.section}"
             window.say(f"No evidence for {key} in {document.title} yet; the document is shown.")
 
     def _set_limits(self) -> None:

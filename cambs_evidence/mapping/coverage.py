@@ -6,12 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date
+from typing import NamedTuple
 
 from cambs_evidence.errors import WordsOff
+from cambs_evidence.mapping import conflicts
 from cambs_evidence.model import (
     CaseFacts,
     Coverage,
-    Criterion,
     CriterionCoverage,
     Document,
     Framework,
@@ -26,6 +27,13 @@ from cambs_evidence.wording import last_day
 
 #: The most years and documents that a limit of coverage can be.
 HIGHEST = 50
+
+
+class _Known(NamedTuple):
+    """Of a document: the last day that its date can mean, with the date; what it tells of."""
+
+    day: tuple[date, str] | None
+    tells_of: conflicts.Stretch
 
 
 def coverage(
@@ -45,9 +53,14 @@ def coverage(
     to some ``codes`` alone have changed since ``before``, what is not among them is as it was
     there, and only the tallies of ``codes`` are needed.
     """
-    # The last day that each date can mean, with the date itself.
-    days = {each.id: (last_day(each.date), each.date) for each in documents if each.date}
-    reference = facts.period_until or max(days.values(), default=(None, None))[1]
+    # Looked up once for each document: there are many more tallies.
+    known = {
+        each.id: _Known((last_day(each.date), each.date) if each.date else None,
+                        conflicts.told_of(each))
+        for each in documents
+    }  # fmt: skip
+    dated = [each.day for each in known.values() if each.day is not None]
+    reference = facts.period_until or max(dated, default=(None, None))[1]
     by_code: dict[str, list[Tally]] = {}
     for tally in tallies:
         by_code.setdefault(tally.code, []).append(tally)
@@ -60,7 +73,7 @@ def coverage(
     def state_of(code: str, marked: bool, applies: bool = True) -> CriterionCoverage:
         if code in kept:
             return kept[code]
-        found = _criterion(code, marked, by_code.get(code, []), days, reference, limits)
+        found = _criterion(code, marked, by_code.get(code, []), known, reference, limits)
         return found if applies else replace(found, state=State.NOT_APPLICABLE)
 
     criteria: list[CriterionCoverage] = []
@@ -90,12 +103,12 @@ def _criterion(
     code: str,
     marked: bool,
     tallies: list[Tally],
-    days: dict[str, tuple[date, str]],
+    known: dict[str, _Known],
     reference: str | None,
     limits: Limits,
 ) -> CriterionCoverage:
     ids = {tally.document_id for tally in tallies}
-    found = [days[each] for each in ids if each in days]
+    found = [day for each in ids if each in known and (day := known[each].day) is not None]
     latest = max(found)[1] if found else None
     if not tallies:
         state = State.NONE
@@ -118,7 +131,16 @@ def _criterion(
         latest=latest,
         oldest=min(found)[1] if found else None,
         state=state,
+        conflict=_is_conflict(tallies, known),
     )
+
+
+def _is_conflict(tallies: list[Tally], known: dict[str, _Known]) -> bool:
+    sides: dict[Polarity, dict[str, conflicts.Stretch]] = {each: {} for each in Polarity}
+    for tally in tallies:
+        document = known.get(tally.document_id)
+        sides[tally.polarity][tally.document_id] = document.tells_of if document else None
+    return bool(conflicts.opposed(sides[Polarity.STRENGTH], sides[Polarity.DEVELOPMENT])[0])
 
 
 def tallied(links: Iterable[Link]) -> list[Tally]:
@@ -161,9 +183,3 @@ def checked(limits: Limits) -> Limits:
     if not 1 <= limits.thin_below_documents <= HIGHEST:
         raise WordsOff(f"Evidence can be thin below 1 to {HIGHEST} documents; say one of them.")
     return limits
-
-
-def is_conflict(criterion: Criterion, links: Iterable[Link]) -> bool:
-    """True where one criterion has evidence of strength and of development."""
-    found = {link.polarity for link in links if link.code == criterion.code}
-    return {Polarity.STRENGTH, Polarity.DEVELOPMENT} <= found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cambs_evidence.periods import UNDATED, By, period_of, span
+from cambs_evidence.periods import UNDATED, By, bounds, period_of, span
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,8 @@ def test_periods_without_evidence_are_shown_between_those_with_some() -> None:
     assert span(dates, By.YEAR) == ["2014", "2015", UNDATED]
     assert span([None], By.YEAR) == [UNDATED]
     assert span([], By.QUARTER) == []
+
+
+def test_a_period_begins_and_ends() -> None:
+    found = [bounds(each) for each in ("2014 Q1", "2014 Q4", "2014", UNDATED)]
+    assert found == [("2014-01", "2014-03"), ("2014-10", "2014-12"), ("2014", "2014"), None]

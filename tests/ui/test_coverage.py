@@ -297,6 +297,18 @@ def test_cells_are_gone_through_folded_and_opened_by_key(qtbot: QtBot, shown: Ma
     assert face.text(QAccessible.Text.Name) == "Coverage by document"
 
 
+def test_a_bar_leads_to_the_evidence_of_its_period(shown: MainWindow) -> None:
+    shown.coverage.tabs.setCurrentIndex(1)
+    grid, model = shown.coverage.over_time, shown.coverage.timeline
+    assert model is not None
+    grid.setFocus()
+    grid.setCurrentIndex(model.index(0, model.periods.index("2014 Q1")))
+    QTest.keyClick(grid, Qt.Key.Key_Return)
+    assert _evidence(shown) == ["1.1", "1.3"]
+    found = shown.evidence.filter
+    assert (found.section, found.since, found.until) == (1, "2014-01", "2014-03")
+
+
 def test_the_next_gap_is_one_key_wherever_the_keys_are(qtbot: QtBot, shown: MainWindow) -> None:
     def go(*, back: bool = False) -> tuple[str, str]:
         _key(shown, Qt.Key.Key_G, shift=back)
@@ -341,7 +353,7 @@ def test_what_does_not_apply_is_said_with_one_key_and_undone(
         dialog.accept()
 
     with Answer(give):
-        QTest.keyClick(shown.framework.tree, Qt.Key.Key_X)
+        QTest.keyClick(shown.framework.tree, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
     settled(qtbot, shown)
     tip = shown.framework.tree.currentIndex().data(Qt.ItemDataRole.ToolTipRole)
     assert "Not applicable: None here." in tip
@@ -351,7 +363,7 @@ def test_what_does_not_apply_is_said_with_one_key_and_undone(
     _wake(qtbot, shown)
     shown.framework.tree.setFocus()
     with Answer(lambda dialog: dialog.clear.click()):
-        QTest.keyClick(shown.framework.tree, Qt.Key.Key_X)
+        QTest.keyClick(shown.framework.tree, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
     settled(qtbot, shown)
     assert session.held.framework.sections[0].criteria[1].not_applicable is None
     settle(qtbot, session, session.undo)
@@ -360,7 +372,9 @@ def test_what_does_not_apply_is_said_with_one_key_and_undone(
     assert session.held.framework.sections[0].criteria[1].not_applicable is None
     _wake(qtbot, shown)
     shown.framework.tree.setCurrentIndex(shown.framework.tree.model().index(0, 0))
-    QTest.keyClick(shown.framework.tree, Qt.Key.Key_X)  # a section
+    QTest.keyClick(
+        shown.framework.tree, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier
+    )  # a section
     assert said(shown).startswith("Choose a criterion")
 
 

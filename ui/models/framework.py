@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -22,6 +24,7 @@ from cambs_evidence.model import (
     State,
 )
 from cambs_evidence.wording import STATES, in_words
+from ui import carried
 from ui.session import News, Session
 from ui.theme import plain
 from ui.viewer.page_view import PASSAGE_MIME
@@ -170,12 +173,17 @@ class FrameworkModel(QAbstractItemModel):
         """What can be tagged takes a passage that is dropped on it."""
         flags = super().flags(index)
         if index.isValid() and self.row(index).code is not None and not self._session.readonly:
-            flags |= Qt.ItemFlag.ItemIsDropEnabled
+            flags |= Qt.ItemFlag.ItemIsDropEnabled | Qt.ItemFlag.ItemIsDragEnabled
         return flags
 
     def mimeTypes(self) -> list[str]:  # noqa: N802
-        """Passages can be dropped."""
-        return [PASSAGE_MIME]
+        """Passages and links can be dropped."""
+        return [PASSAGE_MIME, carried.LINKS_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        """A criterion can be dragged onto a passage."""
+        codes = [code for index in indexes if (code := index.data(CODE)) is not None]
+        return carried.criterion(codes[0]) if codes else QMimeData()
 
     def index_of(self, code: str) -> QModelIndex:
         """The line of a criterion, or of a section without criteria."""
@@ -203,7 +211,7 @@ def _shown(row: Row, column: int) -> str:
 def state_shown(row: Row) -> str:
     """Sign and word of a criterion's state; of a section how many gaps it has."""
     if row.coverage is not None:
-        return SHORT[row.coverage.state]
+        return SHORT[row.coverage.state] + (" ≠" if row.coverage.conflict else "")
     gaps = row.whole.gaps
     return f"{gaps} gap{'s' if gaps != 1 else ''}" if gaps else "no gap"
 
@@ -229,6 +237,7 @@ def told(row: Row) -> str:
     return (
         f"{state}: {found.strength} strength, {found.development} development, "
         f"{found.neutral} neutral, from {documents}{newest}."
+        + (" In conflict: strength and development of the same period." if found.conflict else "")
     )
 
 

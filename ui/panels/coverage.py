@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPaintEvent, QResizeEvent
@@ -20,9 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cambs_evidence.periods import By
+from cambs_evidence.periods import By, bounds
 from cambs_evidence.wording import in_words
 from ui.models.coverage import CoverageModel, Order, Show
+from ui.models.filters import Filter
 from ui.models.timeline import TimelineModel
 from ui.panels.coverage_grid import CoverageGrid, Grid, TimelineGrid
 from ui.session import News, Session
@@ -37,7 +39,7 @@ class CoveragePanel(QWidget):
     """Two pictures with what they show, and ways to their evidence.
 
     Signals:
-        chosen: a criterion's code or a section's number, and the id of a document or "": a cell.
+        chosen: the :class:`Filter` of a cell.
         opened: the same, to be gone to.
         document_chosen: the id of a document whose evidence is wanted.
         limits_wanted: the limits of coverage are to be set.
@@ -45,8 +47,8 @@ class CoveragePanel(QWidget):
         large_wanted: the panel is to fill the window, or not any longer.
     """
 
-    chosen = Signal(str, str)
-    opened = Signal(str, str)
+    chosen = Signal(object)
+    opened = Signal(object)
     document_chosen = Signal(str)
     limits_wanted = Signal()
     export_wanted = Signal()
@@ -131,17 +133,13 @@ class CoveragePanel(QWidget):
         self.limits.triggered.connect(self.limits_wanted)
         self.export.triggered.connect(self.export_wanted)
         self.large.toggled.connect(self.large_wanted)
-        self.grid.opened.connect(lambda index: self.opened.emit(*self._cell(index)))
-        self.grid.chosen.connect(lambda index: self.chosen.emit(*self._cell(index)))
+        self.grid.opened.connect(lambda index: self.opened.emit(self._cell(index)))
+        self.grid.chosen.connect(lambda index: self.chosen.emit(self._cell(index)))
         self.grid.row_chosen.connect(self._row)
         self.grid.column_chosen.connect(self._column)
-        self.over_time.opened.connect(
-            lambda index: self.opened.emit(self._section(index.row()), "")
-        )
-        self.over_time.chosen.connect(
-            lambda index: self.chosen.emit(self._section(index.row()), "")
-        )
-        self.over_time.row_chosen.connect(lambda row: self.chosen.emit(self._section(row), ""))
+        self.over_time.opened.connect(lambda index: self.opened.emit(self._period(index)))
+        self.over_time.chosen.connect(lambda index: self.chosen.emit(self._period(index)))
+        self.over_time.row_chosen.connect(self._section)
         theme.changed.connect(self._paint)
         self._paint()
         self._turn()
@@ -356,14 +354,20 @@ class CoveragePanel(QWidget):
             f"document{'s' if fewest != 1 else ''}"
         )
 
-    def _cell(self, index: QModelIndex) -> tuple[str, str]:
+    def _cell(self, index: QModelIndex) -> Filter:
         assert self.model is not None  # noqa: S101 - it has cells
         document = self.model.document(index.column())
-        return self.model.lines[index.row()].key, document.id if document is not None else ""
+        key = self.model.lines[index.row()].key
+        return replace(_filter(key), document=document.id if document is not None else None)
 
-    def _section(self, row: int) -> str:
-        assert self.timeline is not None  # noqa: S101 - it has rows
-        return self.timeline.key(row)
+    def _period(self, index: QModelIndex) -> Filter:
+        assert self.timeline is not None  # noqa: S101 - it has cells
+        since, until = bounds(self.timeline.periods[index.column()]) or (None, None)
+        return replace(_filter(self.timeline.key(index.row())), since=since, until=until)
+
+    def _section(self, row: int) -> None:
+        if self.timeline is not None:
+            self.chosen.emit(_filter(self.timeline.key(row)))
 
     def _row(self, row: int) -> None:
         """A section is folded or unfolded, the evidence of a criterion shown."""
@@ -375,7 +379,7 @@ class CoveragePanel(QWidget):
         if line.whole and line.row.section.criteria:
             self.grid.fold(row)
         else:
-            self.chosen.emit(line.key, "")
+            self.chosen.emit(_filter(line.key))
 
     def _column(self, column: int) -> None:
         document = self.model.document(column) if self.model is not None else None
@@ -385,6 +389,11 @@ class CoveragePanel(QWidget):
     def _paint(self) -> None:
         self.more.setIcon(self._theme.icon("chevron-down"))
         self.large.setIcon(self._theme.icon("maximize"))
+
+
+def _filter(key: str) -> Filter:
+    """What lets the evidence of a criterion or section pass."""
+    return Filter(code=key) if "." in key else Filter(section=int(key))
 
 
 def _box(name: str, choices: list[Show] | list[Order]) -> QComboBox:

@@ -58,7 +58,7 @@ class Drawing:
         self.column_width = max(self.cell_width, self.column_least + 4)
         self._codes = self.strong.horizontalAdvance("18.88") + 8
         self._mark = self.metrics.horizontalAdvance("(M)") + 8
-        self._state = self.strong.horizontalAdvance("● Covered") + 10
+        self._state = self.strong.horizontalAdvance("● Covered ≠") + 10
 
     def _mixed(self, share: float) -> QColor:
         ground, accent = QColor(self.colours.base), QColor(self.colours.accent)

@@ -203,6 +203,7 @@ class DetailsPanel(QScrollArea):
         link_chosen: a link to be shown on its page.
         untag_wanted: a link to be taken away.
         retag_wanted: a link to be tagged to another criterion.
+        tag_wanted: the passage is to be tagged to one more criterion.
         place_wanted: a document's id and a place in it that is to be shown.
     """
 
@@ -210,6 +211,7 @@ class DetailsPanel(QScrollArea):
     place_wanted = Signal(str, object)
     untag_wanted = Signal(object)
     retag_wanted = Signal(object)
+    tag_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -396,8 +398,14 @@ class DetailsPanel(QScrollArea):
             column.addWidget(
                 _muted(f"This passage is {links[0].hold.value}: untag it and tag it again.")
             )
+        if len(links) > 1:
+            column.addWidget(_muted(f"Tagged {len(links)} times:"))
         for link in links:
             column.addWidget(self._link_card(session, link))
+        if not session.readonly and links[0].newest == passage.document_id:
+            more = QPushButton("Tag to one more criterion… (T)")
+            more.clicked.connect(lambda _=False: self.tag_wanted.emit())
+            column.addWidget(more)
 
     def _picture_of(self, session: Session, passage_id: str) -> QLabel:
         """What a part of a page looks like, as it was kept; it comes when it has been read."""
