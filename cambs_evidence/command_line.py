@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 import click
 
 from cambs_evidence import settings
-from cambs_evidence.case import Case, restore, verify_pack
+from cambs_evidence.case import Case, as_framework, read_framework, restore, verify_pack
 from cambs_evidence.errors import (
     EvidenceError,
     InUse,
@@ -30,6 +30,8 @@ from cambs_evidence.model import (
     CaseFacts,
     CriterionCoverage,
     Document,
+    Fate,
+    Framework,
     Hold,
     Imported,
     Limits,
@@ -39,10 +41,12 @@ from cambs_evidence.model import (
     Polarity,
     Problem,
     Progress,
+    Proposal,
+    Question,
     Rehold,
     Verification,
 )
-from cambs_evidence.wording import STATES, is_recognised, quote_in_words, read_at
+from cambs_evidence.wording import STATES, held_in_words, is_recognised, quote_in_words, read_at
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -59,6 +63,7 @@ _NUMBER = click.IntRange(min=1, max=_MOST)
 _LIMIT = click.IntRange(min=1, max=HIGHEST)
 _CASE = click.argument("case", type=click.Path(path_type=Path))
 _DOCUMENT = click.argument("document")
+_FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
 class _Output:
@@ -262,10 +267,17 @@ def open_(context: click.Context, case: Path, as_json: bool, by: str | None) -> 
 @cambs_evidence.command("new")
 @_CASE
 @click.option("--title", help="What the case is called; otherwise its file's name.")
+@click.option(
+    "--framework",
+    "file",
+    type=click.Path(path_type=Path),
+    help="A self-assessment to read the framework from.",
+)
 @_common
-def new(case: Path, title: str | None, out: _Output, by: str) -> None:
-    """Make a case with the bundled framework."""
-    Case.create(case, by=by, title=title).close()
+def new(case: Path, title: str | None, file: Path | None, out: _Output, by: str) -> None:
+    """Make a case with the bundled framework, or with one read from a self-assessment."""
+    told = _read_framework(file, out, None) if file is not None else None
+    Case.create(case, by=by, title=title, framework=told).close()
     out.result({"case": str(case)}, lambda: out.say(f"Made {case}."))
 
 
@@ -309,6 +321,7 @@ def about(
             opened.set_limits(limits)
         known = opened.facts()
         tree = opened.framework()
+        source = opened.framework_source()
     data = {
         "title": known.title,
         "authority": known.authority,
@@ -319,6 +332,8 @@ def about(
         "framework": f"{tree.name} {tree.version}".strip(),
     }
     rows = [(name, value or "—") for name, value in data.items()]
+    if source:
+        rows.append(("framework read from", f"{source[0]} (SHA-256 {source[1][:12]}…)"))
     rows += [
         ("old after (years)", str(limits.old_after_years)),
         ("thin below (documents)", str(limits.thin_below_documents)),
@@ -665,7 +680,18 @@ def framework(case: Path, out: _Output, by: str) -> None:
     """Show the framework in use."""
     with _reading(case, by) as opened:
         tree = opened.framework()
-    data = {
+        source = opened.framework_source()
+
+    def show() -> None:
+        read = f", read from {source[0]} (SHA-256 {source[1][:12]}…)" if source else ""
+        out.say(_tame(f"{tree.name} {tree.version}{read}"))
+        _show_tree(out, tree)
+
+    out.result(_tree(tree), show)
+
+
+def _tree(tree: Framework) -> dict[str, Any]:
+    return {
         "name": tree.name,
         "version": tree.version,
         "sections": [
@@ -687,16 +713,138 @@ def framework(case: Path, out: _Output, by: str) -> None:
         ],
     }
 
+
+def _show_tree(out: _Output, tree: Framework) -> None:
+    for section in tree.sections:
+        rows = [
+            (each.code, "(M)" if each.marked else "", each.statement or each.label)
+            for each in section.criteria
+        ]
+        rows = rows or [(str(section.number), "", "tagged as a whole")]
+        out.table(f"{section.number} {section.title}", ("code", "mark", "criterion"), rows)
+
+
+def _read_framework(
+    file: Path, out: _Output, password: str | None, known: Framework | None = None
+) -> Proposal:
+    """The framework in a file; what is doubtful is told beside the result."""
+    steps = read_framework(file, known=known, password=password)
+    [told] = [each for each in _drained(steps, "Reading") if each is not None]
+    for each in told.doubts:
+        where = f" (page {each.place.start[0] + 1})" if each.place else ""
+        out.aside(_tame(f"To look at{where}: {each.what}"))
+    return told
+
+
+@cambs_evidence.command("framework-from")
+@_FILE
+@click.option("--password", help="For a protected file; it is not kept.")
+@_common
+def framework_from(
+    file: Path,
+    password: str | None,
+    out: _Output,
+    by: str,  # noqa: ARG001
+) -> None:
+    """Read a framework out of a self-assessment; nothing is changed."""
+    tree = as_framework(_read_framework(file, out, password))
+
     def show() -> None:
-        for section in tree.sections:
-            rows = [
-                (each.code, "(M)" if each.marked else "", each.statement or each.label)
-                for each in section.criteria
-            ]
-            rows = rows or [(str(section.number), "", "tagged as a whole")]
-            out.table(f"{section.number} {section.title}", ("code", "mark", "criterion"), rows)
+        out.say(_tame(f"{tree.name} {tree.version}"))
+        _show_tree(out, tree)
+
+    out.result(_tree(tree), show)
+
+
+@cambs_evidence.command("framework-adopt")
+@_CASE
+@_FILE
+@click.option("--dry-run", is_flag=True, help="Tell what would become of it; change nothing.")
+@click.option(
+    "--map",
+    "maps",
+    metavar="OLD=NEW",
+    multiple=True,
+    help="Where what hangs on a criterion goes, as 5.3=5.4; may be given more than once.",
+)
+@click.option("--as-suggested", is_flag=True, help="Take each suggestion for an answer.")
+@click.option("--password", help="For a protected file; it is not kept.")
+@_common
+def framework_adopt(
+    case: Path,
+    file: Path,
+    dry_run: bool,
+    maps: Sequence[str],
+    as_suggested: bool,
+    password: str | None,
+    out: _Output,
+    by: str,
+) -> int:
+    """Move the case to the framework in a file, links carried along.
+
+    What only a person can say is asked: until it is answered, nothing is changed.
+    """
+    answers = dict(_mapped(each) for each in maps)
+    with Case.open(case, by=by, readonly=dry_run) as opened:
+        told = _read_framework(file, out, password, opened.framework())
+        compared = opened.compare_framework(told, answers)
+        if as_suggested:
+            answers |= {q.old: q.suggested for q in compared.questions if q.suggested}
+            compared = opened.compare_framework(told, answers)
+        stopped = None
+        if not dry_run:
+            try:
+                opened.adopt(told, answers)
+            except Refused as error:
+                if not compared.questions:
+                    raise
+                stopped = error
+    data: dict[str, Any] = {
+        "carried": 0 if stopped else compared.carried,
+        "asked": [_asked(each) for each in compared.questions],
+        "added": [each.new for each in compared.pairings if each.fate is Fate.NEW],
+        "removed": [each.old for each in compared.pairings if each.fate is Fate.GONE],
+    }
+    if stopped:
+        data = {"error": {"code": stopped.code, "reason": stopped.reason}} | data
+
+    def show() -> None:
+        counts = ", ".join(f"{compared.count(fate)} {fate.value}" for fate in Fate)
+        would = "" if compared.changes else "The case stands on it already. "
+        out.say(_tame(f"{would}{told.name} {compared.version}: {counts}"))
+        if compared.questions:
+            out.table(
+                "To be answered",
+                ("criterion", "holds", "suggested", "why"),
+                [(q.old, held_in_words(q.held), q.suggested or "—", q.because)
+                 for q in compared.questions],
+            )  # fmt: skip
+        if stopped:
+            out.aside(_tame(stopped.reason))
+        else:
+            out.say(f"{compared.carried} links {'would go' if dry_run else 'went'} along")
 
     out.result(data, show)
+    return PARTLY if stopped else DONE
+
+
+def _mapped(words: str) -> tuple[str, str]:
+    old, equals, new = (each.strip() for each in words.partition("="))
+    if not (old and equals and new):
+        raise WordsOff(f"{words!r} says nothing; write OLD=NEW, such as 5.3=5.4.")
+    return old, new
+
+
+def _asked(each: Question) -> dict[str, Any]:
+    return {
+        "criterion": each.old,
+        "links": each.held.links,
+        "actions": each.held.actions,
+        "judged": each.held.judged,
+        "reason": each.because,
+        "suggested": each.suggested,
+        "choices": list(each.choices),
+    }
 
 
 @cambs_evidence.command(

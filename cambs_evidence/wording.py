@@ -11,6 +11,8 @@ from cambs_evidence.model import (
     RECOGNISED_BY,
     Anchor,
     Document,
+    Fate,
+    Held,
     Link,
     Polarity,
     Region,
@@ -32,6 +34,16 @@ STATES = {
     State.NOT_APPLICABLE: ("–", "Not applicable"),
 }
 
+#: What becomes of a criterion between two versions of a framework: its sign and word.
+FATES = {
+    Fate.UNCHANGED: ("=", "Unchanged"),
+    Fate.MOVED: ("→", "Moved"),
+    Fate.REWORDED: ("≈", "Reworded"),
+    Fate.SPLIT: ("⋔", "Split"),
+    Fate.NEW: ("+", "New"),
+    Fate.GONE: ("−", "Gone"),
+}
+
 #: Offered for the kind of a document; anything else can be typed.
 DOCUMENT_KINDS = (
     "Letter", "Minutes", "Self-assessment", "Needs assessment", "Inspection report",
@@ -42,6 +54,18 @@ _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+
+
+def held_in_words(held: Held) -> str:
+    """What hangs on a criterion, such as "3 links, 1 action"."""
+    some = [
+        f"{count} {name}{'' if count == 1 else 's'}"
+        for count, name in ((held.links, "link"), (held.actions, "action"))
+        if count
+    ]
+    some += ["the judgement of its block"] if held.judged else []
+    some += ["a reason why it does not apply"] if held.excluded else []
+    return ", ".join(some)
 
 
 def last_day(when: str) -> date:

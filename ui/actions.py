@@ -34,6 +34,8 @@ ACTIONS: dict[str, Told] = {
     "sample": Told("Open the &sample case", icon="book-open"),
     "close": Told("&Close the case", ("Ctrl+Shift+W",)),
     "facts": Told("&About this case…", icon="file-text"),
+    "framework": Told("Read the fra&mework from a document…", icon="list-tree",
+                      tip="Full wording, marks and blocks out of a self-assessment"),
     "import": Told("&Import files…", ("Ctrl+I",), "Take documents in", "import", "Import"),
     "import-folder": Told("Import a &folder…", ("Ctrl+Shift+I",), icon="folder-plus"),
     "export": Told("&Export the pack…", ("Ctrl+E",), "Export the evidence pack", "file-output",
@@ -126,7 +128,8 @@ ACTIONS: dict[str, Told] = {
 }  # fmt: skip
 #: Menus with their actions; None parts them, a dot begins what the window fills in itself.
 MENUS: dict[str, tuple[str | None, ...]] = {
-    "&Case": ("new", "open", ".recent", "sample", None, "facts", "import", "import-folder", None,
+    "&Case": ("new", "open", ".recent", "sample", None, "facts", "framework", None,
+              "import", "import-folder", None,
               "export", "export-coverage", "verify", None, "check", "backup", None,
               "settings", None, "close", "quit"),
     "&Edit": (".undo", None, "copy", "copy-cited", "select-page", "caret", None, "find",
@@ -148,8 +151,8 @@ WITH_CASE = ("conflicts", "find-evidence", "moved", "close", "facts", "export", 
              "search", "next-gap", "previous-gap", "large-coverage", "export-coverage", "reload",
              "reset-panes", "panes", "panes-back", "new-tab", "close-tab", "next-tab",
              "previous-tab")  # fmt: skip
-WITH_PEN = ("split", "merge", "replace", "import", "import-folder", "untag", "retag", "rename",
-            "remove", "recognise", "suggestions", "not-applicable")  # fmt: skip
+WITH_PEN = ("framework", "split", "merge", "replace", "import", "import-folder", "untag", "retag",
+            "rename", "remove", "recognise", "suggestions", "not-applicable")  # fmt: skip
 WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",
                  "fit-page", "go-page", "show-document", "only-document", "next-document",
                  "previous-document", "note", "copy", "copy-cited", "select-page", "caret", "area",

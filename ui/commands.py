@@ -16,6 +16,7 @@ from cambs_evidence.model import (
     Passage,
     Place,
     Polarity,
+    Proposal,
     Target,
 )
 from ui.pieces import Piece
@@ -244,6 +245,24 @@ def remove(session: Session, document: Document) -> None:
         f"remove {document.title}",
         lambda case: [case.remove(document, with_links=True)[1]],
     )
+
+
+def adopt(session: Session, proposal: Proposal, answers: dict[str, str], then: Then = None) -> None:
+    """Moves the case to another framework, with all that hangs on the old one."""
+    carried: list[int] = []
+
+    def work(case: Case) -> list[Change]:
+        done = case.adopt(proposal, answers)
+        carried.append(done.carried)
+        return [done.change]
+
+    def told() -> None:
+        version = session.held.framework.version
+        session.said.emit(f"The case stands on {version}: {carried[0]} links went along.")
+        if then is not None:
+            then()
+
+    session.edit(f"move to {proposal.name} {proposal.version}", work, then=told)
 
 
 def set_facts(session: Session, **facts: str | None) -> None:

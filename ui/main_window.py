@@ -28,10 +28,20 @@ from PySide6.QtWidgets import (
 
 from cambs_evidence import paths, settings
 from cambs_evidence.errors import EvidenceError
-from cambs_evidence.model import CaseFacts, Document, Hit, Link, Progress, State, Verification
+from cambs_evidence.model import (
+    CaseFacts,
+    Document,
+    Hit,
+    Link,
+    Progress,
+    Proposal,
+    State,
+    Verification,
+)
 from cambs_evidence.model import Place as Stretch
 from ui import commands, garbage
 from ui.actions import WITH_CASE, WITH_DOCUMENT, WITH_PEN, Actions, Told, Tools
+from ui.adopting import Adopting
 from ui.conflicting import Conflicting
 from ui.covering import Covering
 from ui.dialogs.told import ask, tell
@@ -44,7 +54,7 @@ from ui.panels.details import DetailsPanel
 from ui.panels.docks import Docks
 from ui.panels.documents import DocumentsPanel
 from ui.panels.evidence import EvidencePanel
-from ui.panels.framework import FrameworkPanel, gaps_in_words
+from ui.panels.framework import FrameworkPanel, gaps_in_words, stands_in_words
 from ui.panels.jobs import JobsBar
 from ui.panels.search import SearchPanel
 from ui.panels.start import StartPage
@@ -85,6 +95,7 @@ class MainWindow(QMainWindow):
         self.replacing = Replacing(self)
         self.covering = Covering(self)
         self.conflicting = Conflicting(self)
+        self.adopting = Adopting(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
@@ -139,6 +150,7 @@ class MainWindow(QMainWindow):
             "remove": self.remove_document, "recognise": self.recognise,
             "suggestions": self.take_suggestions,
             "replace": self.replacing.ask, "moved": self.replacing.show,
+            "framework": self.adopting.ask,
             "next-document": partial(self.step_document, 1),
             "previous-document": partial(self.step_document, -1),
             "reload": self.reload,
@@ -305,7 +317,15 @@ class MainWindow(QMainWindow):
         dialog = CaseDialog(facts, self, folder=self.memory.folder())
         if dialog.exec():
             path, told = dialog.path(), dialog.facts()
-            self._open(path, lambda: make_case(path, self.person, told))
+
+            def make(framework: Proposal | None = None) -> None:
+                self._open(path, lambda: make_case(path, self.person, told, framework))
+
+            source = dialog.framework()
+            if source is None:
+                make()
+            else:
+                self.adopting.begin(source, make)
 
     def choose_case(self) -> None:
         """Asks for a case and opens it."""
@@ -447,6 +467,7 @@ class MainWindow(QMainWindow):
         self.results.forget()
         self.replacing.close()
         self.conflicting.close()
+        self.adopting.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         failed: list[Exception] = []
         try:
@@ -701,9 +722,11 @@ class MainWindow(QMainWindow):
         self._say_gaps()
         self.conflicting.hear()
         self.replacing.hear()
+        self.adopting.hear(news)
 
     def _edit_failed(self, error: BaseException) -> None:
         self.details.put_back()
+        self.adopting.hear_failure()
         self.tell(error)
 
     def _say_title(self) -> None:
@@ -867,7 +890,7 @@ class MainWindow(QMainWindow):
         session = self.session
         if session is None:
             return
-        dialog = CaseDialog(session.held.facts, self)
+        dialog = CaseDialog(session.held.facts, self, stands=stands_in_words(session.held))
         if session.readonly:
             dialog.lock()
         if dialog.exec() and not session.readonly:

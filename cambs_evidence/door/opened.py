@@ -130,10 +130,10 @@ class Opened:
 
     # --- framework -----------------------------------------------------------------------------
 
-    def framework(self) -> Framework:
-        """The tree the case stands on."""
+    def framework(self, *, anew: bool = False) -> Framework:
+        """The tree the case stands on; what was read before will do unless asked ``anew``."""
         tree = self._framework  # another thread may take it away meanwhile
-        if tree is None:
+        if tree is None or anew:
             with self._store.reading() as connection:
                 tree = self._framework = reading.framework(connection)
         return tree

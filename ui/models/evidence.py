@@ -63,14 +63,7 @@ class EvidenceModel(QAbstractTableModel):
         self._session = session
         self._filter = Filter()
         self._sort: tuple[int, bool] = (CRITERION, False)
-        self._order = {
-            code: place
-            for place, code in enumerate(
-                code
-                for section in session.held.framework.sections
-                for code in ([each.code for each in section.criteria] or [str(section.number)])
-            )
-        }
+        self._order = _order(session)
         self._places, self._dates = _places(session), _dates(session)
         #: All links in the order of the framework, and the words of each in lower case.
         self._every: list[Link] = []
@@ -183,10 +176,12 @@ class EvidenceModel(QAbstractTableModel):
 
     def _hear(self, news: News) -> None:
         moved = news.documents and self._documents_moved()
+        order = _order(self._session) if news.framework else self._order
+        reordered, self._order = order != self._order, order
         if news.altered:
             self.changing.emit()
         changed = len(news.added) + len(news.altered) + len(news.gone)
-        if changed > _ONE_BY_ONE:
+        if changed > _ONE_BY_ONE or reordered:
             self.beginResetModel()
             self._arrange()
             self._fill()
@@ -334,3 +329,13 @@ def _places(session: Session) -> dict[str, int]:
 
 def _dates(session: Session) -> dict[str, str | None]:
     return {document.id: document.date for document in session.held.documents.values()}
+
+
+def _order(session: Session) -> dict[str, int]:
+    """The place of each code in the framework."""
+    codes = (
+        code
+        for section in session.held.framework.sections
+        for code in ([each.code for each in section.criteria] or [str(section.number)])
+    )
+    return {code: place for place, code in enumerate(codes)}

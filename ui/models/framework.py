@@ -19,6 +19,7 @@ from PySide6.QtCore import (
 from cambs_evidence.model import (
     Criterion,
     CriterionCoverage,
+    Framework,
     Section,
     SectionCoverage,
     State,
@@ -88,14 +89,20 @@ class FrameworkModel(QAbstractItemModel):
         coverage = self._session.held.coverage
         by_code = {each.code: each for each in coverage.criteria}
         self._rows = []
+        self._codes = _codes(self._session.held.framework)
         for section, whole in zip(
             self._session.held.framework.sections, coverage.sections, strict=True
         ):
             criteria = [Row(section, each, by_code[each.code], whole) for each in section.criteria]
             self._rows.append((Row(section, None, whole.itself, whole), criteria))
 
-    def _hear(self, news: News) -> None:  # noqa: ARG002 - whatever it is, coverage may be another
-        before = self._rows
+    def _hear(self, news: News) -> None:
+        if news.framework and _codes(self._session.held.framework) != self._codes:
+            self.beginResetModel()
+            self._read()
+            self.endResetModel()
+            return
+        before = self._rows  # whatever it is, coverage may be another
         self._read()
         last = len(COLUMNS) - 1
         for place, ((old, old_criteria), (new, criteria)) in enumerate(
@@ -194,6 +201,11 @@ class FrameworkModel(QAbstractItemModel):
                 if criterion.code == code:
                     return self.index(row, 0, self.index(place, 0))
         return QModelIndex()
+
+
+def _codes(tree: Framework) -> list[tuple[int, list[str]]]:
+    """Which lines there are, in their order."""
+    return [(each.number, [one.code for one in each.criteria]) for each in tree.sections]
 
 
 def _shown(row: Row, column: int) -> str:

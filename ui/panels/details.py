@@ -291,7 +291,7 @@ class DetailsPanel(QScrollArea):
         if self._passage is not None:
             touched = [*news.added, *news.altered]
             ours = any(link.passage.id == self._passage for link in touched)
-            if ours or news.gone:
+            if ours or news.gone or news.framework:
                 if not session.links_of_passage(self._passage):
                     self._passage = None
                 self._show()
@@ -441,6 +441,11 @@ class DetailsPanel(QScrollArea):
             head.addWidget(retag, 0, Qt.AlignmentFlag.AlignTop)
             head.addWidget(untag, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
+        wording = _statement(session, link)
+        if wording:
+            words = _muted(wording)
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            column.addWidget(words)
         buttons = PolarityButtons(self._theme, link.polarity)
         buttons.setEnabled(not session.readonly)
         buttons.chosen.connect(lambda polarity: self._repolarise(link, polarity))
@@ -601,3 +606,10 @@ def _size(count: int) -> str:
 def _broken(digest: str) -> str:
     """A long hash in pieces that a narrow panel can break."""
     return " ".join(digest[at : at + 16] for at in range(0, len(digest), 16))
+
+
+def _statement(session: Session, link: Link) -> str:
+    """The full wording of a link's criterion, empty where the case has none."""
+    criteria = (each for section in session.held.framework.sections for each in section.criteria)
+    found = next((each for each in criteria if each.id == link.criterion_id), None)
+    return (found.statement or "") if found is not None else ""

@@ -435,6 +435,10 @@ class EvidencePanel(QWidget):
     # --- how -----------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
+        if news.framework:
+            kept = self.filter
+            self.card.use(self._session)
+            self.show_filter(kept)
         if news.documents and self.card.offer_documents(self._session):
             self._filter()
         self._choose_kept()

@@ -28,8 +28,8 @@ from ui.carried import LINKS_MIME, links_in
 from ui.models import framework as model
 from ui.models.framework import FrameworkFilter, FrameworkModel
 from ui.panels.delegates import CriterionDelegate
-from ui.session import News, Session
-from ui.theme import Theme
+from ui.session import Held, News, Session
+from ui.theme import Theme, plain
 from ui.viewer.page_view import PASSAGE_MIME
 
 
@@ -167,6 +167,11 @@ class FrameworkPanel(QWidget):
         self.tree.doubleClicked.connect(self._double)
         self._delegate.tag_wanted.connect(self.tag_wanted)
 
+        self.standing = QLabel(self)
+        self.standing.setProperty("muted", True)
+        self.standing.setTextFormat(Qt.TextFormat.PlainText)
+        self.standing.setWordWrap(True)
+        self.standing.setContentsMargins(10, 0, 10, 4)
         self.summary = QLabel(self)
         self.summary.setProperty("muted", True)
         self.summary.setWordWrap(True)
@@ -179,6 +184,7 @@ class FrameworkPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
+        column.addWidget(self.standing)
         column.addWidget(self.tree, 1)
         column.addWidget(self.summary)
 
@@ -192,6 +198,7 @@ class FrameworkPanel(QWidget):
             old.deleteLater()
         if session is None or self._model is None:
             self.summary.clear()
+            self.standing.clear()
             return
         header = self.tree.header()
         header.setStretchLastSection(False)
@@ -205,6 +212,7 @@ class FrameworkPanel(QWidget):
         header.resizeSection(4, metrics.horizontalAdvance("● Covered ≠") + 22)
         self.tree.selectionModel().currentChanged.connect(self._choose)
         self._proxy.modelReset.connect(self._tell)
+        self._proxy.modelReset.connect(self.tree.expandAll)
         session.changed.connect(self._hear)
         self.tree.expandAll()
         self._tell()
@@ -260,6 +268,19 @@ class FrameworkPanel(QWidget):
     def _tell(self) -> None:
         if self._session is not None:
             self.summary.setText(gaps_in_words(self._session))
+            held = self._session.held
+            self.standing.setText(f"Version {held.framework.version}")
+            self.standing.setToolTip(plain(stands_in_words(held)))
+            self.standing.setAccessibleName(stands_in_words(held))
+
+
+def stands_in_words(held: Held) -> str:
+    """Which framework a case stands on, and what it was read from."""
+    tree = held.framework
+    if held.source is None:
+        return f"{tree.name} {tree.version}, as it comes with the program, in short labels"
+    name, sha256 = held.source
+    return f"{tree.name} {tree.version}, read from {name} (SHA-256 {sha256[:12]}…)"
 
 
 def gaps_in_words(session: Session) -> str:
