@@ -32,7 +32,7 @@ def case_of_many(files: tuple[Path, ...]) -> Path:
     from cambs_evidence.case import Case
     from cambs_evidence.model import Polarity
 
-    path = Path(tempfile.mkdtemp(dir=stage.home().name)) / "many.cambs"
+    path = Path(tempfile.mkdtemp(dir=stage.home())) / "many.cambs"
     shutil.copyfile(stage.case_with(files, PASSAGES), path)
     with Case.open(path, by="benchmark") as case:
         links = case.evidence()
@@ -65,7 +65,7 @@ def evidence(files: list[Path]) -> Iterator[str]:
     from ui.models import evidence as model
     from ui.models.filters import Filter
 
-    with stage.Window(files, path=case_of_many(tuple(files))) as (window, _):
+    with stage.Window(files, case=case_of_many(tuple(files))) as (window, _):
         window.docks.reveal("evidence")
         panel = window.evidence
         still = stage.idle()

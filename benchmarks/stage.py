@@ -38,13 +38,13 @@ class Window:
         files: list[Path],
         links: int = 0,
         cap: int | None = None,
-        path: Path | None = None,
+        case: Path | None = None,
     ) -> None:
         """``cap`` are the bytes of bitmaps kept at most, as many as usual unless told.
 
-        With ``path`` it is that case of which the window shows a copy.
+        ``case`` is a case that is made already, in place of one with files and links.
         """
-        self._files, self._links, self._cap, self._path = tuple(files), links, cap, path
+        self._files, self._links, self._cap, self._made = tuple(files), links, cap, case
 
     def __enter__(self) -> tuple[Any, Path]:
         from ui.app import make_application
@@ -56,7 +56,7 @@ class Window:
         folder = Path(self._home.name)
         at_home(self._home.name)
         path = folder / "case.cambs"
-        shutil.copyfile(self._path or case_with(self._files, self._links), path)
+        shutil.copyfile(self._made or case_with(self._files, self._links), path)
         window = self._window = MainWindow(Theme(make_application()))
         window.asks = False
         if self._cap is not None:
@@ -87,15 +87,20 @@ def show(window: Any, document: Any) -> None:
 
 
 @cache
-def home() -> tempfile.TemporaryDirectory[str]:
+def _home() -> tempfile.TemporaryDirectory[str]:
     """Where cases lie until the program ends."""
     return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+
+
+def home() -> str:
+    """A folder for what is made once."""
+    return _home().name
 
 
 @cache
 def long_document() -> Path:
     """A document of a thousand pages, typeset once."""
-    return invented.long_document(Path(home().name) / "annual-account.pdf")
+    return invented.long_document(Path(_home().name) / "annual-account.pdf")
 
 
 @cache
@@ -103,7 +108,7 @@ def case_with(files: tuple[Path, ...], links: int) -> Path:
     """A case with some files and links, made once."""
     from cambs_evidence.case import Case
 
-    path = Path(tempfile.mkdtemp(dir=home().name)) / "case.cambs"
+    path = Path(tempfile.mkdtemp(dir=_home().name)) / "case.cambs"
     with Case.create(path, by="benchmark") as case:
         list(case.import_files(list(files)))
         if links:
