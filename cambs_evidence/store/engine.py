@@ -23,30 +23,47 @@ from sqlalchemy.pool import QueuePool
 from cambs_evidence import paths
 from cambs_evidence.errors import CannotOpen, InUse, Refused, Unwritable, WordsOff
 from cambs_evidence.model import Change, RowChange
-from cambs_evidence.store import log
+from cambs_evidence.store import log, seal
 from cambs_evidence.store.lock import WriterLock
 from cambs_evidence.store.tables import Base
 
 #: ``application_id`` of a case file, the letters CAMB.
 APPLICATION_ID = 0x43414D42
+#: ``application_id`` of a file for review, the letters CAMR.
+REVIEW_ID = 0x43414D52
 #: Version of the schema; each migration raises it by one.
-SCHEMA = 6
+SCHEMA = 7
 
 _SQLITE = b"SQLite format 3\x00"
 _NETWORK = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "fuse.sshfs", "afpfs", "davfs"}
 #: Milliseconds to wait for another connection's transaction.
 _BUSY = 5000
 
+#: All that can be written to in a file for review: what reviewers say, and their log.
+_REVIEWERS = {"decision", "message", "finding", "sign_off", "blob", "event"}
+_WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
+_NEVER = {
+    sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_CREATE_INDEX,
+    sqlite3.SQLITE_CREATE_TRIGGER, sqlite3.SQLITE_CREATE_VIEW, sqlite3.SQLITE_CREATE_VTABLE,
+    sqlite3.SQLITE_DROP_TABLE, sqlite3.SQLITE_DROP_INDEX, sqlite3.SQLITE_ALTER_TABLE,
+}  # fmt: skip
+
 _TABLES = {table.name: table for table in Base.metadata.sorted_tables}
 _INSERTS = {name: insert(table) for name, table in _TABLES.items()}
 
 
 class Store:
-    """An open case file."""
+    """An open case file, or with ``review`` an open file for review, whose case is closed to all.
 
-    def __init__(self, path: Path, *, readonly: bool, lock: WriterLock | None) -> None:
+    In that one only what reviewers say can be written; the database itself refuses the rest.
+    """
+
+    def __init__(
+        self, path: Path, *, readonly: bool, lock: WriterLock | None, review: bool = False
+    ) -> None:
         self.path = path
         self.readonly = readonly
+        self.review = review
         self._lock = lock
         self._writing = threading.RLock()
         self._joined: Connection | None = None
@@ -62,8 +79,13 @@ class Store:
             connection.execute(f"PRAGMA busy_timeout={_BUSY}")
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA secure_delete=ON")
+            if review:
+                connection.execute("PRAGMA trusted_schema=OFF")
+                connection.set_authorizer(_for_reviewers)
 
         if not readonly:
+            if review:
+                seal.take_off(path)
             journal = "DELETE" if _on_network(path) else "WAL"
             with self._told(), self._engine.connect() as connection:
                 connection.exec_driver_sql(f"PRAGMA journal_mode={journal}")
@@ -193,9 +215,17 @@ class Store:
         finally:
             self._engine.dispose()
             if self._lock is not None:
+                if self.review:
+                    self._seal()
                 self._lock.release()
             elif Path(f"{self.path}-wal").exists():
                 self._fold()
+
+    def _seal(self) -> None:
+        """A file that cannot be sealed stays open to be read: its manifest and log prove it."""
+        if not Path(f"{self.path}-wal").exists():
+            with contextlib.suppress(OSError):
+                seal.put(self.path)
 
     def _fold(self) -> None:
         """The last to read a case that was closed meanwhile makes it one file."""
@@ -232,6 +262,13 @@ class Store:
                 source.close()
 
 
+def _for_reviewers(action: int, table: str | None, *_: object) -> int:
+    """What the database lets happen to a file for review."""
+    if action in _NEVER or (action in _WRITES and table not in _REVIEWERS):
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
+
+
 def _place(path: Path) -> tuple[int, int] | None:
     """Which file a path names, None where there is none."""
     try:
@@ -255,6 +292,12 @@ def told(error: Exception, path: Path) -> Exception:
         return Unwritable(
             f"The disk reported a fault at {name}; make room or check the disk, then try again.",
             code="disk-fault",
+        )
+    if "not authorized" in words or "prohibited" in words:
+        return Refused(
+            f"{name} is a file for review: what the author made cannot be changed in it; decide, "
+            "comment, or note a passage that is missing.",
+            code="review-only",
         )
     if "locked" in words or "busy" in words:
         return InUse(f"{name} is busy in another program; try again when it is done.")
@@ -328,7 +371,16 @@ def open_store(path: Path, *, readonly: bool = False, patience: float = 5.0) -> 
     An older one is copied beside itself first, and the copy checked, before it is upgraded.
     Waits up to ``patience`` seconds for another writer.
     """
+    review = is_review(path)
+    if review:
+        seal.prove(path)
     version = _version(path)
+    if review and version != SCHEMA:
+        raise CannotOpen(
+            f"{path.name} was made by another version of this program; ask for a file that was "
+            "made with this one.",
+            code="other-version",
+        )
     if version > SCHEMA:
         raise CannotOpen(
             f"{path.name} was made by a newer version of this program; install that version.",
@@ -338,7 +390,7 @@ def open_store(path: Path, *, readonly: bool = False, patience: float = 5.0) -> 
         # Reading needs today's tables; the upgrade is the same whoever asks.
         open_store(path, patience=patience).close()
     if readonly:
-        return Store(path, readonly=True, lock=None)
+        return Store(path, readonly=True, lock=None, review=review)
     lock = WriterLock(path)
     try:
         lock.take(patience)
@@ -349,10 +401,19 @@ def open_store(path: Path, *, readonly: bool = False, patience: float = 5.0) -> 
     try:
         if _version(path) < SCHEMA:
             _upgrade(path)
-        return Store(path, readonly=False, lock=lock)
+        return Store(path, readonly=False, lock=lock, review=review)
     except BaseException:
         lock.release()
         raise
+
+
+def is_review(path: Path) -> bool:
+    """True for a file for review, by its first bytes alone; False for what cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(72)[68:] == struct.pack(">I", REVIEW_ID)
+    except OSError:
+        return False
 
 
 def _version(path: Path) -> int:
@@ -369,7 +430,7 @@ def _version(path: Path) -> int:
     if len(head) < 100 or head[:16] != _SQLITE:
         raise CannotOpen(f"{path.name} is not a case; choose a file made by this program.")
     version, application = struct.unpack(">I", head[60:64])[0], struct.unpack(">I", head[68:72])[0]
-    if application != APPLICATION_ID:
+    if application not in {APPLICATION_ID, REVIEW_ID}:
         raise CannotOpen(f"{path.name} is not a case; choose a file made by this program.")
     if version == 0:
         raise CannotOpen(

@@ -1,0 +1,88 @@
+"""The seal of a closed file for review: its last bytes are the hash of all before them.
+
+A database has bytes that mean nothing, in which a change would be seen by nobody; the seal covers
+them too. While the file is open for writing it has no seal; a program that breaks off then leaves
+it so, and what it holds is still proved by its manifest and its log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import struct
+from pathlib import Path
+
+from cambs_evidence.errors import CannotOpen
+
+_MARK = b"CAMBSEAL"
+LENGTH = len(_MARK) + 32
+#: A file for review is no larger than this many bytes.
+LARGEST = 8 * 1024**3
+_AT_ONCE = 1024 * 1024
+
+
+def put(path: Path) -> None:
+    """Seals a closed file, durably."""
+    digest, _ = _digest(path, path.stat().st_size)
+    with path.open("ab") as file:
+        file.write(_MARK + digest)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def take_off(path: Path) -> None:
+    """Opens the seal, so that the file can be written; one that has none is left as it is."""
+    length = _whole(path)
+    if path.stat().st_size > length:
+        with path.open("rb+") as file:
+            file.truncate(length)
+
+
+def prove(path: Path) -> None:
+    """Raises CannotOpen where a file is not as it was when it was sealed.
+
+    One without a seal passes: it was open for writing when its program broke off, or still is.
+    """
+    size, length = path.stat().st_size, _whole(path)
+    if size > LARGEST:
+        raise CannotOpen(
+            f"{path.name} is larger than any file for review; ask for a new one.", code="too-large"
+        )
+    if size <= length:
+        return
+    digest, rest = _digest(path, length)
+    if rest != _MARK + digest:
+        raise tampered(path)
+
+
+def tampered(path: Path) -> CannotOpen:
+    """The error for a file for review that is not as it was written."""
+    return CannotOpen(
+        f"{path.name} was damaged or changed outside the program, so nothing of it was used; ask "
+        "for the file again.",
+        code="tampered",
+    )
+
+
+def _whole(path: Path) -> int:
+    """The bytes that the database says it has."""
+    with path.open("rb") as file:
+        head = file.read(100)
+    if len(head) < 100:
+        raise tampered(path)
+    unit, count = struct.unpack(">H", head[16:18])[0], struct.unpack(">I", head[28:32])[0]
+    return int((65536 if unit == 1 else unit) * count)
+
+
+def _digest(path: Path, length: int) -> tuple[bytes, bytes]:
+    """The SHA-256 of the first bytes of a file, and what stands behind them."""
+    hashed = hashlib.sha256()
+    with path.open("rb") as file:
+        left = length
+        while left:
+            some = file.read(min(left, _AT_ONCE))
+            if not some:
+                break
+            hashed.update(some)
+            left -= len(some)
+        return hashed.digest(), file.read(LENGTH + 1)
