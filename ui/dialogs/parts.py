@@ -22,7 +22,8 @@ from PySide6.QtWidgets import (
 ANNEXES = (
     ("cited", "The pages that are cited"),
     ("full", "All pages of the cited documents"),
-    ("none", "No pages"),
+    ("pictures", "Pictures of the pages that are cited (for everyone and for keeping)"),
+    ("none", "No pages (for everyone and for keeping)"),
 )
 
 
