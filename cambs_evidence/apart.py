@@ -34,6 +34,8 @@ _T = TypeVar("_T")
 LOOK = 0.05
 #: Seconds in which a process that is to stop can clean up, before it is killed.
 GRACE = 5.0
+#: How far processes step back, as Unix counts it.
+_FAR, _NEAR = 19, 5
 
 
 class Fault(RuntimeError):
@@ -168,11 +170,17 @@ class _ToParent(logging.Handler):
             self._line.say("log", record.name, record.levelno, self.format(record))
 
 
-def step_back() -> None:
-    """Called in a process that works in the background: a window goes first."""
+def step_back(*, far: bool = True) -> None:
+    """Called in a process that works for a window, which goes first.
+
+    ``far`` is what nobody waits for; what a window is waiting for itself goes before that.
+    """
     with contextlib.suppress(psutil.Error, OSError):
         own = psutil.Process()
-        own.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS if psutil.WINDOWS else 10)
+        if psutil.WINDOWS:
+            own.nice(psutil.IDLE_PRIORITY_CLASS if far else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        else:
+            own.nice(_FAR if far else _NEAR)
 
 
 def _serve(

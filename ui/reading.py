@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QUrl, Signal
+from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCursor, QDesktopServices, QGuiApplication
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
@@ -25,6 +25,8 @@ from ui.viewer.reader import Reader
 
 #: Pages whose tables are kept once they have been found.
 _TABLES = 200
+#: Milliseconds by which the list of contents may be behind the page while one scrolls.
+_BEHIND = 60
 _MENU: tuple[str | None, ...] = (
     "tag", "note", "extent", "untag", None, "copy", "copy-cited", None, "area", "table",
     "select-page", None, "find", "search",
@@ -60,6 +62,8 @@ class Reading(QObject):
         self._actions: Actions | None = None
         self._tables: dict[tuple[str, int], list[Table]] = {}
         self._headings_of: str | None = None
+        self._behind = QTimer(self, interval=_BEHIND, singleShot=True)
+        self._behind.timeout.connect(self._mark_heading)
         desk.shown.connect(self._shown)
         desk.moved.connect(self.tell_page)
         desk.trail_changed.connect(self._tell_trail)
@@ -133,7 +137,8 @@ class Reading(QObject):
     def tell_page(self) -> None:
         """Shows page and zoom where the keys act."""
         pages, tools = self._desk.pages, self._tools
-        self._contents.follow(*self._heading_place())
+        if not self._behind.isActive():
+            self._behind.start()
         if tools is None:
             return
         tools.zoom.setText(f"{round(pages.zoom * 100)} %")
@@ -147,6 +152,9 @@ class Reading(QObject):
             tools.page.setText(number)
         printed = f"  (printed {shape.label})" if shape.label not in {None, number} else ""
         tools.count.setText(f"of {pages.pages:,}{printed}")
+
+    def _mark_heading(self) -> None:
+        self._contents.follow(*self._heading_place())
 
     def _heading_place(self) -> tuple[int, float | None]:
         """The page in view, and the height on it (user space) at which reading goes on."""

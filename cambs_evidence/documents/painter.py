@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
 from typing import TYPE_CHECKING, Any
 
+from cambs_evidence import apart
 from cambs_evidence.documents import watched
 from cambs_evidence.errors import DocumentRefused
 
@@ -30,6 +31,7 @@ _WHITE = 0xFFFFFFFF
 
 def serve(connection: Connection, memory: str) -> None:
     """Paints until the other end is closed; ``memory`` names the shared memory."""
+    apart.step_back(far=False)
     shared = SharedMemory(memory)
     try:
         easel = _Easel(connection, shared)

@@ -313,7 +313,12 @@ def test_what_was_found_is_ticked(
 
 
 def test_the_page_in_view_is_framed_and_in_sight_and_focus_stays(
-    long: Document, view: PageView, panel: ThumbnailsPanel, theme: Theme, chosen: list[int]
+    qtbot: QtBot,
+    long: Document,
+    view: PageView,
+    panel: ThumbnailsPanel,
+    theme: Theme,
+    chosen: list[int],
 ) -> None:
     assert long.pages == 120
     field = QLineEdit(panel)
@@ -321,7 +326,8 @@ def test_the_page_in_view_is_framed_and_in_sight_and_focus_stays(
     field.setFocus()
     for page in (70, 3, 119):
         view.go_to(page)
-        assert panel.list.currentIndex().row() == page == view.page
+        assert view.page == page
+        wait(qtbot, lambda page=page: panel.list.currentIndex().row() == page)
         where = panel.list.visualRect(panel._model.index(page))
         assert panel.list.viewport().rect().contains(where)
         cell = _cell(panel, page)

@@ -224,6 +224,7 @@ class DetailsPanel(QScrollArea):
         #: What is offered below the fields, by the facts they would set.
         self.offers: dict[str, Offer] = {}
         self._built: str | None = None  # the passage or document that is shown
+        self._told_of: Document | None = None  # the document as it is shown
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -293,9 +294,11 @@ class DetailsPanel(QScrollArea):
                     self._passage = None
                 self._show()
         elif self._document is not None and news.documents:
-            if session.document(self._document) is None:
+            document = session.document(self._document)
+            if document is None:
                 self._document = None
-            self._show()
+            if document is None or document != self._told_of:  # others came, one after the other
+                self._show()
 
     def _show(self) -> None:
         typed = self._let_go()
@@ -448,6 +451,7 @@ class DetailsPanel(QScrollArea):
             commands.amend(self._session, link, polarity=polarity)
 
     def _build_document(self, session: Session, document: Document, column: QVBoxLayout) -> None:
+        self._told_of = document
         form = QFormLayout()
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)

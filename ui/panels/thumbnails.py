@@ -58,6 +58,8 @@ _WIDTH, _HEIGHT, _BESIDE, _ABOVE = 130, 184, 22, 10
 _BAR, _SHORTEST, _STEP = 3.0, 10.0, 5.0
 #: Lines of pictures beyond those in sight that are asked for as well.
 _BEYOND = 2
+#: Milliseconds by which the list may be behind the page while one scrolls.
+_BEHIND = 60
 #: Milliseconds in which keys typed one after the other name one page.
 _TYPING = 1200
 
@@ -136,6 +138,8 @@ class ThumbnailsPanel(QWidget):
         self._columns = 1
         self._soon = QTimer(self, interval=0, singleShot=True)
         self._soon.timeout.connect(self._wish)
+        self._behind = QTimer(self, interval=_BEHIND, singleShot=True)
+        self._behind.timeout.connect(self._catch_up)
 
         self.list = _List(self)
         self.list.setAccessibleName("Pages in small")
@@ -212,7 +216,7 @@ class ThumbnailsPanel(QWidget):
         self._delegate.measure()
         self._lay_out()
         self._delegate.page = -1
-        self._moved()
+        self._catch_up()
 
     def _pages(self) -> int:
         return self._view.pages if self._view is not None and self._view.document else 0
@@ -223,6 +227,10 @@ class ThumbnailsPanel(QWidget):
         self.list.viewport().update()
 
     def _moved(self) -> None:
+        if not self._behind.isActive():
+            self._behind.start()
+
+    def _catch_up(self) -> None:
         page = self._view.page if self._view is not None else -1
         if page == self._delegate.page or not 0 <= page < self._model.rowCount():
             return
