@@ -138,9 +138,9 @@ class Case(Mapping):
     def _material(self, limits: Limits) -> Material:
         from cambs_evidence.pack.material import Material  # noqa: PLC0415
 
-        def geometry(document: Document, number: int) -> tuple[Box, int]:
+        def geometry(document: Document, number: int) -> tuple[Box, int, str]:
             layer = self.page(document, number)
-            return layer.media, layer.rotation
+            return layer.media, layer.rotation, layer.text
 
         with self._store.reading() as connection:
             links = tuple(reading.links(connection))

@@ -1019,7 +1019,7 @@ _STATES = {state: f"{sign} {state.value}" for state, (sign, _) in STATES.items()
 @click.option("--section", type=int, multiple=True, help="This section only; may be repeated.")
 @click.option("--marked-only", is_flag=True, help="Criteria marked (M) only.")
 @click.option("--polarity", type=_POLARITIES)
-@click.option("--annex", type=click.Choice(["none", "cited", "full"]), default="cited",
+@click.option("--annex", type=click.Choice(["none", "pictures", "cited", "full"]), default="cited",
               show_default=True, help="Which pages of the sources go with it.")  # fmt: skip
 @click.option("--date", metavar="YYYY-MM-DD", help="The pack's date; otherwise today.")
 @_common
