@@ -706,10 +706,14 @@ def framework(case: Path, out: _Output, by: str) -> None:
 @_CASE
 @click.argument("query")
 @_common
-def search(case: Path, query: str, out: _Output, by: str) -> None:
-    """Search all documents; words, "phrases" and beginnings*."""
+@click.option("--untagged", is_flag=True, help="Leave out what is tagged already.")
+def search(case: Path, query: str, untagged: bool, out: _Output, by: str) -> None:
+    """Search all documents.
+
+    Words, "phrases", beginnings*, one NEAR another (or NEAR/5), and -words that must not be there.
+    """
     with _reading(case, by) as opened:
-        total, hits = opened.search(query)
+        total, hits = opened.search(query, untagged=untagged)
     data = {
         "query": query,
         "total": total,
@@ -719,7 +723,14 @@ def search(case: Path, query: str, out: _Output, by: str) -> None:
         ],
     }
     rows = [(hit.document.filename, str(hit.page + 1), hit.snippet) for hit in hits]
-    out.result(data, lambda: out.table(f"{total} pages", ("document", "page#", "in context"), rows))
+    out.result(
+        data,
+        lambda: out.table(
+            f"{total} {'page' if total == 1 else 'pages'}",
+            ("document", "page#", "in context"),
+            rows,
+        ),
+    )
 
 
 # --- evidence --------------------------------------------------------------------------------

@@ -433,11 +433,17 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One page that a search found; ``page`` is 0-based."""
+    """One page that a search found; ``page`` is 0-based.
+
+    ``place`` is where on it the words stand that the snippet shows first, None where that is not
+    known; ``tagged`` where they stand in a passage already.
+    """
 
     document: Document
     page: int
     snippet: str
+    place: Place | None = None
+    tagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
