@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, insert, select, text
 
 from cambs_evidence.review import Bundle
 from cambs_evidence.store import log, seal
@@ -99,9 +99,7 @@ def written(connection: Connection, about: Bundle) -> Manifest:
         frozenset(row.sha256 for row in connection.execute(select(BlobRow.sha256))),
     )
     dumped = made.dump()
-    connection.execute(
-        BundleRow.__table__.insert(), {"id": "manifest", "manifest": dumped}  # type: ignore[attr-defined]
-    )
+    connection.execute(insert(BundleRow), {"id": "manifest", "manifest": dumped})
     log.append(connection, about.by, MADE, _sha256(dumped), [], about.at)
     return made
 

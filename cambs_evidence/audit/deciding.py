@@ -38,7 +38,7 @@ def decide(
         ):  # fmt: skip
             return last, Change(what, link_id, ())
         made = Decision(str(uuid.uuid4()), link_id, verdict, said, seen, state, by, _later(last))
-        row = {
+        row: dict[str, object] = {
             "id": made.id,
             "link_id": link_id,
             "verdict": verdict.value,
@@ -48,7 +48,9 @@ def decide(
             "by": by,
             "at": made.at,
         }
-        change = _kept(store, connection, by, what, link_id, RowChange("decision", made.id, None, row))
+        change = _kept(
+            store, connection, by, what, link_id, RowChange("decision", made.id, None, row)
+        )
     return made, change
 
 
@@ -69,9 +71,17 @@ def answer(store: Store, link_id: str, text: str, by: str) -> tuple[Message, Cha
     with store.writing() as connection:
         link = _known(connection, link_id)
         made = Message(str(uuid.uuid4()), link_id, said, by, log.now())
-        row = {"id": made.id, "link_id": link_id, "text": said, "by": by, "at": made.at}
+        row: dict[str, object] = {
+            "id": made.id,
+            "link_id": link_id,
+            "text": said,
+            "by": by,
+            "at": made.at,
+        }
         what = f"answer {link.code}"
-        change = _kept(store, connection, by, what, link_id, RowChange("message", made.id, None, row))
+        change = _kept(
+            store, connection, by, what, link_id, RowChange("message", made.id, None, row)
+        )
     return made, change
 
 

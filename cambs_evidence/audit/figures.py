@@ -38,9 +38,7 @@ def summary(
     for link, review in zip(links, reviews, strict=True):
         by_section.setdefault(link.section_id, []).append(review)
     accepted = [
-        link
-        for link, review in zip(links, reviews, strict=True)
-        if review.stand is Stand.ACCEPTED
+        link for link, review in zip(links, reviews, strict=True) if review.stand is Stand.ACCEPTED
     ]
     claimed, reviewed = (
         mapping.coverage(framework, mapping.tallied(some), list(documents), facts, limits)

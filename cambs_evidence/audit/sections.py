@@ -70,7 +70,9 @@ def states(connection: Connection, section_ids: Collection[str]) -> dict[str, st
             if row["link_id"] in links:
                 told[links[row["link_id"]]].append(_line(table.__tablename__, row))
     return {
-        section: hashlib.sha256("\n".join(sorted(lines)).encode("utf-8", "surrogatepass")).hexdigest()
+        section: hashlib.sha256(
+            "\n".join(sorted(lines)).encode("utf-8", "surrogatepass")
+        ).hexdigest()
         for section, lines in told.items()
     }
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from cambs_evidence.audit import bundle, deciding, figures, history, remarks, sections
 from cambs_evidence.audit.sampling import sample
 from cambs_evidence.door.mapping import Mapping
 from cambs_evidence.errors import Refused
-from cambs_evidence.model import Anchor, Change, Document, Event, Link, Polarity, Target
+from cambs_evidence.model import Anchor, Change, Document, Event, Link, Polarity, Progress, Target
 from cambs_evidence.review import (
     Bundle,
     Decision,
+    Exported,
     Finding,
     Message,
     Review,
@@ -69,9 +71,7 @@ class Reviewing(Mapping):
 
         Chosen of ``links``, or of all without; the same seed chooses the same.
         """
-        return sample(
-            self.framework(), links or self.evidence(), per_section, seed, marked=marked
-        )
+        return sample(self.framework(), links or self.evidence(), per_section, seed, marked=marked)
 
     def tried(self, links: Sequence[Link] | None = None, by: str | None = None) -> Tried:
         """How far the review of some links or of all is, by all reviewers or by one."""
@@ -97,7 +97,7 @@ class Reviewing(Mapping):
     def findings(self, document: Document | None = None) -> list[Finding]:
         """The passages that reviewers found missing, in one version of a document or in all."""
         with self._store.reading() as connection:
-            return list(remarks.findings(connection, document_id=document and document.id))
+            return list(remarks.findings(connection, document_id=document.id if document else None))
 
     def note_missing(
         self,
@@ -167,6 +167,19 @@ class Reviewing(Mapping):
     def take_back_sign_off(self, sign_off_id: str) -> Change:
         """Takes a sign-off back; the log keeps that it was. Raises Unknown."""
         return deciding.take_back(self._store, sign_off_id, self.by)
+
+    # --- the file for review -------------------------------------------------------------------
+
+    def review_export(self, path: Path, *, pages: str = "cited") -> Iterator[Progress | Exported]:
+        """Writes a file for review; yields progress, and at last what was written.
+
+        ``pages`` is ``cited`` (only pages that passages stand on) or ``all``. Stopped, it leaves
+        nothing behind. Raises Refused for a name that is taken, and where a document's pages cannot
+        be taken apart.
+        """
+        from cambs_evidence.audit import exporting  # noqa: PLC0415 - PDF libraries are heavy
+
+        return exporting.export(self._store, path, by=self.by, pages=pages)
 
     # --- log -----------------------------------------------------------------------------------
 
