@@ -201,7 +201,8 @@ class Summary:
     ``accepted`` is the share (0 to 1) of the links decided on that all their reviewers accept,
     ``agreement`` the share of those with several reviewers on which they agree; each None where
     there are none. ``queries`` are the links that are queried, answered or conflicting, with what
-    was said of them, in the order of the framework.
+    was said of them, in the order of the framework. ``gone`` counts decisions on links that have
+    been taken away since.
     """
 
     tried: Tried
@@ -213,6 +214,7 @@ class Summary:
     agreement: float | None
     queries: tuple[tuple[Link, Review], ...]
     findings: tuple[Finding, ...]
+    gone: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ def summary(
     documents: Sequence[Document],
     facts: CaseFacts,
     limits: Limits,
+    gone: int,
 ) -> Summary:
     """A review as an auditor reports it; ``reviews`` are those of ``links``, in their order."""
     by_section: dict[str, list[Review]] = {}
@@ -64,4 +65,5 @@ def summary(
             if review.stand in OPEN_QUESTIONS
         ),
         findings=tuple(findings),
+        gone=gone,
     )

@@ -127,6 +127,6 @@ def findings(
 
 
 def orphans(connection: Connection, links: Iterable[Link]) -> int:
-    """How many decisions are on links that have been taken away since."""
+    """How many decisions are on none of ``links``, which are all that there are."""
     there = {each.id for each in links}
     return sum(each.link not in there for each in decisions(connection))

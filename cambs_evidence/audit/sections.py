@@ -56,7 +56,7 @@ def states(connection: Connection, section_ids: Collection[str]) -> dict[str, st
     for table in _OWN:
         rows = table.__table__
         for row in connection.execute(select(rows).where(rows.c.section_id.in_(told))).mappings():
-            told[row["section_id"]].append(_line(rows.name, row))
+            told[row["section_id"]].append(_line(table.__tablename__, row))
             if table is LinkRow:
                 links[row["id"]] = row["section_id"]
                 passages.setdefault(row["passage_id"], set()).add(row["section_id"])
@@ -65,15 +65,14 @@ def states(connection: Connection, section_ids: Collection[str]) -> dict[str, st
             for section in passages.get(row["id"], ()):
                 seen = {name: value for name, value in row.items() if name not in _UNSEEN}
                 told[section].append(_line("passage", seen))
-    for table in (DecisionRow, MessageRow):
-        for row in connection.execute(select(table.__table__)).mappings():
+    for said in (DecisionRow, MessageRow):
+        for row in connection.execute(select(said.__table__)).mappings():
             if row["link_id"] in links:
-                told[links[row["link_id"]]].append(_line(table.__tablename__, row))
+                told[links[row["link_id"]]].append(_line(said.__tablename__, row))
+    whole = {section: "\n".join(sorted(lines)) for section, lines in told.items()}
     return {
-        section: hashlib.sha256(
-            "\n".join(sorted(lines)).encode("utf-8", "surrogatepass")
-        ).hexdigest()
-        for section, lines in told.items()
+        section: hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()
+        for section, words in whole.items()
     }
 
 

@@ -90,6 +90,7 @@ class Reviewing(Mapping):
                 reading.documents(connection, counted=False),
                 reading.case_facts(connection),
                 reading.limits(connection),
+                remarks.orphans(connection, links),
             )
 
     # --- passages that reviewers found missing -------------------------------------------------
