@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, Table, insert, select, text
 
 from cambs_evidence.review import Bundle
 from cambs_evidence.store import log, seal
@@ -136,10 +136,10 @@ def _proved(connection: Connection) -> Manifest:
         raise ValueError("content")
     said: dict[tuple[str, str], Row | None] = {}
     for event in events:
-        for table, key, row in json.loads(event.after):
-            said[table, key] = row
+        for name, key, row in json.loads(event.after):
+            said[name, key] = row
     for name in GROWING:
-        own = {key: row and _row_hash(row) for (table, key), row in said.items() if table == name}
+        own = {key: row and _row_hash(row) for (kind, key), row in said.items() if kind == name}
         wanted = {key: each for key, each in (manifest.given[name] | own).items() if each}
         if _hashes(connection, name) != wanted:
             raise ValueError(name)
@@ -167,10 +167,15 @@ def _fixed(connection: Connection) -> dict[str, str]:
     return found
 
 
+def table(name: str) -> Table:
+    """A table by its name."""
+    return Base.metadata.tables[name]
+
+
 def rows_of(connection: Connection, name: str) -> Iterable[Row]:
     """All rows of a table in the order of their ids."""
-    table = Base.metadata.tables[name]
-    ordered = select(table).order_by(*table.primary_key.columns)
+    chosen = table(name)
+    ordered = select(chosen).order_by(*chosen.primary_key.columns)
     return (dict(row) for row in connection.execute(ordered).mappings())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from cambs_evidence.audit import bundle, deciding, figures, history, remarks, sections
+from cambs_evidence.audit import bundle, deciding, figures, history, merging, remarks, sections
 from cambs_evidence.audit.sampling import sample
 from cambs_evidence.door.mapping import Mapping
 from cambs_evidence.errors import Refused
@@ -15,6 +15,8 @@ from cambs_evidence.review import (
     Decision,
     Exported,
     Finding,
+    Merged,
+    Merging,
     Message,
     Review,
     SignOff,
@@ -181,6 +183,27 @@ class Reviewing(Mapping):
         from cambs_evidence.audit import exporting  # noqa: PLC0415 - PDF libraries are heavy
 
         return exporting.export(self._store, path, by=self.by, pages=pages)
+
+    # --- merging -------------------------------------------------------------------------------
+
+    def merging(self, path: Path) -> Merging:
+        """What merging a file for review, or a copy of this case, would do; nothing is done.
+
+        Raises Refused where it is of another case, CannotOpen where it is damaged or was changed
+        outside the program.
+        """
+        return merging.shown(self._store, path)
+
+    def merge(self, path: Path, expected: Merging | None = None) -> Iterator[Progress | Merged]:
+        """Merges it; yields progress, and at last what was done, which is undone as one change.
+
+        A verified backup is made first. Where nothing is new, nothing is written. With
+        ``expected``, what :meth:`merging` showed, anything else is refused. Raises as that one.
+        """
+        for step in merging.merge(self._store, path, by=self.by, expected=expected):
+            if isinstance(step, Merged):
+                self._framework = None
+            yield step
 
     # --- log -----------------------------------------------------------------------------------
 
