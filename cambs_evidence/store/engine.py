@@ -12,7 +12,7 @@ import sqlite3
 import struct
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -39,12 +39,14 @@ _NETWORK = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "fuse.sshfs", "afpfs",
 #: Milliseconds to wait for another connection's transaction.
 _BUSY = 5000
 
-#: All that can be written to in a file for review: what reviewers say, and their log.
-_REVIEWERS = {"decision", "message", "finding", "sign_off", "blob", "event"}
-_WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
-_NEVER = {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_ALTER_TABLE}
-
 _TABLES = {table.name: table for table in Base.metadata.sorted_tables}
+#: What is unique of rows that may change places, and what it is meanwhile.
+_ASIDE: tuple[tuple[str, str, Callable[[int], str | int]], ...] = (
+    ("section", "number", lambda number: -number),
+    ("criterion", "code", lambda number: f"~{number}"),
+    ("judgement", "block", lambda number: -number),
+    ("narrative", "block", lambda number: -number),
+)
 _INSERTS = {name: insert(table) for name, table in _TABLES.items()}
 
 
@@ -77,7 +79,7 @@ class Store:
             connection.execute("PRAGMA secure_delete=ON")
             if review:
                 connection.execute("PRAGMA trusted_schema=OFF")
-                connection.set_authorizer(_for_reviewers)
+                connection.set_authorizer(seal.for_reviewers)
 
         if not readonly:
             if review:
@@ -158,6 +160,7 @@ class Store:
     @staticmethod
     def carry_out(connection: Connection, rows: Sequence[RowChange]) -> None:
         """Inserts, updates and deletes rows as a change says."""
+        _put_aside(connection, rows)
         for row in rows:
             if row.before is None and row.after is not None:
                 connection.execute(_INSERTS[row.table], row.after)
@@ -258,14 +261,24 @@ class Store:
                 source.close()
 
 
-def _for_reviewers(action: int, table: str | None, *_: object) -> int:
-    """What the database lets happen to a file for review."""
-    if (action, table) == (sqlite3.SQLITE_UPDATE, "sqlite_master"):
-        return sqlite3.SQLITE_OK  # the index of words declares itself so when it is first read
-    # To make or drop something is to write to the schema, which is none of theirs.
-    if action in _NEVER or (action in _WRITES and table not in _REVIEWERS):
-        return sqlite3.SQLITE_DENY
-    return sqlite3.SQLITE_OK
+def _put_aside(connection: Connection, rows: Sequence[RowChange]) -> None:
+    """Takes rows that change places with others out of the way of those, to be set right after.
+
+    What is unique must be so at each step: a code that goes from one criterion to another would
+    stand twice in between.
+    """
+    for table_name, name, aside in _ASIDE:
+        some = [row for row in rows if row.table == table_name]
+        if not any(row.after for row in some) or len(some) < 2:
+            continue
+        table = _TABLES[table_name]
+        for number, row in enumerate(some, 1):
+            leaves = row.before is not None and (
+                row.after is None or row.after.get(name, row.before[name]) != row.before[name]
+            )
+            if leaves:
+                there = update(table).where(table.c.id == row.key)
+                connection.execute(there.values({name: aside(number)}))
 
 
 def _place(path: Path) -> tuple[int, int] | None:

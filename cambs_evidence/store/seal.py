@@ -1,4 +1,6 @@
-"""The seal of a closed file for review: its last bytes are the hash of all before them.
+"""What keeps a file for review as it is: what can be written in it, and its seal.
+
+Its last bytes are the hash of all before them, once it is closed.
 
 A database has bytes that mean nothing, in which a change would be seen by nobody; the seal covers
 them too. While the file is open for writing it has no seal; a program that breaks off then leaves
@@ -9,16 +11,31 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 import struct
 from pathlib import Path
 
 from cambs_evidence.errors import CannotOpen
 
+#: All that can be written to: what reviewers say, the pictures they take, and their log.
+_REVIEWERS = {"decision", "message", "finding", "sign_off", "blob", "event"}
+_WRITES = {sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE}
+_NEVER = {sqlite3.SQLITE_ATTACH, sqlite3.SQLITE_ALTER_TABLE}
 _MARK = b"CAMBSEAL"
 LENGTH = len(_MARK) + 32
 #: A file for review is no larger than this many bytes.
 LARGEST = 8 * 1024**3
 _AT_ONCE = 1024 * 1024
+
+
+def for_reviewers(action: int, table: str | None, *_: object) -> int:
+    """What the database lets happen to a file for review, as its own numbers say."""
+    if (action, table) == (sqlite3.SQLITE_UPDATE, "sqlite_master"):
+        return sqlite3.SQLITE_OK  # the index of words declares itself so when it is first read
+    # To make or drop something is to write to the schema, which is none of theirs.
+    if action in _NEVER or (action in _WRITES and table not in _REVIEWERS):
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
 
 
 def put(path: Path) -> None:

@@ -210,7 +210,11 @@ def backup(store: Store, target: Path | None) -> Path:
     """A verified copy of the case; beside it and named by the time, unless told where."""
     if target is None:
         stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-        target = store.path.with_name(f"{store.path.stem}.backup-{stamp}{store.path.suffix}")
+        named, number = f"{store.path.stem}.backup-{stamp}", 1
+        target = store.path.with_name(f"{named}{store.path.suffix}")
+        while target.exists():
+            number += 1
+            target = store.path.with_name(f"{named}-{number}{store.path.suffix}")
     if target.exists():
         raise Refused(f"{target} exists already; choose another name.", code="exists")
     _copy(store, target)
