@@ -144,7 +144,7 @@ def _review(told: Review) -> dict[str, Any]:
 
 
 def _said(told: Review) -> str:
-    late = {name: " (changed since)" for name in told.outdated}
+    late = dict.fromkeys(told.outdated, " (changed since)")
     lines = [f"{each.by}: {each.verdict.value}{late.get(each.by, '')}" for each in told.decisions]
     lines += [f"{each.by}: {each.text}" for each in told.thread if each.text]
     return "; ".join(lines)
