@@ -356,7 +356,7 @@ class _Merger:
         name, own = key
         row = change.after or change.before or {}
         new = change.before is None or (name == "document" and change.before["removed"])
-        if name == "passage" and new:
+        if name == "passage" and (new or change.after is None):
             return  # its link tells of it
         words = self._tell.of_change(name, change)
         link = own if name == "link" else row.get("link_id")
