@@ -203,6 +203,8 @@ class Store:
         """Folds the journal back, so that the closed case is one file, and lets go of it."""
         try:
             if not self.readonly:
+                # A connection that lies idle would keep the journal.
+                self._engine.dispose()
                 # What cannot be folded stays in the journal, which the next opening reads.
                 with (
                     self._writing,
@@ -222,8 +224,8 @@ class Store:
 
     def _seal(self) -> None:
         """A file that cannot be sealed stays open to be read: its manifest and log prove it."""
-        if not Path(f"{self.path}-wal").exists():
-            with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):
+            if not seal.is_journalled(self.path):
                 seal.put(self.path)
 
     def _fold(self) -> None:
@@ -236,6 +238,8 @@ class Store:
         try:
             with contextlib.closing(sqlite3.connect(self.path, timeout=0)) as raw:
                 raw.execute("PRAGMA journal_mode=DELETE")
+            if self.review:
+                self._seal()
         except sqlite3.Error:
             return  # somebody else reads it; the next one will
         finally:

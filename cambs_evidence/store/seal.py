@@ -47,6 +47,12 @@ def put(path: Path) -> None:
         os.fsync(file.fileno())
 
 
+def is_journalled(path: Path) -> bool:
+    """True while changes of a file may lie in a journal beside it: such a one is not closed."""
+    with path.open("rb") as file:
+        return file.read(20)[18:] != b"\x01\x01" or Path(f"{path}-wal").exists()
+
+
 def take_off(path: Path) -> None:
     """Opens the seal, so that the file can be written; one that has none is left as it is."""
     length = _whole(path)

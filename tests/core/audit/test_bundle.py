@@ -230,3 +230,15 @@ def test_a_passage_over_pages_brings_both(tagged: Path) -> None:
     with Case.open(made, by="Auditor", readonly=True) as review:
         qualities = [each.quality for each in review.shapes(review.document("report.pdf"))]
     assert qualities == ["text", "text", "none"]
+
+
+def test_a_file_is_sealed_however_many_connections_it_had(bundle: Path, tagged: Path) -> None:
+    with Case.open(bundle, by="Auditor") as review, review.together():
+        for link in review.evidence():  # read beside what is being written
+            review.decide(link.id, Verdict.ACCEPT)
+    kept = bundle.read_bytes()
+    assert not seal.is_journalled(bundle)
+    for _ in range(2):
+        merge_into(tagged, bundle)
+    assert bundle.read_bytes() == kept
+    assert beside(bundle)[-1] == "out.cambsreview"
