@@ -62,20 +62,20 @@ class Arrivals:
             position = (last or 0) + self._new
         row = now | {"position": position}
 
-        def keep(by: str) -> None:
+        def keep(ours: Connection, by: str) -> None:
             for sha256 in {str(row["sha256"]), str(row["rendition_sha256"] or row["sha256"])}:
-                self._keep_bytes(sha256)
+                self._keep_bytes(sha256, ours)
             hidden = row | {"removed": True}
-            self._ours.execute(insert(DocumentRow), hidden)
-            self._keep_pages(str(row["id"]))
+            ours.execute(insert(DocumentRow), hidden)
+            self._keep_pages(str(row["id"]), ours)
             change = RowChange("document", str(row["id"]), None, hidden)
-            log.append(self._ours, by, "take in copy", str(row["filename"]), [change], log.now())
+            log.append(ours, by, "take in copy", str(row["filename"]), [change], log.now())
 
         self._plan.first.append(keep)
         return row
 
-    def _keep_bytes(self, sha256: str) -> None:
-        if reading.blob(self._ours, sha256) is not None:
+    def _keep_bytes(self, sha256: str, ours: Connection, _by: str = "") -> None:
+        if reading.blob(ours, sha256) is not None:
             return
         data = reading.blob(self._theirs, sha256) or b""
         if digest(data) != sha256:
@@ -84,10 +84,10 @@ class Arrivals:
                 "nothing was merged. Run check on that file.",
                 code="damaged",
             )
-        self._ours.execute(insert(BlobRow), {"sha256": sha256, "size": len(data), "data": data})
+        ours.execute(insert(BlobRow), {"sha256": sha256, "size": len(data), "data": data})
 
-    def _keep_pages(self, document_id: str) -> None:
-        first = (self._ours.execute(select(func.max(PageRow.id))).scalar_one() or 0) + 1
+    def _keep_pages(self, document_id: str, ours: Connection) -> None:
+        first = (ours.execute(select(func.max(PageRow.id))).scalar_one() or 0) + 1
         query = select(PageRow.__table__).where(PageRow.document_id == document_id)
         words = text("SELECT words FROM page_words WHERE rowid = :id")
         some: list[Row] = []
@@ -98,9 +98,9 @@ class Arrivals:
             said = self._theirs.execute(words, {"id": row["id"]}).scalar_one_or_none()
             indexed.append({"id": key, "words": said or ""})
         if some:
-            self._ours.execute(insert(PageRow), some)
+            ours.execute(insert(PageRow), some)
             put = text("INSERT INTO page_words (rowid, words) VALUES (:id, :words)")
-            self._ours.execute(put, indexed)
+            ours.execute(put, indexed)
 
     def picture(self, row: Row) -> None:
         """Keeps the picture of a part of a page, and that of where it would stand now."""
@@ -111,10 +111,7 @@ class Arrivals:
             told = each.get("region")
             sha256 = reading.region(str(told)).picture_sha256 if told else None
             if sha256 is not None:
-                self._plan.first.append(partial(self._keep_picture, sha256))
-
-    def _keep_picture(self, sha256: str, _by: str) -> None:
-        self._keep_bytes(sha256)
+                self._plan.first.append(partial(self._keep_bytes, sha256))
 
     # --- text ----------------------------------------------------------------------------------
 
@@ -142,10 +139,9 @@ class Arrivals:
             self._take_page(dict(here), dict(there), document, where)
 
     def _take_page(self, here: Row, there: Row, document: str, where: str) -> None:
-        def take(by: str) -> None:
+        def take(connection: Connection, by: str) -> None:
             columns = ("label", "quality", "text", "layer")
             values = {name: there[name] for name in columns}
-            connection = self._ours
             connection.execute(update(PageRow).where(PageRow.id == here["id"]).values(**values))
             asked = text("SELECT words FROM page_words WHERE rowid = :id")
             words = self._theirs.execute(asked, {"id": there["id"]}).scalar_one_or_none()

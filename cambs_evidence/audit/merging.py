@@ -42,10 +42,11 @@ def merge(
             f"{store.path.name} is a file for review; merge into the case itself.",
             code="review-only",
         )
-    with _opened(store, path) as other:
+    with _opened(store, path) as other, other.store.reading() as theirs:
         yield Progress("comparing", 0, 3)
-        with store.reading() as ours, other.store.reading() as theirs:
-            told = other.planned(ours, theirs).merging()
+        with store.reading() as ours:
+            plan, head = other.planned(ours, theirs), log.head(ours)
+        told = plan.merging()
         _as_expected(told, expected)
         if not told.incoming:
             yield Merged(told, None, Change(other.what, "", ()))
@@ -53,11 +54,12 @@ def merge(
         yield Progress("backup", 1, 3)
         backup = soundness.backup(store, None)
         yield Progress("merging", 2, 3)
-        with store.writing() as ours, other.store.reading() as theirs:
-            plan = other.planned(ours, theirs)
-            _as_expected(plan.merging(), told)
+        with store.writing() as ours:
+            if log.head(ours) != head:
+                plan = other.planned(ours, theirs)
+                _as_expected(plan.merging(), told)
             for step in plan.first:
-                step(by)
+                step(ours, by)
             try:
                 store.carry_out(ours, plan.rows)
             except IntegrityError as error:

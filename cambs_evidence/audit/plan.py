@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from sqlalchemy import Connection
+
 from cambs_evidence.model import RowChange
 from cambs_evidence.review import Conflict, Incoming, Merging
 
@@ -14,8 +16,8 @@ class Plan:
     """The rows that a merge changes, what has to be there first, and what is told of it.
 
     ``subject`` names the file's state, so that a later merge knows what it brought. ``first`` are
-    steps of what cannot be undone, such as keeping bytes that a document needs; each takes the name
-    of who acts, and logs itself where it has to.
+    steps of what cannot be undone, such as keeping bytes that a document needs; each takes the
+    connection that writes and the name of who acts, and logs itself where it has to.
     """
 
     path: str
@@ -23,7 +25,7 @@ class Plan:
     subject: str
     people: set[str] = field(default_factory=set)
     rows: list[RowChange] = field(default_factory=list)
-    first: list[Callable[[str], None]] = field(default_factory=list)
+    first: list[Callable[[Connection, str], None]] = field(default_factory=list)
     incoming: list[Incoming] = field(default_factory=list)
     conflicts: list[Conflict] = field(default_factory=list)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import cached_property, partial
 from typing import Any
 
 from sqlalchemy import Connection, insert, select
@@ -53,9 +54,13 @@ class _Returned:
     ) -> None:
         self._ours, self._theirs, self._manifest, self._plan = ours, theirs, manifest, plan
         self._links = {each.id: each for each in reading.links(ours)}
-        self._sent = {each.id: each for each in reading.links(theirs)}
         numbers = select(bundle.table("section").c.id, bundle.table("section").c.number)
         self._sections = {row.id: row.number for row in theirs.execute(numbers)}
+
+    @cached_property
+    def _sent(self) -> dict[str, Link]:
+        """The links as they were sent; asked for where the case has other ones."""
+        return {each.id: each for each in reading.links(self._theirs)}
 
     def _new(self, name: str, mapped: Mapping[str, Row] | None = None) -> list[Row]:
         """The rows that reviewers added and the case does not have; others are told of."""
@@ -197,10 +202,10 @@ def _keep_picture_first(plan: Plan, ours: Connection, theirs: Connection, row: R
     data = reading.blob(theirs, sha256) or b""
     if digest(data) == sha256:
         kept = {"sha256": sha256, "size": len(data), "data": data}
-        plan.first.append(lambda _: _keep(ours, kept))
+        plan.first.append(partial(_keep, kept))
 
 
-def _keep(ours: Connection, kept: dict[str, Any]) -> None:
+def _keep(kept: dict[str, Any], ours: Connection, _by: str) -> None:
     if reading.blob(ours, kept["sha256"]) is None:
         ours.execute(insert(BlobRow), kept)
 

@@ -13,6 +13,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import psutil
@@ -161,21 +162,22 @@ class Store:
     def carry_out(connection: Connection, rows: Sequence[RowChange]) -> None:
         """Inserts, updates and deletes rows as a change says."""
         _put_aside(connection, rows)
-        for row in rows:
-            if row.before is None and row.after is not None:
-                connection.execute(_INSERTS[row.table], row.after)
+        for table_name, some in groupby(rows, _inserted):
+            if table_name is not None:
+                connection.execute(_INSERTS[table_name[0]], [dict(row.after or {}) for row in some])
                 continue
-            table = _TABLES[row.table]
-            key = table.c.id == row.key
-            if row.after is None:
-                done = connection.execute(delete(table).where(key))
-            else:
-                done = connection.execute(update(table).where(key).values(**row.after))
-            if done.rowcount != 1:
-                raise Refused(
-                    "What this would change is no longer there; nothing was changed.",
-                    code="gone",
-                )
+            for row in some:
+                table = _TABLES[row.table]
+                key = table.c.id == row.key
+                if row.after is None:
+                    done = connection.execute(delete(table).where(key))
+                else:
+                    done = connection.execute(update(table).where(key).values(**row.after))
+                if done.rowcount != 1:
+                    raise Refused(
+                        "What this would change is no longer there; nothing was changed.",
+                        code="gone",
+                    )
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -263,6 +265,13 @@ class Store:
                     copy.execute("PRAGMA journal_mode=DELETE")
             finally:
                 source.close()
+
+
+def _inserted(row: RowChange) -> tuple[str, ...] | None:
+    """Table and columns of a row that comes anew, None for others; the like go in at once."""
+    if row.before is None and row.after is not None:
+        return (row.table, *row.after)
+    return None
 
 
 def _put_aside(connection: Connection, rows: Sequence[RowChange]) -> None:

@@ -100,7 +100,7 @@ def test_reviewers_write_what_they_say_and_nothing_of_the_authors(
             lambda: list(review.build_pack(tmp_path / "pack.pdf", PackOptions())),
             lambda: list(review.review_export(tmp_path / "again.cambsreview")),
             lambda: list(review.merge(bundle)),
-            lambda: review.backup(),
+            review.backup,
         ):
             with pytest.raises(Refused):
                 call()
