@@ -46,10 +46,12 @@ if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
     from cambs_evidence.pack.verify import Found
 from cambs_evidence.door.frameworks import Frameworks
+from cambs_evidence.door.judging import Judging
 from cambs_evidence.door.review import Reviewing
+from cambs_evidence.door.suggesting import Suggesting
 
 
-class Case(Reviewing, Frameworks):
+class Case(Reviewing, Suggesting, Judging, Frameworks):
     """An open case."""
 
     @staticmethod
@@ -177,6 +179,8 @@ class Case(Reviewing, Frameworks):
             geometry=geometry,
             page_bytes=self.page_bytes,
             picture=self._blob,
+            judgements=tuple(self.judgements()),
+            actions=tuple(self.actions()),
         )
 
     def _record(self, result: PackResult, options: PackOptions) -> None:
