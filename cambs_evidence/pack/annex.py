@@ -60,6 +60,8 @@ def finish(
             if len(carried) % 25 == 0:
                 yield Progress("annex", len(carried), len(laid.annex))
         _mark(pack, laid, carried, geometry)
+        pack.Root.StructTreeRoot = pack.get_object(laid.tree, 0)
+        pack.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
         for index, page in enumerate(pack.pages):
             page.obj.Tabs = pikepdf.Name.S
             page.obj.StructParents = index

@@ -68,10 +68,12 @@ class Printed:
 class LaidOut:
     """A pack without the sources' pages: its bytes, and where everything stands in it.
 
-    Of each sheet of the annex is told its page, and the operator that begins a source's page there.
+    ``tree`` is the number of the object that the tree of tags begins with. Of each sheet of the
+    annex is told its page, and the operator that begins a source's page there.
     """
 
     pdf: bytes
+    tree: int
     pages: int
     printed: dict[str, Printed]
     annex: list[tuple[int, AnnexPage, str]]
@@ -218,11 +220,12 @@ class _Press:
             canvas.showPage()
             if index % 100 == 99:
                 yield Progress("drawing", index + 1, len(sheets))
-        structure.write(canvas, self.tags.root, sheets)
         canvas.showOutline()
         canvas.save()
+        tree = structure.append(out, canvas, self.tags.root, sheets)
         yield LaidOut(
             out.getvalue(),
+            tree,
             len(sheets),
             self.printed,
             [(each.index, page, begin) for each, page, begin in self._annex_sheets],
@@ -670,6 +673,8 @@ class _Press:
                 bar(column.sheet, column.y, column.y - _AFTER_QUOTE)
                 column.y -= _AFTER_QUOTE
         column.space(_AFTER_EXCERPT)
+        for measure_ in (s.MEASURE, width, (s.MEASURE - _GUTTER) / 2):
+            self._broken.pop((excerpt.reference, measure_), None)  # it is on its sheets now
 
     def _figure(
         self, column: Column, reference: str, size: tuple[float, float], x: float
@@ -816,8 +821,8 @@ class _Press:
         boxes = [self.geometry.on_sheet(page, quad) for quad in quads]
         left, right = FRAME[2] + 8, s.WIDTH - 18
         y = (boxes[0][3] if boxes else FRAME[3]) - 9
-        while any(abs(y - other) < 23 for other in taken):
-            y -= 4
+        while (near := next((each for each in taken if abs(y - each) < 23), None)) is not None:
+            y = near - 23.5
         taken.append(y)
         style = s.Style(s.STRONG.face, 7.6, 10, colour)
         small = s.Style(s.SMALL.face, 7.2, 9, s.SOFT)

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import Any
 
+import numpy as np
+
 from cambs_evidence.model import Box
 from cambs_evidence.pack.tags import Content, Element, Tags
 from cambs_evidence.typography import (
@@ -180,7 +182,7 @@ class Sheet:
         self.marks.append(f"q {how} {x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re {paint} Q")
 
     def draw(self, canvas: Any) -> None:
-        """Draws everything on the canvas's current page, but for its jumps."""
+        """Draws everything on the canvas's current page, but for its jumps, and forgets it."""
         if self.marks:
             draw_code(canvas, [ADORNMENT, *self.marks, "EMC"])
         for box, png, mcid in self.pictures:
@@ -192,6 +194,7 @@ class Sheet:
             canvas.bookmarkHorizontalAbsolute(name, min(y + 14, HEIGHT), fit="XYZ")
         for level, title, name in self.outline:
             canvas.addOutlineEntry(title, name, level=level, closed=level > 0)
+        self.texts, self.marks, self.pictures = [], [], []
 
     def begin(self, mcid: int | None) -> str:
         """The operator that begins the content of a number."""
@@ -234,8 +237,16 @@ def _draw_picture(canvas: Any, box: Box, png: bytes) -> None:
 @lru_cache(maxsize=4096)
 def _one_line(text: str, face: Face, size: float) -> Line | None:
     """Text on a line of its own; what stands on every page is measured once."""
-    lines = break_lines([Run(text, face, size)], 1e6)
+    lines = _light(break_lines([Run(text, face, size)], 1e6))
     return lines[0] if lines else None
+
+
+#: Nobody asks where the letters of a pack stand; ten thousand quotes have millions.
+_NO_SUMS = np.zeros(0)
+
+
+def _light(lines: list[Line]) -> list[Line]:
+    return [line._replace(sums=_NO_SUMS) for line in lines]
 
 
 @cache
@@ -344,7 +355,7 @@ class Column:
 
 def broken(text: str, style: Style, width: float) -> list[Line]:
     """Text broken to lines in one style."""
-    return break_lines([Run(text, style.face, style.size)], width)
+    return _light(break_lines([Run(text, style.face, style.size)], width))
 
 
 @dataclass(frozen=True, slots=True)
