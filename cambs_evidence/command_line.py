@@ -222,7 +222,7 @@ def _drained(steps: Iterator[Progress | _T], label: str) -> list[_T]:
         task = bar.add_task(label, total=None)
         for step in steps:
             if isinstance(step, Progress):
-                bar.update(task, completed=step.done, total=step.total or None)
+                bar.update(task, completed=step.done + step.part, total=step.total or None)
             else:
                 found.append(step)
     return found
@@ -651,7 +651,8 @@ def recognise(case: Path, document: str, page: int | None, out: _Output, by: str
             for each in found
         ]
         out.table(None, ("page#", "words#", "confidence#", ""), rows)
-        out.say(f"{sum(each.words > 0 for each in found)} pages recognised")
+        count = sum(each.words > 0 for each in found)
+        out.say(f"{count} {'page' if count == 1 else 'pages'} recognised")
 
     out.result({"document": chosen.id, "pages": told}, show)
     return PARTLY if any(each.reason for each in found) else DONE
@@ -705,10 +706,14 @@ def framework(case: Path, out: _Output, by: str) -> None:
 @_CASE
 @click.argument("query")
 @_common
-def search(case: Path, query: str, out: _Output, by: str) -> None:
-    """Search all documents; words, "phrases" and beginnings*."""
+@click.option("--untagged", is_flag=True, help="Leave out what is tagged already.")
+def search(case: Path, query: str, untagged: bool, out: _Output, by: str) -> None:
+    """Search all documents.
+
+    Words, "phrases", beginnings*, one NEAR another (or NEAR/5), and -words that must not be there.
+    """
     with _reading(case, by) as opened:
-        total, hits = opened.search(query)
+        total, hits = opened.search(query, untagged=untagged)
     data = {
         "query": query,
         "total": total,
@@ -718,7 +723,14 @@ def search(case: Path, query: str, out: _Output, by: str) -> None:
         ],
     }
     rows = [(hit.document.filename, str(hit.page + 1), hit.snippet) for hit in hits]
-    out.result(data, lambda: out.table(f"{total} pages", ("document", "page#", "in context"), rows))
+    out.result(
+        data,
+        lambda: out.table(
+            f"{total} {'page' if total == 1 else 'pages'}",
+            ("document", "page#", "in context"),
+            rows,
+        ),
+    )
 
 
 # --- evidence --------------------------------------------------------------------------------

@@ -433,21 +433,32 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One page that a search found; ``page`` is 0-based."""
+    """One page that a search found; ``page`` is 0-based.
+
+    ``place`` is where on it the words stand that the snippet shows first, None where that is not
+    known; ``tagged`` where they stand in a passage already.
+    """
 
     document: Document
     page: int
     snippet: str
+    place: Place | None = None
+    tagged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What a long piece of work says of itself; ``total`` is 0 while unknown."""
+    """What a long piece of work says of itself; ``total`` is 0 while unknown.
+
+    ``part`` is how much of what is under way is done besides, in the same unit: half of the only
+    document is 0.5.
+    """
 
     stage: str
     done: int
     total: int
     detail: str = ""
+    part: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,9 +109,10 @@ class Job(QObject):
 
 def _left(step: Progress, spent: float) -> float | None:
     """Seconds left, if the rest goes as what is done went."""
-    if spent < _KNOWN_AFTER or not step.done or not step.total:
+    done = step.done + step.part
+    if spent < _KNOWN_AFTER or not done or not step.total:
         return None
-    return spent / step.done * (step.total - step.done)
+    return spent / done * (step.total - done)
 
 
 def in_words(seconds: float | None) -> str:

@@ -199,6 +199,7 @@ class MainWindow(QMainWindow):
         self.documents.import_wanted.connect(self.choose_files)
         self.search_panel = SearchPanel(self.theme, self)
         self.search_panel.chosen.connect(self._go_to_hit)
+        self.search_panel.tag_wanted.connect(self._tag_hit)
         self.framework = FrameworkPanel(self.theme, self)
         self.framework.tag_wanted.connect(self.tagging.ask)
         self.details = DetailsPanel(self.theme, self)
@@ -549,6 +550,18 @@ class MainWindow(QMainWindow):
             self.show_document(
                 document, then=lambda: self.reader.go_to_words(hit.page, words, hit.snippet)
             )
+
+    def _tag_hit(self, hit: Hit, words: str) -> None:
+        def tag() -> None:
+            self.reader.go_to_words(hit.page, words, hit.snippet)
+            if hit.place is not None:
+                self.reader.select_round(hit.place)
+                self.tagging.ask()
+
+        document = self.session.document(hit.document.id) if self.session else None
+        if document is not None:
+            self.details.show_document(document)
+            self.show_document(document, then=tag)
 
     def chosen_document(self) -> Document | None:
         """The document that is chosen in the list, else the one that is shown."""

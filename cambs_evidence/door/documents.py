@@ -14,6 +14,7 @@ from cambs_evidence.documents.finding import Wanted
 from cambs_evidence.documents.layer import RECOGNISED, PageLayer
 from cambs_evidence.documents.numbering import Numbering
 from cambs_evidence.documents.outline import headings_of
+from cambs_evidence.documents.sought import understood
 from cambs_evidence.errors import Unknown, WordsOff
 from cambs_evidence.model import (
     Change,
@@ -34,6 +35,7 @@ from cambs_evidence.store import (
     importing,
     reading,
     recognising,
+    searching,
 )
 from cambs_evidence.store.engine import Store
 from cambs_evidence.wording import as_period, title_of
@@ -203,13 +205,27 @@ class Documents(Opened):
 
         return Renderer(self._blob, deliver)
 
-    def search(self, query: str, limit: int = 200) -> tuple[int, list[Hit]]:
-        """Full text over all documents: how many pages hold it, and the best of them."""
+    def search(
+        self, query: str, limit: int = 200, *, untagged: bool = False
+    ) -> tuple[int, list[Hit]]:
+        """Full text over all documents: how many pages hold it, and the best of them.
+
+        ``query`` is as :mod:`cambs_evidence.documents.sought` says. ``untagged`` leaves out the
+        pages on which all that is sought stands in passages already.
+        """
+        wanted = understood(query)
         with self._store.reading() as connection:
-            total, found = reading.search(connection, query, limit)
+            total, found = searching.search(connection, wanted, limit, untagged=untagged)
             known = {document.id: document for document in reading.documents(connection)}
         return total, [
-            Hit(known[row["document_id"]], number, snippet) for row, number, snippet in found
+            Hit(
+                known[each.document_id],
+                each.page,
+                each.snippet,
+                Place(((each.page, *each.place),)) if each.place else None,
+                each.tagged,
+            )
+            for each in found
         ]
 
     def find_words(

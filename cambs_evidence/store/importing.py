@@ -67,13 +67,18 @@ def import_files(
                         yield Progress("import", done, total, ended.path.name)
                     elif time.monotonic() - said > _SAY:
                         said = time.monotonic()
-                        yield Progress("import", done, total)
+                        yield Progress("import", done, total, part=_under_way(fresh))
                 fresh, twins = [], {}
                 for inner in within:
                     outcome = _begin_within(store, inner, fresh, twins)
                     if outcome is not None:
                         done += 1
                         yield outcome
+
+
+def _under_way(fresh: Sequence[Reading]) -> float:
+    """How much of the documents that are being read is done, in documents."""
+    return sum(len(each.read) / each.pages for each in fresh if each.pages and not each.ended)
 
 
 def _within(outer: Reading, document: Document) -> Iterator[Reading]:

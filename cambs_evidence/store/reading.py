@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, text
+from sqlalchemy import Connection, RowMapping, func, select
 
 from cambs_evidence.documents.layer import PackedLayers, PageLayer
 from cambs_evidence.model import (
@@ -47,8 +46,6 @@ _PAGE = PageRow.__table__.c
 _PASSAGE = PassageRow.__table__.c
 _LINK = LinkRow.__table__.c
 
-#: A query is cut after so many characters and different words: more find nothing better.
-LONGEST_QUERY, MOST_TERMS = 1000, 32
 #: Ids asked for in one query; a database takes only so many values.
 _AT_ONCE = 500
 
@@ -526,59 +523,3 @@ def table_row(connection: Connection, table: str, key: str) -> dict[str, object]
     chosen = Base.metadata.tables[table]
     row = connection.execute(select(chosen).where(chosen.c.id == key)).mappings().first()
     return dict(row) if row else None
-
-
-def search(
-    connection: Connection, query: str, limit: int
-) -> tuple[int, list[tuple[RowMapping, int, str]]]:
-    """Full text over all pages: how many pages hold it, and the best of them with a snippet.
-
-    ``query`` is in the words of a person: words that must all stand on a page, phrases in
-    quotation marks, a trailing ``*`` for a beginning.
-    """
-    match = _match(query)
-    if not match:
-        return 0, []
-    counted = text(
-        "SELECT count(*) FROM page_words JOIN page ON page.id = page_words.rowid "
-        "JOIN document ON document.id = page.document_id "
-        "WHERE page_words MATCH :match AND NOT document.removed "
-        "AND document.replaced_by IS NULL"
-    )
-    total = int(connection.execute(counted, {"match": match}).scalar_one())
-    hits = text(
-        "SELECT page.document_id AS document_id, page.number AS number, "
-        "snippet(page_words, 0, '', '', '…', 24) AS snippet "
-        "FROM page_words JOIN page ON page.id = page_words.rowid "
-        "JOIN document ON document.id = page.document_id "
-        "WHERE page_words MATCH :match AND NOT document.removed "
-        "AND document.replaced_by IS NULL "
-        "ORDER BY page.id NOT IN (SELECT rowid FROM page_words WHERE page_words MATCH :phrase), "
-        "rank, document.position, page.number LIMIT :limit"
-    )
-    asked = {"match": match, "phrase": _phrase(query) or match, "limit": limit}
-    found = connection.execute(hits, asked).mappings()
-    return total, [(row, row["number"], " ".join(row["snippet"].split())) for row in found]
-
-
-def _phrase(query: str) -> str:
-    """The words of a query as one phrase: pages that hold it as it stands come first."""
-    words = re.findall(r"\w+", query[:LONGEST_QUERY])
-    return '"' + " ".join(words[:MOST_TERMS]) + '"' if len(words) > 1 else ""
-
-
-def _match(query: str) -> str:
-    """The query in the index's own language, each word quoted so that none is a command."""
-    query = query[:LONGEST_QUERY].translate({0: " ", 0x201C: '"', 0x201D: '"', 0x201E: '"'})
-    terms: list[str] = []
-    for place, part in enumerate(query.split('"')):
-        if place % 2:
-            words = part.split()
-            if words:
-                terms.append('"' + " ".join(words) + '"')
-            continue
-        for word in part.split():
-            plain = word.rstrip("*")
-            if any(letter.isalnum() for letter in plain):
-                terms.append(f'"{plain}"' + ("*" if word.endswith("*") else ""))
-    return " ".join(list(dict.fromkeys(terms))[:MOST_TERMS])

@@ -266,6 +266,41 @@ def test_search_finds_words_phrases_and_beginnings(
     assert total == len(names)
 
 
+def test_what_is_tagged_can_be_left_out_of_a_search(case: Case) -> None:
+    report = case.document("report.pdf")
+    (whole, hits), (_, free) = case.search(REPEATED), case.search(REPEATED, untagged=True)
+    assert [hit.tagged for hit in hits] == [False] * whole
+    assert free == hits
+    for occurrence in (1, 2):
+        case.tag(report, REPEATED, "1.1", Polarity.STRENGTH, occurrence=occurrence)
+    total, hits = case.search(REPEATED, untagged=True)
+    text = case.text(report)
+    assert total == len(hits) == 1
+    assert not hits[0].tagged
+    assert hits[0].place is not None
+    assert text.quote(hits[0].place) == REPEATED
+    case.tag(report, REPEATED, "1.1", Polarity.STRENGTH, occurrence=3)
+    assert case.search(REPEATED, untagged=True) == (0, [])
+    assert {hit.tagged for hit in case.search(REPEATED)[1]} == {True}
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("principal NEAR/1 worker", 1),
+        ("principal NEAR/0 worker", 0),
+        ("worker NEAR social", 1),
+        ("principal -worker", 0),
+        ("principal -nowhere", 1),
+        ("princ* NEAR work*", 1),
+    ],
+)
+def test_words_are_sought_near_each_other_and_without_others(
+    case: Case, query: str, count: int
+) -> None:
+    assert case.search(query)[0] == count
+
+
 def test_words_are_found_page_by_page_where_they_stand(case: Case) -> None:
     report = case.document("report.pdf")
     pages = list(case.find_words(report, "visits ARE made"))

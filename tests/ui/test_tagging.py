@@ -738,6 +738,27 @@ def test_all_documents_are_searched_and_a_click_leads_to_the_words(
     assert text.quote(place) == "principal social worker"
 
 
+def test_the_paragraph_of_a_hit_is_tagged_straight_from_the_list(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    panel, palette = window.search_panel, window.tagging.palette
+    window.search()
+    _search(qtbot, window, '"principal social worker"')
+    wait(qtbot, lambda: panel.view.topLevelItemCount() == 1)
+    QTest.keyClick(panel.field, Key.Key_Return)
+    assert panel.view.hasFocus()
+    QTest.keyClick(panel.view, Key.Key_T)
+    wait(qtbot, palette.isVisible)
+    QTest.keyClicks(palette.field, "12.4")
+    QTest.keyClick(palette.field, Key.Key_Return)
+    wait(qtbot, lambda: len(_links(window)) == 1)
+    assert "principal social worker" in only(_links(window)).passage.anchor.quote
+    wait(qtbot, lambda: "tagged" in panel.view.topLevelItem(0).child(0).toolTip(0).lower())
+    panel.untagged.click()
+    wait(qtbot, lambda: panel.view.topLevelItemCount() == 0)
+    assert panel.told.text() == "No page holds these words outside of passages."
+
+
 def test_a_search_that_finds_nothing_says_so(qtbot: QtBot, window: MainWindow) -> None:
     window.search()
     _search(qtbot, window, "unheard")

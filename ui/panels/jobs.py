@@ -14,6 +14,8 @@ from ui.theme import Theme
 
 #: Seconds to wait for jobs that were asked to stop; milliseconds between looks at them.
 _LONGEST, _LOOK = 20.0, 20
+#: Steps of the bar for each thing that is to be done.
+_FINE = 100
 
 
 class JobsBar(QWidget):
@@ -113,8 +115,9 @@ class JobsBar(QWidget):
                 said += f", {detail}"
             words = in_words(left)
             said += f", {words}" if words else ""
-            self.bar.setRange(0, step.total if step.total > 1 else 0)
-            self.bar.setValue(step.done)
+            known = step.total > 1 or step.part > 0
+            self.bar.setRange(0, _FINE * step.total if known else 0)
+            self.bar.setValue(round(_FINE * (step.done + step.part)))
         else:
             self.bar.setRange(0, 0)
         self.words.setText(said)

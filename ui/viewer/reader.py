@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cambs_evidence.documents.finding import Wanted
+from cambs_evidence.documents.sought import understood
 from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import Box, Document, Link, PageLink, PageShape, Place
 from ui.jobs import Job
@@ -459,7 +460,7 @@ class Reader(QWidget):
         first = 0
         if text is not None:
             words = text.pages[page].text
-            places = [Place(((page, start, end),)) for start, end in found_words(query, words)]
+            places = [Place(((page, start, end),)) for start, end in understood(query).on(words)]
             shown = Wanted(snippet.strip("… ")).on(words)
             first = shown[0][0] if shown else 0
         self.pages.show_hits(places)
@@ -468,6 +469,13 @@ class Reader(QWidget):
             self.pages.show_hit(next(after, places[0]))
         else:
             self.pages.go_to(page)
+
+    def select_round(self, place: Place) -> None:
+        """Selects the paragraph that words stand in, in the document that is shown."""
+        text, (page, start) = self.pages.selection.text, place.start
+        if text is not None:
+            (_, begin), (_, end) = text.paragraph_around(page, start)
+            self.pages.selection.take(Place(((page, begin, end),)))
 
     def ask(self) -> None:
         """Asks for words to be found in the document."""
@@ -485,26 +493,3 @@ class Reader(QWidget):
         if place is not None:
             self.pages.selection.take(place)
         self.pages.setFocus()
-
-
-def parts_of(query: str) -> list[str]:
-    """Phrases and words of a search, without its signs."""
-    found: list[str] = []
-    for place, part in enumerate(query.replace("“", '"').replace("”", '"').split('"')):
-        if place % 2:
-            found.append(part.strip())
-        else:
-            found += [word.rstrip("*") for word in part.split()]
-    return [part for part in found if part]
-
-
-def found_words(query: str, text: str) -> list[tuple[int, int]]:
-    """Where the words of a search stand in a text: as a phrase if they do, else each by itself."""
-    parts = parts_of(query)
-    if len(parts) > 1 and (phrase := Wanted(" ".join(parts), whole_words=True).on(text)):
-        return phrase
-    found: list[tuple[int, int]] = []
-    for part in parts:
-        begun = f"{part}*" in query
-        found += Wanted(part, whole_words=not begun).on(text)
-    return sorted(found)

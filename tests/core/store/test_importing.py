@@ -217,6 +217,7 @@ def test_progress_is_told_and_grows(blank: Case, files: Files) -> None:
     assert {each.total for each in told} == {3}
     assert [each.done for each in told] == sorted(each.done for each in told)
     assert told[-1].done == 3
+    assert all(0 <= each.done + each.part <= each.total for each in told)
 
 
 def test_stopping_keeps_what_was_said_and_leaves_nothing_of_the_rest(

@@ -13,10 +13,11 @@ from reportlab.pdfbase.pdfmetrics import stringWidth
 from cambs_evidence.case import Case
 from cambs_evidence.documents import tesseract
 from cambs_evidence.documents.anchors import quads
-from cambs_evidence.documents.layer import NO_TEXT, RECOGNISED
+from cambs_evidence.documents.layer import NO_TEXT, NONSENSE, RECOGNISED
 from cambs_evidence.errors import Refused, Unknown
 from cambs_evidence.model import Document, Hold, Polarity, Progress, Recognised
 from tests.support import Files, Run, assert_plain, make_scan, problems, take_in, until
+from tests.ui.typeset import nonsense
 
 PAGES = (
     (
@@ -51,6 +52,18 @@ def scan(case: Case, tmp_path: Path) -> Document:
 def _recognised(case: Case, document: Document, *pages: int) -> dict[int, Recognised]:
     steps = case.recognise(document, pages or None)
     return {each.page: each for each in steps if isinstance(each, Recognised)}
+
+
+@needs_tesseract
+def test_pages_whose_text_is_nonsense_are_recognised_unasked(case: Case, tmp_path: Path) -> None:
+    (result,) = take_in(case, nonsense(tmp_path / "nonsense.pdf"))
+    document = result.document
+    assert document is not None
+    assert [shape.quality for shape in case.shapes(document)] == [NONSENSE]
+    found = _recognised(case, document)
+    assert found[0].words > 50
+    assert [shape.quality for shape in case.shapes(document)] == [RECOGNISED]
+    assert case.text(document).find("came too late for many of them")
 
 
 @needs_tesseract
