@@ -219,7 +219,7 @@ class Sheet:
             lettering.add(placed, spaced=mcid is not None)
         if open_ is not None:
             code.append("EMC")
-        lettering.draw()
+        lettering.draw(rules=(ADORNMENT, "EMC"))
 
 
 def placed_at(box: Box) -> str:
