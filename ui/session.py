@@ -43,6 +43,7 @@ class News:
     gone: tuple[Link, ...] = ()
     documents: bool = False
     facts: bool = False
+    framework: bool = False
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -52,11 +53,15 @@ class News:
 
 @dataclass(slots=True)
 class Held:
-    """All that the window shows of a case; ``versions`` are the older ones of its documents."""
+    """All that the window shows of a case; ``versions`` are the older ones of its documents.
+
+    ``source`` is name and SHA-256 of the file that the framework was read from.
+    """
 
     framework: Framework
     facts: CaseFacts
     limits: Limits
+    source: tuple[str, str] | None
     documents: dict[str, Document]
     versions: dict[str, Document]
     links: dict[str, Link]
@@ -72,6 +77,8 @@ class _Fresh:
     versions: dict[str, Document] | None = None
     facts: CaseFacts | None = None
     limits: Limits | None = None
+    framework: Framework | None = None
+    source: tuple[str, str] | None = None
     coverage: Coverage | None = None
 
 
@@ -81,6 +88,7 @@ def load(case: Case) -> Held:
         framework=case.framework(),
         facts=case.facts(),
         limits=case.limits(),
+        source=case.framework_source(),
         documents={each.id: each for each in case.documents()},
         versions=_versions(case),
         links={each.id: each for each in case.evidence()},
@@ -345,6 +353,9 @@ class Session(QObject):
         if "fact" in tables:
             fresh.facts = self.case.facts()
             fresh.limits = self.case.limits()
+            fresh.source = self.case.framework_source()
+        if tables & {"section", "criterion"}:
+            fresh.framework = self.case.framework(anew=True)
         self._coverage = fresh.coverage = self.case.coverage_after(self._coverage, changes)
         return fresh
 
@@ -353,6 +364,8 @@ class Session(QObject):
         added: list[Link] = []
         altered: list[Link] = []
         gone: list[Link] = []
+        if fresh.framework is not None:
+            fresh.links = _recoded(held.links, fresh.framework) | fresh.links
         for link_id, link in fresh.links.items():
             old = held.links.get(link_id)
             if old is not None:
@@ -371,13 +384,16 @@ class Session(QObject):
             self._count(added, gone)
         if fresh.versions is not None:
             held.versions = fresh.versions
+        held.source = fresh.source if fresh.facts is not None else held.source
         held.facts = fresh.facts or held.facts
+        held.framework = fresh.framework or held.framework
         held.limits = fresh.limits or held.limits
         held.coverage = fresh.coverage or held.coverage
         self.changed.emit(
             News(
                 tuple(added), tuple(altered), tuple(gone),
                 fresh.documents is not None or bool(added or gone), fresh.facts is not None,
+                fresh.framework is not None,
             )
         )  # fmt: skip
 
@@ -432,3 +448,15 @@ class Session(QObject):
     def _hand_over(self, then: Callable[[Any], None], result: Any) -> None:
         if not self._closed:
             then(result)
+
+
+def _recoded(links: dict[str, Link], tree: Framework) -> dict[str, Link | None]:
+    """Links that have another code now that their criterion has one."""
+    codes = {each.id: each.code for section in tree.sections for each in section.criteria}
+    codes |= {section.id: str(section.number) for section in tree.sections}
+    result: dict[str, Link | None] = {}
+    for key, link in links.items():
+        code = codes.get(link.criterion_id or link.section_id, link.code)
+        if code != link.code:
+            result[key] = replace(link, code=code)
+    return result

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from cambs_evidence.errors import Unknown, WordsOff
+from cambs_evidence.mapping.conflicts import is_conflict
 from cambs_evidence.mapping.coverage import is_old
 from cambs_evidence.model import (
     CaseFacts,
@@ -60,8 +61,7 @@ class Chapter:
 
     @property
     def conflicting(self) -> bool:
-        found = {excerpt.link.polarity for excerpt in self.excerpts}
-        return {Polarity.STRENGTH, Polarity.DEVELOPMENT} <= found
+        return is_conflict((each.link.polarity, each.document) for each in self.excerpts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ def compose(
                 if options.marked_only and not (criterion and criterion.marked):
                     continue
                 excerpts = []
-                for link in _in_print_order(by_code.get(code, [])):
+                for link in _in_print_order(by_code.get(code, []), known):
                     count += 1
                     document = known[link.passage.document_id]
                     used.add(document.id)
@@ -212,14 +212,14 @@ def _version(link: Link, document: Document, versions: int) -> str:
     return words if versions > 1 else ""
 
 
-def _in_print_order(links: list[Link]) -> list[Link]:
-    """Strength and development in pairs where both are there, then what is left, then neutral."""
+def _in_print_order(links: list[Link], documents: Mapping[str, Document]) -> list[Link]:
+    """Strength and development in pairs where they conflict, then what is left, then neutral."""
+    if not is_conflict((each.polarity, documents[each.passage.document_id]) for each in links):
+        return links
     sides = {
         side: [link for link in links if link.polarity is side]
         for side in (Polarity.STRENGTH, Polarity.DEVELOPMENT)
     }
-    if not all(sides.values()):
-        return links
     strengths, developments = sides.values()
     paired = min(len(strengths), len(developments))
     pairs = [link for pair in zip(strengths, developments, strict=False) for link in pair]
