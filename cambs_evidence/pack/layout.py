@@ -92,11 +92,15 @@ def lay_out(
     yield from press.run()
 
 
+_Matrix = tuple[float, float, float, float, float, float]
+
+
 class Geometry:
     """Visible boxes, rotations and words of the sources' pages."""
 
     def __init__(self, pages: dict[tuple[str, int], tuple[Box, int, str]]) -> None:
         self._pages = pages
+        self._matrices: dict[tuple[str, int], _Matrix] = {}
 
     def of(self, page: AnnexPage) -> tuple[Box, int]:
         """Visible box in user space, and clockwise rotation."""
@@ -106,7 +110,7 @@ class Geometry:
         """What is written on the page."""
         return self._pages[page.document.id, page.page][2]
 
-    def matrix(self, page: AnnexPage) -> tuple[float, float, float, float, float, float]:
+    def matrix(self, page: AnnexPage) -> _Matrix:
         """Source user space → sheet: fitted into the frame, upright, never enlarged."""
         (x0, y0, x1, y1), rotation = self.of(page)
         width, height = x1 - x0, y1 - y0
@@ -126,10 +130,14 @@ class Geometry:
 
     def on_sheet(self, page: AnnexPage, box: Box) -> Box:
         """A box of the source page on the sheet."""
-        a, b, c, d, e, f = self.matrix(page)
-        xs = [a * x + c * y + e for x in (box[0], box[2]) for y in (box[1], box[3])]
-        ys = [b * x + d * y + f for x in (box[0], box[2]) for y in (box[1], box[3])]
-        return (min(xs), min(ys), max(xs), max(ys))
+        key = (page.document.id, page.page)
+        if key not in self._matrices:
+            self._matrices[key] = self.matrix(page)
+        a, b, c, d, e, f = self._matrices[key]
+        # Pages are turned by right angles only: two corners tell.
+        x0, y0 = a * box[0] + c * box[1] + e, b * box[0] + d * box[1] + f
+        x1, y1 = a * box[2] + c * box[3] + e, b * box[2] + d * box[3] + f
+        return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
 @dataclass(frozen=True, slots=True)
