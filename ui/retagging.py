@@ -82,7 +82,7 @@ class Retagging(QObject):
         """Takes the chosen links away; in the list of documents, the document that is chosen."""
         if self._window.documents.view.hasFocus():
             self._window.remove_document()
-        else:
+        elif not self._window.judging.remove_chosen_action():
             self.untag_links(self.chosen())
 
     def untag_links(self, links: Sequence[Link]) -> None:

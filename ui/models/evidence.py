@@ -249,7 +249,7 @@ class EvidenceModel(QAbstractTableModel):
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
-        """Rows can be dragged onto the framework."""
+        """Rows can be dragged onto the framework, or into a summary."""
         flags = super().flags(index)
         return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
 
