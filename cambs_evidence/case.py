@@ -12,9 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from cambs_evidence import apart, paths
+from cambs_evidence import apart
 from cambs_evidence.documents.intake import digest
-from cambs_evidence.framework import bundled
+from cambs_evidence.framework import mending, moving
 from cambs_evidence.mapping import coverage as mapping
 from cambs_evidence.model import (
     Box,
@@ -25,11 +25,13 @@ from cambs_evidence.model import (
     PackResult,
     Problem,
     Progress,
+    Proposal,
     RowChange,
     Verification,
 )
 from cambs_evidence.pack import part
 from cambs_evidence.store import (
+    adopting,
     log,
     reading,
     soundness,
@@ -41,28 +43,27 @@ if TYPE_CHECKING:
     from cambs_evidence.pack.manifest import Source
     from cambs_evidence.pack.material import Material
     from cambs_evidence.pack.verify import Found
-from cambs_evidence.door.mapping import Mapping
+from cambs_evidence.door.frameworks import Frameworks
+from cambs_evidence.door.judging import Judging
 
 
-class Case(Mapping):
+class Case(Judging, Frameworks):
     """An open case."""
 
     @staticmethod
-    def create(path: Path, *, by: str, title: str | None = None) -> Case:
-        """Makes a case with the bundled framework; refuses a name that is taken."""
-        tree = bundled.read(paths.resources() / "framework.toml")
+    def create(
+        path: Path, *, by: str, title: str | None = None, framework: Proposal | None = None
+    ) -> Case:
+        """Makes a case with the bundled framework, or with one that was read from a document.
+
+        Refuses a name that is taken; raises WordsOff for a framework that cannot be taken.
+        """
+        rows = adopting.first_rows(framework and mending.checked(framework))
         store = create(path)
         try:
-            facts = {
-                "title": (title or "").strip() or path.stem,
-                "framework_name": tree.name,
-                "framework_version": tree.version,
-            }
-            rows = [
-                RowChange("fact", name, None, {"id": name, "value": value})
-                for name, value in facts.items()
-            ]
-            store.commit(by, "make case", facts["title"], rows + _framework_rows(tree))
+            named = (title or "").strip() or path.stem
+            rows.insert(0, RowChange("fact", "title", None, {"id": "title", "value": named}))
+            store.commit(by, "make case", named, rows)
         except BaseException:
             store.close()
             path.unlink(missing_ok=True)
@@ -161,6 +162,8 @@ class Case(Mapping):
             geometry=geometry,
             page_bytes=self.page_bytes,
             picture=self._blob,
+            judgements=tuple(self.judgements()),
+            actions=tuple(self.actions()),
         )
 
     def _record(self, result: PackResult, options: PackOptions) -> None:
@@ -221,6 +224,25 @@ def restore(source: Path, target: Path) -> Path:
     return soundness.restore(source, target)
 
 
+def read_framework(
+    path: Path, *, known: Framework | None = None, password: str | None = None
+) -> Iterator[Progress | Proposal | None]:
+    """Reads a framework out of a self-assessment, in processes of its own; changes nothing.
+
+    Yields progress, None meanwhile, and at last the proposal. Titles and labels are those of
+    ``known`` (of the bundled framework without it) where the wording is the same. Raises Refused
+    for a file that cannot be read, and for one that holds no framework.
+    """
+    from cambs_evidence.framework.reading import read_apart  # noqa: PLC0415
+
+    return read_apart(path, known=known, password=password)
+
+
+def as_framework(proposal: Proposal) -> Framework:
+    """What was read, as the tree that a case would stand on which begins with it."""
+    return moving.tree(proposal)
+
+
 def verify_pack(
     pack: Path, *, by: str, case: Path | None = None, sources: Path | None = None
 ) -> Iterator[Progress | Verification]:
@@ -261,29 +283,3 @@ def _build_pack(
 def _check(case: Path, by: str) -> Iterator[Progress | Problem]:
     with Case.open(case, by=by, readonly=True) as opened:
         yield from opened.check()
-
-
-def _framework_rows(tree: Framework) -> list[RowChange]:
-    rows = []
-    for section in tree.sections:
-        facts: dict[str, object] = {
-            "id": section.id,
-            "number": section.number,
-            "title": section.title,
-        }
-        rows.append(RowChange("section", section.id, None, facts))
-        block_of = {code: place for place, block in enumerate(section.blocks) for code in block}
-        for position, criterion in enumerate(section.criteria):
-            facts = {
-                "id": criterion.id,
-                "section_id": section.id,
-                "code": criterion.code,
-                "position": position,
-                "block": block_of[criterion.code],
-                "label": criterion.label,
-                "statement": criterion.statement,
-                "marked": criterion.marked,
-                "not_applicable": criterion.not_applicable,
-            }
-            rows.append(RowChange("criterion", criterion.id, None, facts))
-    return rows

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeVar
 import click
 
 from cambs_evidence import settings
-from cambs_evidence.case import Case, restore, verify_pack
+from cambs_evidence.case import Case, as_framework, read_framework, restore, verify_pack
 from cambs_evidence.errors import (
     EvidenceError,
     InUse,
@@ -30,6 +30,8 @@ from cambs_evidence.model import (
     CaseFacts,
     CriterionCoverage,
     Document,
+    Fate,
+    Framework,
     Hold,
     Imported,
     Limits,
@@ -39,10 +41,12 @@ from cambs_evidence.model import (
     Polarity,
     Problem,
     Progress,
+    Proposal,
+    Question,
     Rehold,
     Verification,
 )
-from cambs_evidence.wording import STATES, is_recognised, quote_in_words, read_at
+from cambs_evidence.wording import STATES, held_in_words, is_recognised, quote_in_words, read_at
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -59,6 +63,7 @@ _NUMBER = click.IntRange(min=1, max=_MOST)
 _LIMIT = click.IntRange(min=1, max=HIGHEST)
 _CASE = click.argument("case", type=click.Path(path_type=Path))
 _DOCUMENT = click.argument("document")
+_FILE = click.argument("file", type=click.Path(path_type=Path))
 
 
 class _Output:
@@ -262,10 +267,17 @@ def open_(context: click.Context, case: Path, as_json: bool, by: str | None) -> 
 @cambs_evidence.command("new")
 @_CASE
 @click.option("--title", help="What the case is called; otherwise its file's name.")
+@click.option(
+    "--framework",
+    "file",
+    type=click.Path(path_type=Path),
+    help="A self-assessment to read the framework from.",
+)
 @_common
-def new(case: Path, title: str | None, out: _Output, by: str) -> None:
-    """Make a case with the bundled framework."""
-    Case.create(case, by=by, title=title).close()
+def new(case: Path, title: str | None, file: Path | None, out: _Output, by: str) -> None:
+    """Make a case with the bundled framework, or with one read from a self-assessment."""
+    told = _read_framework(file, out, None) if file is not None else None
+    Case.create(case, by=by, title=title, framework=told).close()
     out.result({"case": str(case)}, lambda: out.say(f"Made {case}."))
 
 
@@ -309,6 +321,7 @@ def about(
             opened.set_limits(limits)
         known = opened.facts()
         tree = opened.framework()
+        source = opened.framework_source()
     data = {
         "title": known.title,
         "authority": known.authority,
@@ -319,6 +332,8 @@ def about(
         "framework": f"{tree.name} {tree.version}".strip(),
     }
     rows = [(name, value or "—") for name, value in data.items()]
+    if source:
+        rows.append(("framework read from", f"{source[0]} (SHA-256 {source[1][:12]}…)"))
     rows += [
         ("old after (years)", str(limits.old_after_years)),
         ("thin below (documents)", str(limits.thin_below_documents)),
@@ -665,7 +680,18 @@ def framework(case: Path, out: _Output, by: str) -> None:
     """Show the framework in use."""
     with _reading(case, by) as opened:
         tree = opened.framework()
-    data = {
+        source = opened.framework_source()
+
+    def show() -> None:
+        read = f", read from {source[0]} (SHA-256 {source[1][:12]}…)" if source else ""
+        out.say(_tame(f"{tree.name} {tree.version}{read}"))
+        _show_tree(out, tree)
+
+    out.result(_tree(tree), show)
+
+
+def _tree(tree: Framework) -> dict[str, Any]:
+    return {
         "name": tree.name,
         "version": tree.version,
         "sections": [
@@ -687,16 +713,138 @@ def framework(case: Path, out: _Output, by: str) -> None:
         ],
     }
 
+
+def _show_tree(out: _Output, tree: Framework) -> None:
+    for section in tree.sections:
+        rows = [
+            (each.code, "(M)" if each.marked else "", each.statement or each.label)
+            for each in section.criteria
+        ]
+        rows = rows or [(str(section.number), "", "tagged as a whole")]
+        out.table(f"{section.number} {section.title}", ("code", "mark", "criterion"), rows)
+
+
+def _read_framework(
+    file: Path, out: _Output, password: str | None, known: Framework | None = None
+) -> Proposal:
+    """The framework in a file; what is doubtful is told beside the result."""
+    steps = read_framework(file, known=known, password=password)
+    [told] = [each for each in _drained(steps, "Reading") if each is not None]
+    for each in told.doubts:
+        where = f" (page {each.place.start[0] + 1})" if each.place else ""
+        out.aside(_tame(f"To look at{where}: {each.what}"))
+    return told
+
+
+@cambs_evidence.command("framework-from")
+@_FILE
+@click.option("--password", help="For a protected file; it is not kept.")
+@_common
+def framework_from(
+    file: Path,
+    password: str | None,
+    out: _Output,
+    by: str,  # noqa: ARG001
+) -> None:
+    """Read a framework out of a self-assessment; nothing is changed."""
+    tree = as_framework(_read_framework(file, out, password))
+
     def show() -> None:
-        for section in tree.sections:
-            rows = [
-                (each.code, "(M)" if each.marked else "", each.statement or each.label)
-                for each in section.criteria
-            ]
-            rows = rows or [(str(section.number), "", "tagged as a whole")]
-            out.table(f"{section.number} {section.title}", ("code", "mark", "criterion"), rows)
+        out.say(_tame(f"{tree.name} {tree.version}"))
+        _show_tree(out, tree)
+
+    out.result(_tree(tree), show)
+
+
+@cambs_evidence.command("framework-adopt")
+@_CASE
+@_FILE
+@click.option("--dry-run", is_flag=True, help="Tell what would become of it; change nothing.")
+@click.option(
+    "--map",
+    "maps",
+    metavar="OLD=NEW",
+    multiple=True,
+    help="Where what hangs on a criterion goes, as 5.3=5.4; may be given more than once.",
+)
+@click.option("--as-suggested", is_flag=True, help="Take each suggestion for an answer.")
+@click.option("--password", help="For a protected file; it is not kept.")
+@_common
+def framework_adopt(
+    case: Path,
+    file: Path,
+    dry_run: bool,
+    maps: Sequence[str],
+    as_suggested: bool,
+    password: str | None,
+    out: _Output,
+    by: str,
+) -> int:
+    """Move the case to the framework in a file, links carried along.
+
+    What only a person can say is asked: until it is answered, nothing is changed.
+    """
+    answers = dict(_mapped(each) for each in maps)
+    with Case.open(case, by=by, readonly=dry_run) as opened:
+        told = _read_framework(file, out, password, opened.framework())
+        compared = opened.compare_framework(told, answers)
+        if as_suggested:
+            answers |= {q.old: q.suggested for q in compared.questions if q.suggested}
+            compared = opened.compare_framework(told, answers)
+        stopped = None
+        if not dry_run:
+            try:
+                opened.adopt(told, answers)
+            except Refused as error:
+                if not compared.questions:
+                    raise
+                stopped = error
+    data: dict[str, Any] = {
+        "carried": 0 if stopped else compared.carried,
+        "asked": [_asked(each) for each in compared.questions],
+        "added": [each.new for each in compared.pairings if each.fate is Fate.NEW],
+        "removed": [each.old for each in compared.pairings if each.fate is Fate.GONE],
+    }
+    if stopped:
+        data = {"error": {"code": stopped.code, "reason": stopped.reason}} | data
+
+    def show() -> None:
+        counts = ", ".join(f"{compared.count(fate)} {fate.value}" for fate in Fate)
+        would = "" if compared.changes else "The case stands on it already. "
+        out.say(_tame(f"{would}{told.name} {compared.version}: {counts}"))
+        if compared.questions:
+            out.table(
+                "To be answered",
+                ("criterion", "holds", "suggested", "why"),
+                [(q.old, held_in_words(q.held), q.suggested or "—", q.because)
+                 for q in compared.questions],
+            )  # fmt: skip
+        if stopped:
+            out.aside(_tame(stopped.reason))
+        else:
+            out.say(f"{compared.carried} links {'would go' if dry_run else 'went'} along")
 
     out.result(data, show)
+    return PARTLY if stopped else DONE
+
+
+def _mapped(words: str) -> tuple[str, str]:
+    old, equals, new = (each.strip() for each in words.partition("="))
+    if not (old and equals and new):
+        raise WordsOff(f"{words!r} says nothing; write OLD=NEW, such as 5.3=5.4.")
+    return old, new
+
+
+def _asked(each: Question) -> dict[str, Any]:
+    return {
+        "criterion": each.old,
+        "links": each.held.links,
+        "actions": each.held.actions,
+        "judged": each.held.judged,
+        "reason": each.because,
+        "suggested": each.suggested,
+        "choices": list(each.choices),
+    }
 
 
 @cambs_evidence.command(
@@ -857,29 +1005,38 @@ def _odd(each: object) -> str | None:
     return f"has the unknown field {unknown[0]!r}" if unknown else None
 
 
+_LINKS = click.argument("links", metavar="LINK…", nargs=-1, required=True)
+
+
 @cambs_evidence.command("amend")
 @_CASE
-@click.argument("link")
+@_LINKS
 @click.option("--criterion", metavar="CODE")
 @click.option("--polarity", type=_POLARITIES)
 @click.option("--note", help="An empty one takes the note away.")
 @_common
 def amend(
     case: Path,
-    link: str,
+    links: tuple[str, ...],
     criterion: str | None,
     polarity: str | None,
     note: str | None,
     out: _Output,
     by: str,
-) -> None:
-    """Change criterion, polarity or note of a link."""
+) -> int:
+    """Change criterion, polarity or note of links; several in one step."""
     if criterion is None and polarity is None and note is None:
         raise WordsOff("Say what to change: --criterion, --polarity or --note.")
+    links = tuple(dict.fromkeys(links))
+    wanted = Polarity(polarity) if polarity else None
     with Case.open(case, by=by) as opened:
-        changed, _ = opened.amend(
-            link, code=criterion, polarity=Polarity(polarity) if polarity else None, note=note
-        )
+        if len(links) > 1:
+            done = opened.amend_many(links, code=criterion, polarity=wanted, note=note)
+            told = {"links": list(done.changed), "left": list(done.left)}
+            left = f", {len(done.left)} left: tagged so already" if done.left else ""
+            out.result(told, lambda: out.say(f"Changed {len(done.changed)} links{left}."))
+            return PARTLY if done.left else DONE
+        changed, _ = opened.amend(links[0], code=criterion, polarity=wanted, note=note)
     data = {
         "link": changed.id,
         "criterion": changed.code,
@@ -888,17 +1045,100 @@ def amend(
     }
     said = f"Link {changed.id} is to {changed.code} ({changed.polarity.value})."
     out.result(data, lambda: out.say(said))
+    return DONE
 
 
 @cambs_evidence.command("untag")
 @_CASE
-@click.argument("link")
+@_LINKS
 @_common
-def untag(case: Path, link: str, out: _Output, by: str) -> None:
-    """Take a link away."""
+def untag(case: Path, links: tuple[str, ...], out: _Output, by: str) -> None:
+    """Take links away; several in one step, all or none."""
+    links = tuple(dict.fromkeys(links))
     with Case.open(case, by=by) as opened:
-        opened.untag(link)
-    out.result({"link": link}, lambda: out.say(f"Took link {link} away."))
+        if len(links) == 1:
+            opened.untag(links[0])
+        else:
+            opened.untag_many(links)
+    data: dict[str, Any] = {"link": links[0]} if len(links) == 1 else {"links": list(links)}
+    what = f"link {links[0]}" if len(links) == 1 else f"{len(links)} links"
+    out.result(data, lambda: out.say(f"Took {what} away."))
+
+
+@cambs_evidence.command("split")
+@_CASE
+@click.argument("link")
+@click.option("--before", metavar="WORDS", required=True, help="Where the second part begins.")
+@click.option("--occurrence", type=_NUMBER, help="Which of several in the passage, from 1.")
+@_common
+def split(
+    case: Path, link: str, before: str, occurrence: int | None, out: _Output, by: str
+) -> None:
+    """Split the passage of a link in two; both parts keep all its links."""
+    with Case.open(case, by=by) as opened:
+        passages, _ = opened.split_before(opened.link(link).passage.id, before, occurrence)
+        _tell_passages(opened, passages, out, "Split into")
+
+
+@cambs_evidence.command("merge")
+@_CASE
+@_LINKS
+@_common
+def merge(case: Path, links: tuple[str, ...], out: _Output, by: str) -> None:
+    """Make the passages of links one, where they overlap or follow one another."""
+    with Case.open(case, by=by) as opened:
+        passage, _ = opened.merge_passages([opened.link(each).passage.id for each in links])
+        _tell_passages(opened, [passage], out, "Merged into")
+
+
+def _tell_passages(opened: Case, passages: Sequence[str], out: _Output, said: str) -> None:
+    """Says what passages hold now, and which links they have."""
+    links = opened.links_of_passages(passages)
+    found = [[link for link in links if link.passage.id == each] for each in passages]
+    told = [
+        {
+            "passage": each[0].passage.id,
+            "page": each[0].passage.page + 1,
+            "quote": each[0].passage.anchor.quote,
+            "links": [link.id for link in each],
+        }
+        for each in found
+    ]
+
+    def show() -> None:
+        out.say(said)
+        for each in found:
+            codes = ", ".join(link.code for link in each)
+            out.say(_tame(f"  {_cited(each[0])}: {each[0].passage.anchor.quote} ({codes})"))
+
+    out.result({"passages": told}, show)
+
+
+@cambs_evidence.command("conflicts")
+@_CASE
+@_common
+def conflicts(case: Path, out: _Output, by: str) -> None:
+    """List the criteria with strength and development of the same period."""
+    with _reading(case, by) as opened:
+        found = opened.conflicts()
+    data = {
+        "conflicts": [
+            {
+                "criterion": each.code,
+                "strengths": [_link(link) for link in each.strengths],
+                "developments": [_link(link) for link in each.developments],
+            }
+            for each in found
+        ]
+    }
+    rows = [
+        (each.code, link.polarity.value, _cited(link), quote_in_words(link.passage.anchor))
+        for each in found
+        for link in (*each.strengths, *each.developments)
+    ]
+    title = f"{len(found)} criteria in conflict" if len(found) != 1 else "1 criterion in conflict"
+    columns = ("criterion", "polarity", "where", "quote")
+    out.result(data, lambda: out.table(title, columns, rows))
 
 
 @cambs_evidence.command("evidence")
@@ -1182,3 +1422,7 @@ def log(case: Path, out: _Output, by: str) -> int:
 
     out.result(data, show)
     return DONE if intact else PARTLY
+
+
+# Its commands join those above.
+from cambs_evidence import command_line_judging as _judging  # noqa: E402, F401

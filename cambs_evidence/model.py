@@ -43,6 +43,18 @@ class Hold(StrEnum):
     LOST = "lost"
 
 
+class Grade(StrEnum):
+    """How a block is judged: in four grades, or red, amber and green for those who use them."""
+
+    OUTSTANDING = "outstanding"
+    GOOD = "good"
+    ADEQUATE = "adequate"
+    INADEQUATE = "inadequate"
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One criterion; ``statement`` is its full wording, None until read from a self-assessment.
@@ -229,6 +241,66 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """Something that was not sure when a framework was read: a plain sentence, and where.
+
+    ``code`` is the criterion or section that it is about, empty for the whole; ``place`` is None
+    where the document does not hold what is missing.
+    """
+
+    what: str
+    code: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCriterion:
+    """A criterion as it was read from a self-assessment, with its full wording and its place."""
+
+    code: str
+    label: str
+    statement: str
+    marked: bool
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBlock:
+    """The criteria that share one summary, and what the document says under them.
+
+    Paragraphs of ``narrative`` are parted by an empty line; it is empty where there is none.
+    """
+
+    criteria: tuple[ReadCriterion, ...]
+    narrative: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSection:
+    """A section as it was read; one without criteria has a single block without criteria."""
+
+    number: int
+    title: str
+    blocks: tuple[ReadBlock, ...]
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A framework as it was read from a document, before a case stands on it.
+
+    ``filename`` and ``sha256`` name the document, both empty where a tree came otherwise.
+    """
+
+    name: str
+    version: str
+    sections: tuple[ReadSection, ...]
+    doubts: tuple[Doubt, ...] = ()
+    filename: str = ""
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PageSpan:
     """The part of a passage that stands on one page."""
 
@@ -328,6 +400,67 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Judgement:
+    """The author's summary and grade for a block, named by its first criterion (or ``"18"``).
+
+    ``block`` is the 0-based place of the block in its section. The summary is plain text;
+    :mod:`cambs_evidence.summaries` says what lines and references in it mean.
+    """
+
+    id: str
+    section_id: str
+    block: int
+    code: str
+    summary: str
+    grade: Grade | None
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A judgement as it was left by one change of it; ``what`` is the log's word for that."""
+
+    at: str
+    by: str
+    what: str
+    summary: str
+    grade: Grade | None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What is to be done about an area for development.
+
+    ``code`` is its criterion, or a section without criteria. ``due`` and ``done`` are ISO text of
+    a day, month or year; ``link`` is the link it was made from, which may be gone by now.
+    """
+
+    id: str
+    section_id: str
+    criterion_id: str | None
+    code: str
+    text: str
+    owner: str | None
+    due: str | None
+    done: str | None
+    link: str | None
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionProgress:
+    """How far a section is judged: blocks with a summary, blocks with a grade, and its gaps."""
+
+    number: int
+    blocks: int
+    judged: int
+    graded: int
+    gaps: int
+
+
+@dataclass(frozen=True, slots=True)
 class RowChange:
     """One row before and after a change; None where the row did or does not exist."""
 
@@ -344,6 +477,19 @@ class Change:
     what: str
     subject: str
     rows: tuple[RowChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Amended:
+    """What became of many links that were to be changed together; all are ids.
+
+    ``left`` are those that stayed as they were, since another link of their passage says so
+    already. ``change`` has no rows where nothing differs.
+    """
+
+    changed: tuple[str, ...]
+    left: tuple[str, ...]
+    change: Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -368,6 +514,96 @@ class Replaced:
     exact: tuple[Rehold, ...]
     moved: tuple[Rehold, ...]
     lost: tuple[Rehold, ...]
+    change: Change
+
+
+class Fate(StrEnum):
+    """What becomes of a criterion between two versions of a framework."""
+
+    UNCHANGED = "unchanged"
+    MOVED = "moved"
+    REWORDED = "reworded"
+    SPLIT = "split"
+    NEW = "new"
+    GONE = "gone"
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """A criterion, or a section without criteria, before and after.
+
+    ``old`` and ``new`` are codes; None where there is none. One that was split has as many new
+    codes in ``parts``. ``likeness`` of the wordings is 0 to 100. ``remark`` says what else is
+    other: a mark, a block.
+    """
+
+    fate: Fate
+    old: str | None
+    new: str | None
+    likeness: float = 0.0
+    parts: tuple[str, ...] = ()
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What hangs on a criterion, or a section without criteria: numbers of links and actions.
+
+    ``judged`` where only it could tell where the judgement of its block goes; ``excluded`` where
+    it does not apply.
+    """
+
+    links: int = 0
+    actions: int = 0
+    judged: bool = False
+    excluded: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.links or self.actions or self.judged or self.excluded)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Where what hangs on an old criterion goes, which only a person can say.
+
+    ``suggested`` is the likeliest new code, None where none is like it; ``choices`` are the
+    likeliest, best first.
+    """
+
+    old: str
+    held: Held
+    because: str
+    suggested: str | None
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The framework that a case stands on against one that it may move to.
+
+    ``pairings`` come in the order of the new tree, what is gone at the end; ``version`` is what the
+    new one will be called; ``carried`` how many links go along for certain. ``changes`` is False
+    where the case stands on it already.
+    """
+
+    pairings: tuple[Pairing, ...]
+    questions: tuple[Question, ...]
+    version: str
+    carried: int
+    changes: bool
+
+    def count(self, fate: Fate) -> int:
+        """How many criteria have a fate."""
+        return sum(each.fate is fate for each in self.pairings)
+
+
+@dataclass(frozen=True, slots=True)
+class Adopted:
+    """What became of moving a case to another framework; ``added`` and ``removed`` are codes."""
+
+    carried: int
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
     change: Change
 
 
@@ -398,7 +634,10 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class CriterionCoverage:
-    """The evidence for one criterion, or for a section without criteria."""
+    """The evidence for one criterion, or for a section without criteria.
+
+    ``conflict`` is True where strength and development of the same period are among it.
+    """
 
     code: str
     marked: bool
@@ -409,6 +648,7 @@ class CriterionCoverage:
     latest: str | None
     oldest: str | None
     state: State
+    conflict: bool = field(default=False, repr=False)  # packs keep the numbers they had
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,6 +669,15 @@ class Coverage:
     reference: str | None
     criteria: tuple[CriterionCoverage, ...]
     sections: tuple[SectionCoverage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """One criterion with evidence of the same period that speaks for and against it."""
+
+    code: str
+    strengths: tuple[Link, ...]
+    developments: tuple[Link, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,9 @@ from cambs_evidence.model import (
     RECOGNISED_BY,
     Anchor,
     Document,
+    Fate,
+    Grade,
+    Held,
     Link,
     Polarity,
     Region,
@@ -32,6 +35,21 @@ STATES = {
     State.NOT_APPLICABLE: ("–", "Not applicable"),
 }
 
+#: The two scales of grades, in the order in which they are offered.
+GRADES = (
+    (Grade.OUTSTANDING, Grade.GOOD, Grade.ADEQUATE, Grade.INADEQUATE),
+    (Grade.GREEN, Grade.AMBER, Grade.RED),
+)
+#: What becomes of a criterion between two versions of a framework: its sign and word.
+FATES = {
+    Fate.UNCHANGED: ("=", "Unchanged"),
+    Fate.MOVED: ("→", "Moved"),
+    Fate.REWORDED: ("≈", "Reworded"),
+    Fate.SPLIT: ("⋔", "Split"),
+    Fate.NEW: ("+", "New"),
+    Fate.GONE: ("−", "Gone"),
+}
+
 #: Offered for the kind of a document; anything else can be typed.
 DOCUMENT_KINDS = (
     "Letter", "Minutes", "Self-assessment", "Needs assessment", "Inspection report",
@@ -44,12 +62,30 @@ _MONTHS = (
 )  # fmt: skip
 
 
+def held_in_words(held: Held) -> str:
+    """What hangs on a criterion, such as "3 links, 1 action"."""
+    some = [
+        f"{count} {name}{'' if count == 1 else 's'}"
+        for count, name in ((held.links, "link"), (held.actions, "action"))
+        if count
+    ]
+    some += ["the judgement of its block"] if held.judged else []
+    some += ["a reason why it does not apply"] if held.excluded else []
+    return ", ".join(some)
+
+
 def last_day(when: str) -> date:
     """The last day that ISO text of a day, month or year can mean."""
     parts = [int(part) for part in when.split("-")]
     year = parts[0]
     month = parts[1] if len(parts) > 1 else 12
     day = parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1]
+    return date(year, month, day)
+
+
+def first_day(when: str) -> date:
+    """The first day that ISO text of a day, month or year can mean."""
+    year, month, day = [*(int(part) for part in when.split("-")), 1, 1][:3]
     return date(year, month, day)
 
 

@@ -34,6 +34,8 @@ ACTIONS: dict[str, Told] = {
     "sample": Told("Open the &sample case", icon="book-open"),
     "close": Told("&Close the case", ("Ctrl+Shift+W",)),
     "facts": Told("&About this case…", icon="file-text"),
+    "framework": Told("Read the fra&mework from a document…", icon="list-tree",
+                      tip="Full wording, marks and blocks out of a self-assessment"),
     "import": Told("&Import files…", ("Ctrl+I",), "Take documents in", "import", "Import"),
     "import-folder": Told("Import a &folder…", ("Ctrl+Shift+I",), icon="folder-plus"),
     "export": Told("&Export the pack…", ("Ctrl+E",), "Export the evidence pack", "file-output",
@@ -57,6 +59,14 @@ ACTIONS: dict[str, Told] = {
     "retag": Told("Tag to &another criterion…", ("Shift+T",), icon="pencil"),
     "untag": Told("&Untag", ("Del",), "Take the chosen links away", "trash-2"),
     "note": Told("Edit the n&ote", ("N",)),
+    "split": Told("Spl&it the passage", ("S",),
+                  "At the caret, or so that the selected words are a passage of their own"),
+    "merge": Told("&Merge passages", ("M",),
+                  "Those selected over, or chosen in the evidence, become one"),
+    "find-evidence": Told("&Filter the evidence…", ("Ctrl+Shift+E",),
+                          "By criterion, date, person and more", "funnel"),
+    "conflicts": Told("Conf&licts…", ("X",),
+                      "Strength and development of the same period, side by side"),
     "area": Told("Select an ar&ea…", ("A",), "Draw round a chart or a signature", "square-dashed",
                  switch=True),
     "table": Told("Select a ta&ble, row or cell", ("Shift+A",),
@@ -67,6 +77,12 @@ ACTIONS: dict[str, Told] = {
     "previous-mark": Told("Highlight befo&re", ("Alt+Up",)),
     "next-gap": Told("Next &gap", ("G",), "Go to the next criterion without evidence",
                      "crosshair", "Next gap"),
+    "to-summary": Told("Put into the &summary", ("R",),
+                       "Refer to the chosen evidence in the summary of the block", "quote"),
+    "to-action": Told("Ma&ke it an action…", ("D",),
+                      "What is to be done about the chosen evidence", "clipboard-check"),
+    "next-block": Told("Next block to &judge", ("J",), "Go to the next block without a summary"),
+    "history": Told("Histor&y of the judgement…"),
     "show-document": Told("O&pen the document", icon="file-text"),
     "new-tab": Told("Open in a new &tab", ("Ctrl+T",)),
     "close-tab": Told("&Close the tab", ("Ctrl+W", "Ctrl+F4")),
@@ -112,13 +128,16 @@ ACTIONS: dict[str, Told] = {
 }  # fmt: skip
 #: Menus with their actions; None parts them, a dot begins what the window fills in itself.
 MENUS: dict[str, tuple[str | None, ...]] = {
-    "&Case": ("new", "open", ".recent", "sample", None, "facts", "import", "import-folder", None,
+    "&Case": ("new", "open", ".recent", "sample", None, "facts", "framework", None,
+              "import", "import-folder", None,
               "export", "verify", None, "check", "backup", None, "settings", None, "close",
               "quit"),
     "&Edit": (".undo", None, "copy", "copy-cited", "select-page", "caret", None, "find",
               "find-next", "find-back", "search"),
-    "E&vidence": ("tag", "retag", "untag", "note", None, "area", "table", "extent", None,
-                  "next-mark", "previous-mark", "next-gap"),
+    "E&vidence": ("tag", ".recent-criteria", "retag", "untag", "note", None, "split", "merge", None,
+                  "find-evidence", "conflicts", None, "area", "table", "extent", None,
+                  "next-mark", "previous-mark", "next-gap", None, "to-summary", "to-action",
+                  "next-block", "history"),
     "&Document": ("show-document", "new-tab", "close-tab", "beside", None, "only-document",
                   "rename", "suggestions", "recognise", "replace", "moved", "remove", None,
                   "next-tab", "previous-tab", "next-document",
@@ -129,11 +148,13 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "&Help": ("keys", None, "log", "log-folder", None, "about"),
 }  # fmt: skip
 #: What needs a case, a case that can be changed, a document that is shown.
-WITH_CASE = ("moved", "close", "facts", "export", "check", "backup", "search", "next-gap", "reload",
-             "reset-panes", "panes", "panes-back", "new-tab", "close-tab", "next-tab",
-             "previous-tab")  # fmt: skip
-WITH_PEN = ("replace", "import", "import-folder", "untag", "retag", "rename", "remove", "recognise",
-            "suggestions")  # fmt: skip
+WITH_CASE = ("next-block", "history",
+             "conflicts", "find-evidence", "moved", "close", "facts", "export", "check", "backup",
+             "search", "next-gap", "reload", "reset-panes", "panes", "panes-back", "new-tab",
+             "close-tab", "next-tab", "previous-tab")  # fmt: skip
+WITH_PEN = ("to-summary", "to-action",
+            "framework", "split", "merge", "replace", "import", "import-folder", "untag", "retag",
+            "rename", "remove", "recognise", "suggestions")  # fmt: skip
 WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",
                  "fit-page", "go-page", "show-document", "only-document", "next-document",
                  "previous-document", "note", "copy", "copy-cited", "select-page", "caret", "area",
@@ -187,8 +208,11 @@ class Actions:
         extra = [each for each in (self.undo, self.redo) if each is not None]
         return [*self.named.values(), *extra]
 
-    def fill_menus(self, panels: Sequence[QAction]) -> None:
-        """Puts the actions into menus; ``panels`` show and hide panels."""
+    def fill_menus(self, panels: Sequence[QAction], criteria: QMenu) -> None:
+        """Puts the actions into menus.
+
+        ``panels`` show and hide panels, ``criteria`` are those that were used last.
+        """
         for title, entries in MENUS.items():
             menu = self._window.menuBar().addMenu(title)
             for entry in entries:
@@ -196,6 +220,8 @@ class Actions:
                     menu.addSeparator()
                 elif entry == ".recent":
                     menu.addMenu(self.recent)
+                elif entry == ".recent-criteria":
+                    menu.addMenu(criteria)
                 elif entry == ".panels":
                     menu.addActions(list(panels))
                 elif entry == ".undo":
@@ -301,6 +327,13 @@ class Tools(QToolBar):
         if self._more is not None:
             self._more.setAccessibleName("More tools")
             self._more.setToolTip("More tools")
+
+    def offer_recent(self, criteria: QMenu) -> None:
+        """Puts the criteria that were used last beside “Tag”."""
+        button = self.widgetForAction(self._actions.named["tag"])
+        if isinstance(button, QToolButton):
+            button.setMenu(criteria)
+            button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
 
     def paint(self, theme: Theme) -> None:
         """Draws the pictures in the colours in force."""

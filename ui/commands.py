@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import (
+    Action,
+    Amended,
     Anchor,
     Change,
     Document,
@@ -15,6 +17,7 @@ from cambs_evidence.model import (
     Passage,
     Place,
     Polarity,
+    Proposal,
     Target,
 )
 from ui.pieces import Piece
@@ -70,14 +73,114 @@ def _anchored(case: Case, document: Document, chosen: Place | Piece) -> Anchor:
 
 
 def untag(session: Session, links: Sequence[Link]) -> None:
-    """Takes links away."""
+    """Takes links away, all in one step."""
     if not links:
         return
     name = f"untag {links[0].code}" if len(links) == 1 else f"untag {len(links)} links"
+    ids = [each.id for each in links]
     session.edit(
         name,
-        lambda case: [case.untag(each.id) for each in links],
+        lambda case: [case.untag_many(ids) if len(ids) > 1 else case.untag(ids[0])],
         said=f"Untagged {name.removeprefix('untag ')}.",
+    )
+
+
+def amend_many(
+    session: Session,
+    links: Sequence[Link],
+    *,
+    code: str | None = None,
+    polarity: Polarity | None = None,
+    note: str | None = None,
+) -> None:
+    """Changes criterion, polarity or note of many links in one step."""
+    if len(links) == 1:
+        amend(session, links[0], code=code, polarity=polarity, note=note)
+    elif links:
+        ids = [each.id for each in links]
+        what = f" to {code}" if code else f" to {polarity.value}" if polarity else ": note"
+        _together(
+            session,
+            f"change {len(ids)} links{what}",
+            lambda case: case.amend_many(ids, code=code, polarity=polarity, note=note),
+            lambda count: f"Changed {_links(count)}.",
+        )
+
+
+def tag_also(session: Session, links: Sequence[Link], code: str) -> None:
+    """Tags the passages of links to one more criterion, all in one step."""
+    ids = [each.id for each in links]
+    if ids:
+        _together(
+            session,
+            f"tag {code}" if len(ids) == 1 else f"tag {len(ids)} passages to {code}",
+            lambda case: case.tag_also(ids, code),
+            lambda count: f"Tagged {count} passage{'s' if count != 1 else ''} to {code}.",
+        )
+
+
+def _together(
+    session: Session,
+    name: str,
+    work: Callable[[Case], Amended],
+    said: Callable[[int], str],
+) -> None:
+    """One step of which some may be left as it was, which is told."""
+    done: list[Amended] = []
+
+    def carry_out(case: Case) -> list[Change]:
+        done.append(work(case))
+        return [done[0].change]
+
+    def told() -> None:
+        changed, left = len(done[0].changed), len(done[0].left)
+        if not changed:
+            session.said.emit("Nothing was to be changed.")
+            return
+        are = "is" if left == 1 else "are"
+        rest = f" {left} {are} left: their passages are tagged so already." if left else ""
+        session.said.emit(said(changed) + rest)
+
+    session.edit(name, carry_out, then=told)
+
+
+def _links(count: int) -> str:
+    return f"{count:,} link{'s' if count != 1 else ''}"
+
+
+def split(session: Session, passage: Passage, cuts: Sequence[tuple[int, int]]) -> None:
+    """Makes a passage into several, all with its links."""
+    session.edit(
+        "split a passage",
+        lambda case: [case.split_passage(passage.id, cuts)[1]],
+        said="Split the passage; each part keeps its links.",
+    )
+
+
+def merge(session: Session, passages: Sequence[str], then: Callable[[str], None]) -> None:
+    """Makes one passage of several; ``then`` is told its id."""
+    made: list[str] = []
+
+    def work(case: Case) -> list[Change]:
+        key, change = case.merge_passages(passages)
+        made.append(key)
+        return [change]
+
+    session.edit(
+        f"merge {len(passages)} passages",
+        work,
+        said=f"Merged {len(passages)} passages; their links are those of one now.",
+        then=lambda: then(made[0]),
+    )
+
+
+def keep_filter(session: Session, name: str, told: Mapping[str, Any] | None) -> None:
+    """Keeps a filter of the evidence with the case, or forgets it."""
+    verb = "save" if told is not None else "forget"
+    session.edit(
+        f"{verb} the filter {name}",
+        lambda case: [case.keep_filter(name, told)],
+        said=f"{'Saved' if told is not None else 'Forgot'} the filter “{name}”.",
     )
 
 
@@ -145,6 +248,24 @@ def remove(session: Session, document: Document) -> None:
     )
 
 
+def adopt(session: Session, proposal: Proposal, answers: dict[str, str], then: Then = None) -> None:
+    """Moves the case to another framework, with all that hangs on the old one."""
+    carried: list[int] = []
+
+    def work(case: Case) -> list[Change]:
+        done = case.adopt(proposal, answers)
+        carried.append(done.carried)
+        return [done.change]
+
+    def told() -> None:
+        version = session.held.framework.version
+        session.said.emit(f"The case stands on {version}: {carried[0]} links went along.")
+        if then is not None:
+            then()
+
+    session.edit(f"move to {proposal.name} {proposal.version}", work, then=told)
+
+
 def set_facts(session: Session, **facts: str | None) -> None:
     """Sets facts of the case."""
     known = {
@@ -158,3 +279,51 @@ def set_limits(session: Session, limits: Limits) -> None:
     """Sets the limits of coverage."""
     if limits != session.held.limits:
         session.edit("set limits of coverage", lambda case: [case.set_limits(limits)])
+
+
+def judge(
+    session: Session,
+    code: str,
+    *,
+    summary: str | None = None,
+    grade: str | None = None,
+    merge: str = "",
+    then: Then = None,
+    otherwise: Then = None,
+) -> None:
+    """Sets summary or grade of a block; edits in a row that ``merge`` are undone in one step."""
+    session.edit(
+        f"judge {code}",
+        lambda case: [case.judge(code, summary=summary, grade=grade)],
+        said=f"Judged block {code}.",
+        then=then,
+        otherwise=otherwise,
+        merge=merge,
+    )
+
+
+def add_action(
+    session: Session, code: str, text: str, *, link: str | None = None, **facts: str | None
+) -> None:
+    """Adds what is to be done about a criterion, or about what a link says."""
+    session.edit(
+        f"add an action to {code}",
+        lambda case: [case.add_action(code, text, link=link, **facts)[1]],
+        said=f"Added an action to {code}.",
+    )
+
+
+def change_action(session: Session, action: Action, **facts: str | None) -> None:
+    """Changes text, owner, dates or criterion of an action."""
+    session.edit(
+        f"change an action of {action.code}",
+        lambda case: [case.change_action(action.id, **facts)[1]],
+    )
+
+
+def remove_action(session: Session, action: Action) -> None:
+    """Takes an action away."""
+    session.edit(
+        f"remove an action of {action.code}",
+        lambda case: [case.remove_action(action.id)],
+    )

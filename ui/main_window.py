@@ -28,12 +28,24 @@ from PySide6.QtWidgets import (
 
 from cambs_evidence import paths, settings
 from cambs_evidence.errors import EvidenceError
-from cambs_evidence.model import CaseFacts, Document, Hit, Link, Progress, State, Verification
+from cambs_evidence.model import (
+    CaseFacts,
+    Document,
+    Hit,
+    Link,
+    Progress,
+    Proposal,
+    State,
+    Verification,
+)
 from cambs_evidence.model import Place as Stretch
 from ui import commands, garbage
 from ui.actions import WITH_CASE, WITH_DOCUMENT, WITH_PEN, Actions, Told, Tools
+from ui.adopting import Adopting
+from ui.conflicting import Conflicting
 from ui.dialogs.told import ask, tell
 from ui.jobs import Job
+from ui.judging import Judging
 from ui.memory import FITS, STATE, Memory, Place, Side
 from ui.opening import Opened, make_case, open_case
 from ui.panels.contents import ContentsPanel
@@ -41,7 +53,7 @@ from ui.panels.details import DetailsPanel
 from ui.panels.docks import Docks
 from ui.panels.documents import DocumentsPanel
 from ui.panels.evidence import EvidencePanel
-from ui.panels.framework import FrameworkPanel, gaps_in_words
+from ui.panels.framework import FrameworkPanel, gaps_in_words, stands_in_words
 from ui.panels.jobs import JobsBar
 from ui.panels.search import SearchPanel
 from ui.panels.start import StartPage
@@ -49,6 +61,7 @@ from ui.panels.thumbnails import ThumbnailsPanel
 from ui.reading import Reading
 from ui.replacing import Replacing
 from ui.results import Results
+from ui.retagging import Retagging
 from ui.session import News, Session
 from ui.tagging import Tagging
 from ui.theme import Theme, plain
@@ -79,6 +92,9 @@ class MainWindow(QMainWindow):
         self.memory = Memory()
         self.results = Results(self)
         self.replacing = Replacing(self)
+        self.judging = Judging(self)
+        self.conflicting = Conflicting(self)
+        self.adopting = Adopting(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
@@ -92,12 +108,15 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
         self._make_middle()
-        self.actions_ = Actions(self, theme, self._slots() | self.reading.slots())
+        self.actions_ = Actions(
+            self, theme, self._slots() | self.reading.slots() | self.judging.slots()
+        )
         self._make_panels()
         self.tools = Tools(self, self.actions_, self.reading.zoom_to)
         self.reading.attach(self.actions_, self.tools)
         self.addToolBar(self.tools)
-        self.actions_.fill_menus(self.docks.toggles())
+        self.actions_.fill_menus(self.docks.toggles(), self.retagging.recent.menu)
+        self.tools.offer_recent(self.retagging.recent.menu)
         self.actions_.recent.aboutToShow.connect(self._fill_recent)
         self._make_status()
         self._restore_layout()
@@ -118,13 +137,17 @@ class MainWindow(QMainWindow):
             "verify": self.verify_pack, "check": self.check, "backup": self.backup,
             "settings": self.edit_settings, "quit": self.close,
             "search": self.search, "tag": self.tagging.ask,
-            "retag": self.retag_chosen, "untag": self.untag_chosen, "note": self.edit_note,
+            "retag": self.retagging.retag, "untag": self.retagging.untag,
+            "note": self.retagging.edit_note, "split": self.retagging.split,
+            "merge": self.retagging.merge, "conflicts": self.conflicting.show,
+            "find-evidence": self.filter_evidence,
             "next-gap": self.next_gap, "show-document": self.open_chosen_document,
             "new-tab": partial(self.open_chosen_document, new_tab=True),
             "only-document": self.show_its_evidence, "rename": self.rename_document,
             "remove": self.remove_document, "recognise": self.recognise,
             "suggestions": self.take_suggestions,
             "replace": self.replacing.ask, "moved": self.replacing.show,
+            "framework": self.adopting.ask,
             "next-document": partial(self.step_document, 1),
             "previous-document": partial(self.step_document, -1),
             "reload": self.reload,
@@ -149,7 +172,7 @@ class MainWindow(QMainWindow):
         self.desk.cap = settings.read().page_memory * 1024 * 1024
         self.desk.shown.connect(self._document_shown)
         self.desk.selection_changed.connect(self._selection_changed)
-        self.desk.link_chosen.connect(self._choose_on_page)
+        self.desk.link_chosen.connect(self.choose_link)
         self.desk.wanted.connect(self._tab_chosen)
         self.contents = ContentsPanel(self.theme, self)
         self.thumbnails = ThumbnailsPanel(self.theme, self)
@@ -158,6 +181,8 @@ class MainWindow(QMainWindow):
         self.reading.link_wanted.connect(self._go_on_page)
         self.tagging = Tagging(self.theme, self.desk, self)
         self.tagging.said.connect(self.say)
+        self.retagging = Retagging(self)
+        self.desk.criterion_dropped.connect(self.retagging.drop_criterion)
         self.desk.tag_wanted.connect(self.tagging.ask)
         self.notice = QFrame(self)
         self.notice.setProperty("notice", True)
@@ -202,21 +227,42 @@ class MainWindow(QMainWindow):
         self.search_panel.tag_wanted.connect(self._tag_hit)
         self.framework = FrameworkPanel(self.theme, self)
         self.framework.tag_wanted.connect(self.tagging.ask)
+        self.framework.dropped.connect(self.tagging.at_once)
+        self.framework.links_dropped.connect(
+            lambda code, ids, copied: self.retagging.drop_links(code, ids, copy=copied)
+        )
         self.details = DetailsPanel(self.theme, self)
-        self.details.untag_wanted.connect(lambda link: self._untag([link]))
-        self.details.retag_wanted.connect(self._retag)
+        self.details.untag_wanted.connect(lambda link: self.retagging.untag_links([link]))
+        self.details.retag_wanted.connect(lambda link: self.retagging.retag_links([link]))
+        self.details.tag_wanted.connect(self.tagging.ask)
         self.details.place_wanted.connect(self._go_to_stretch)
         self.evidence = EvidencePanel(
-            self.theme, [named["note"], named["retag"], named["untag"]], self
+            self.theme,
+            [
+                named["note"],
+                named["retag"],
+                named["to-summary"],
+                named["to-action"],
+                named["untag"],
+                None,
+                named["merge"],
+                None,
+            ],
+            self.memory,
+            self,
         )
         self.evidence.chosen.connect(self.go_to_link)
+        self.evidence.polarity_wanted.connect(self.retagging.polarise)
         self.framework.chosen.connect(self.evidence.show_for)
+        self.judgement = self.judging.build([named["to-summary"], named["to-action"]])
+        self.framework.chosen.connect(self.judgement.show_for)
         self.docks = Docks(
             self,
             {
                 "documents": self.documents, "search": self.search_panel,
                 "framework": self.framework, "details": self.details, "evidence": self.evidence,
                 "contents": self.contents, "pages": self.thumbnails,
+                "judgement": self.judgement,
             },
         )  # fmt: skip
         for number, (name, title) in enumerate(self.docks.names(), 1):
@@ -236,7 +282,9 @@ class MainWindow(QMainWindow):
         self.who.setProperty("muted", True)
         self.who.setTextFormat(Qt.TextFormat.PlainText)
         self.who.setContentsMargins(6, 0, 8, 0)
-        for widget in (self.jobs, self.gaps, self.who):
+        for widget in (
+            self.jobs, self.judging.progress, self.conflicting.button, self.gaps, self.who,
+        ):  # fmt: skip
             bar.addPermanentWidget(widget)
 
     def _paint(self) -> None:
@@ -249,7 +297,7 @@ class MainWindow(QMainWindow):
         """All that takes a case."""
         return (
             self.documents, self.framework, self.evidence, self.details, self.search_panel,
-            self.tagging, self.desk, self.reading,
+            self.tagging, self.retagging, self.desk, self.reading, self.judging,
         )  # fmt: skip
 
     def say(self, words: str) -> None:
@@ -275,7 +323,15 @@ class MainWindow(QMainWindow):
         dialog = CaseDialog(facts, self, folder=self.memory.folder())
         if dialog.exec():
             path, told = dialog.path(), dialog.facts()
-            self._open(path, lambda: make_case(path, self.person, told))
+
+            def make(framework: Proposal | None = None) -> None:
+                self._open(path, lambda: make_case(path, self.person, told, framework))
+
+            source = dialog.framework()
+            if source is None:
+                make()
+            else:
+                self.adopting.begin(source, make)
 
     def choose_case(self) -> None:
         """Asks for a case and opens it."""
@@ -351,6 +407,7 @@ class MainWindow(QMainWindow):
         self._set_enabled()
         self._say_title()
         self._say_gaps()
+        self.conflicting.hear()
         self.say(why or f"Opened {path.name}.")
         self._come_back()
         garbage.set_aside()
@@ -405,6 +462,7 @@ class MainWindow(QMainWindow):
         if self.asks and not self.jobs.may_stop(self):
             return False
         self.details.keep()
+        self.judging.keep()
         self._keep_place()
         self.jobs.stop()
         if leaving:
@@ -415,6 +473,8 @@ class MainWindow(QMainWindow):
         self.actions_.use_session(None)
         self.results.forget()
         self.replacing.close()
+        self.conflicting.close()
+        self.adopting.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         failed: list[Exception] = []
         try:
@@ -627,42 +687,13 @@ class MainWindow(QMainWindow):
         may = self.session is not None and not self.session.readonly
         self.actions_.enable(("tag",), may and self.reader.document is not None)
 
-    def retag_chosen(self) -> None:
-        """Asks for another criterion for the chosen link."""
-        links = self._chosen_links()
-        if links:
-            self._retag(links[0])
+    def filter_evidence(self) -> None:
+        """Opens what the evidence can be filtered by."""
+        self.docks.reveal("evidence")
+        self.evidence.open_filters()
 
-    def _retag(self, link: Link) -> None:
-        self.details.keep()
-        self.tagging.retag(link)
-
-    def untag_chosen(self) -> None:
-        """Takes the chosen links away; in the list of documents, the document that is chosen."""
-        if self.documents.view.hasFocus():
-            self.remove_document()
-        else:
-            self._untag(self._chosen_links())
-
-    def _untag(self, links: list[Link]) -> None:
-        if self.session is not None and not self.session.readonly:
-            commands.untag(self.session, links)
-
-    def _chosen_links(self) -> list[Link]:
-        """What is chosen in the table, else the link that the details show."""
-        links = self.evidence.links()
-        active = self.details.active_link()
-        return links or ([active] if active is not None else [])
-
-    def edit_note(self) -> None:
-        """Puts the cursor into the note of the chosen link."""
-        links = self._chosen_links()
-        if links:
-            self.details.show_link(links[0])
-            self.docks.reveal("details")
-            self.details.edit_note()
-
-    def _choose_on_page(self, link: Link) -> None:
+    def choose_link(self, link: Link) -> None:
+        """Frames a passage of the document that is shown, and shows what is known of it."""
         self.reader.pages.set_active(link.passage.id)
         self.details.show_link(link)
         self.docks.reveal("details")
@@ -670,7 +701,7 @@ class MainWindow(QMainWindow):
 
     def _go_on_page(self, link: Link) -> None:
         """Goes to another highlight of the document that is shown; the keys stay on the page."""
-        self._choose_on_page(link)
+        self.choose_link(link)
         self.reader.go_to_link(link)
         self.reader.pages.setFocus()
 
@@ -706,10 +737,13 @@ class MainWindow(QMainWindow):
         if news.facts:
             self._say_title()
         self._say_gaps()
+        self.conflicting.hear()
         self.replacing.hear()
+        self.adopting.hear(news)
 
     def _edit_failed(self, error: BaseException) -> None:
         self.details.put_back()
+        self.adopting.hear_failure()
         self.tell(error)
 
     def _say_title(self) -> None:
@@ -800,6 +834,7 @@ class MainWindow(QMainWindow):
         if session is None:
             return
         self.details.keep()
+        self.judging.keep()
         path = session.case.path
         usual = path.with_name(f"{path.stem}-evidence-pack.pdf")
         dialog = ExportDialog(session, settings.read().annex, usual, self)
@@ -873,7 +908,7 @@ class MainWindow(QMainWindow):
         session = self.session
         if session is None:
             return
-        dialog = CaseDialog(session.held.facts, self)
+        dialog = CaseDialog(session.held.facts, self, stands=stands_in_words(session.held))
         if session.readonly:
             dialog.lock()
         if dialog.exec() and not session.readonly:
@@ -939,6 +974,8 @@ class MainWindow(QMainWindow):
         if self.session is None:
             return
         self.docks.reveal(name)
+        if name == "judgement":
+            self.judging.reveal()
         for widget in self._stops():
             if self.docks.holds(name, widget):
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -948,7 +985,7 @@ class MainWindow(QMainWindow):
         return [
             self.documents.view, self.search_panel.field, self.contents.tree,
             self.thumbnails.list, *(side.reader.pages for side in self.desk.sides),
-            self.framework.tree, self.details, self.evidence.table,
+            self.framework.tree, self.details, self.evidence.table, self.judgement.edit,
         ]  # fmt: skip
 
     def step_pane(self, by: int) -> None:
@@ -976,6 +1013,7 @@ class MainWindow(QMainWindow):
         self.docks.show_all(has)
         self.tools.setVisible(has)
         self.gaps.setVisible(has)
+        self.judging.progress.setVisible(has)
         self.who.setVisible(has)
 
     # --- dropping ------------------------------------------------------------------------

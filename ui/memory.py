@@ -14,7 +14,7 @@ from ui.viewer.trail import Stand
 
 _RECENT = 8
 #: Version of where panels are; another one is not put back.
-STATE = 3
+STATE = 4
 #: Ways of fitting pages into the view, kept in place of a zoom.
 FITS = ("width", "page")
 #: Sides that can be kept, and documents whose place is.
@@ -133,6 +133,27 @@ class Memory:
         self._kept.setValue("geometry", geometry)
         self._kept.setValue("panels", panels)
 
+    def columns(self) -> QByteArray | None:
+        """Which columns of the evidence were shown, in which order and how wide."""
+        kept = self._kept.value("columns")
+        return kept if isinstance(kept, QByteArray) and not kept.isEmpty() else None
+
+    def set_columns(self, columns: QByteArray) -> None:
+        """Keeps which columns of the evidence are shown."""
+        self._kept.setValue("columns", columns)
+
+    # --- criteria ------------------------------------------------------------------------
+
+    def recent_codes(self, case: Path) -> tuple[list[str], list[str]]:
+        """The criteria on the keys 1 to 9 of a case, and the same from the one used last."""
+        told = str(self._kept.value(_key(case, "recent-codes")) or "|")
+        slots, _, used = told.partition("|")
+        return slots.split(), used.split()
+
+    def set_recent_codes(self, case: Path, slots: list[str], used: list[str]) -> None:
+        """Keeps the criteria on the keys 1 to 9 of a case."""
+        self._kept.setValue(_key(case, "recent-codes"), f"{' '.join(slots)}|{' '.join(used)}")
+
     def save(self) -> None:
         """Writes all of it to the disk."""
         self._kept.sync()
@@ -160,5 +181,5 @@ def is_there(path: Path) -> bool:
         return False
 
 
-def _key(case: Path) -> str:
-    return f"places/{str(case.absolute()).encode('utf-8', 'surrogateescape').hex()}"
+def _key(case: Path, what: str = "places") -> str:
+    return f"{what}/{str(case.absolute()).encode('utf-8', 'surrogateescape').hex()}"

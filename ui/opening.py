@@ -9,6 +9,7 @@ from cambs_evidence.errors import InUse, Unwritable
 
 if TYPE_CHECKING:
     from cambs_evidence.case import Case
+    from cambs_evidence.model import Proposal
     from ui.session import Held
 
 #: An open case, what it holds, and why it is open for reading only if it is.
@@ -37,11 +38,16 @@ def open_case(path: Path, by: str) -> Opened:
     return _loaded(case, why)
 
 
-def make_case(path: Path, by: str, facts: dict[str, str | None]) -> Opened:
-    """Makes a case with its facts; where that fails nothing is left of it."""
+def make_case(
+    path: Path, by: str, facts: dict[str, str | None], framework: Proposal | None = None
+) -> Opened:
+    """Makes a case with its facts; where that fails nothing is left of it.
+
+    It begins with a framework that was read, or with the one that comes with the program.
+    """
     from cambs_evidence.case import Case  # noqa: PLC0415 - heavy, and this is a thread
 
-    case = Case.create(path, by=by, title=facts["title"])
+    case = Case.create(path, by=by, title=facts["title"], framework=framework)
     try:
         given = {name: value for name, value in facts.items() if name != "title" and value}
         if given:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QObject, QRect, QSize, Signal
 from PySide6.QtWidgets import QWidget
 
-from cambs_evidence.model import Document, Link, Place, Polarity, Target
+from cambs_evidence.model import Document, Link, Passage, Place, Polarity, Target
 from cambs_evidence.wording import quote_in_words
 from ui import commands
 from ui.panels.tagging import TagPalette
@@ -22,16 +24,20 @@ class Tagging(QObject):
 
     Signals:
         said: a line for the status bar.
+        used: the codes that have just been tagged to.
     """
 
     said = Signal(str)
+    used = Signal(object)
 
     def __init__(self, theme: Theme, desk: Desk, over: QWidget) -> None:
         super().__init__(over)
         self._desk = desk
         self._over = over
         self._session: Session | None = None
-        self._retagged: Link | None = None
+        self._retagged: list[Link] = []
+        #: The polarity that was tagged with last.
+        self.polarity = Polarity.STRENGTH
         #: What was selected when it was asked about: an answer is for nothing else.
         self._asked: tuple[PageView, Document, Place | Piece] | None = None
         self.palette = TagPalette(theme, over)
@@ -42,7 +48,7 @@ class Tagging(QObject):
         """Tags in a case from here on."""
         self.palette.leave()
         self._session = session
-        self._retagged = self._asked = None
+        self._retagged, self._asked = [], None
 
     def _give_back(self) -> None:
         self._pages.setFocus()
@@ -61,24 +67,76 @@ class Tagging(QObject):
         """Asks what the selected words are evidence for, with a criterion chosen already."""
         if self._session is None:
             return
-        if self._session.readonly:
-            self.said.emit("This case is open for reading only.")
+        found = self._selected()
+        if found is None:
             return
+        self._retagged, self._asked = [], found
+        words = self._pages.brief_text()
+        near = self._near_selection()
+        self.palette.open_for(self._session, words, near, code=code, polarity=self.polarity)
+
+    def _selected(self) -> tuple[PageView, Document, Place | Piece] | None:
+        """What can be tagged: what is selected, else the passage that is framed.
+
+        None where there is nothing, which is said.
+        """
+        if self._session is None or self._session.readonly:
+            self.said.emit("This case is open for reading only.")
+            return None
         if self._pages.chosen is None:
             self._take_active()
         if not self.possible:
             self.said.emit(
                 "Select words on the page first (or press A for an area), then tag them."
             )
-            return
+            return None
         if self._pages.drawing_area:  # the area is drawn
             self._pages.draw_area(on=False)
         chosen, document = self._pages.chosen, self._pages.document
         if chosen is None or document is None:
+            return None
+        return self._pages, document, chosen
+
+    def at_once(self, code: str) -> None:
+        """Tags what is selected, else the framed passage, with the polarity used last."""
+        session = self._session
+        if session is None:
             return
-        self._retagged, self._asked = None, (self._pages, document, chosen)
-        words = self._pages.brief_text()
-        self.palette.open_for(self._session, words, self._near_selection(), code=code)
+        if self.palette.isVisible():
+            codes = [each.code for each in self.palette.recent]
+            self.palette.accept_recent(codes.index(code) + 1 if code in codes else 0)
+            return
+        found = self._selected()
+        if found is not None:
+            self._tag(session, *found, [session.case.target(code)], None)
+
+    def tag_passage(self, pages: PageView, passage: Passage, code: str) -> None:
+        """Tags a passage to one more criterion, with the polarity used last."""
+        session, document = self._session, pages.document
+        if session is None or document is None or session.readonly:
+            return
+        held: Place | Piece = place_of(passage)
+        region = passage.anchor.region
+        if region is not None:
+            held = Piece(passage.page, region.box, held=passage.anchor)
+        self._tag(session, pages, document, held, [session.case.target(code)], None)
+
+    def _tag(
+        self,
+        session: Session,
+        pages: PageView,
+        document: Document,
+        chosen: Place | Piece,
+        targets: list[Target],
+        note: str | None,
+    ) -> None:
+        def done() -> None:
+            if pages.chosen == chosen:  # nothing else has been selected since
+                pages.select_nothing()
+
+        pages.stretching.passage = None
+        commands.tag(session, document, chosen, targets, self.polarity, note, then=done)
+        self.used.emit([each.code for each in targets])
 
     def _take_active(self) -> None:
         """The passage that is framed is selected, so that it can be tagged once more."""
@@ -92,20 +150,21 @@ class Tagging(QObject):
         else:
             pages.select_piece(Piece(passage.page, region.box, held=passage.anchor))
 
-    def retag(self, link: Link) -> None:
-        """Asks for another criterion, polarity or note of a link."""
-        if self._session is None or self._session.readonly:
+    def retag(self, links: Sequence[Link]) -> None:
+        """Asks for another criterion of links; of one for its polarity and note too."""
+        if self._session is None or self._session.readonly or not links:
             return
-        self._retagged = link
+        self._retagged, one = list(links), links[0]
+        middle = QRect(self._over.rect().center(), QSize(1, 1))
+        if len(links) > 1:
+            words = f"{len(links):,} links to another criterion"
+            self.palette.open_for(self._session, words, middle, retag=True, many=len(links))
+            return
+        words = quote_in_words(one.passage.anchor)
         self.palette.open_for(
-            self._session,
-            quote_in_words(link.passage.anchor),
-            QRect(self._over.rect().center(), QSize(1, 1)),
-            code=link.code,
-            polarity=link.polarity,
-            note=link.note,
+            self._session, words, middle, code=one.code, polarity=one.polarity, note=one.note,
             retag=True,
-        )
+        )  # fmt: skip
 
     def _near_selection(self) -> QRect:
         pages = self._pages
@@ -120,16 +179,16 @@ class Tagging(QObject):
         session = self._session
         if session is None:
             return
-        if self._retagged is not None:
-            link, self._retagged = self._retagged, None
-            commands.amend(session, link, code=targets[0].code, polarity=polarity, note=note)
+        if self._retagged:
+            links, self._retagged = self._retagged, []
+            code = targets[0].code
+            if len(links) > 1:
+                commands.amend_many(session, links, code=code)
+            else:
+                commands.amend(session, links[0], code=code, polarity=polarity, note=note)
+            self.used.emit([code])
             return
         if self._asked is not None:
-            (pages, document, chosen), self._asked = self._asked, None
-
-            def done() -> None:
-                if pages.chosen == chosen:  # nothing else has been selected since
-                    pages.select_nothing()
-
-            pages.stretching.passage = None
-            commands.tag(session, document, chosen, targets, polarity, note or None, then=done)
+            found, self._asked = self._asked, None
+            self.polarity = polarity
+            self._tag(session, *found, targets, note or None)

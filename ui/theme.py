@@ -301,6 +301,7 @@ QToolBar {{ background: {c.raised}; border: 0; border-bottom: 1px solid {c.borde
     spacing: 2px; padding: 4px 6px; }}
 QToolBar::separator {{ background: {c.border}; width: 1px; margin: 5px 6px; }}
 QToolButton {{ border: 1px solid transparent; border-radius: 5px; padding: 4px 7px; }}
+QToolButton[chip="true"] {{ border-color: {c.border}; background: {c.raised}; }}
 QToolButton:hover {{ background: {c.soft}; }}
 QToolButton:checked, QToolButton:pressed {{ background: {c.soft}; border-color: {c.accent}; }}
 QToolButton:focus {{ border-color: {c.accent}; }}

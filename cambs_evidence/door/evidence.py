@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from cambs_evidence import apart
-from cambs_evidence.documents import closely, regions
+from cambs_evidence.documents import closely, cutting, regions
 from cambs_evidence.documents.anchors import choose
 from cambs_evidence.documents.intake import digest
 from cambs_evidence.door.documents import Documents
-from cambs_evidence.errors import QuoteNotFound, Unknown
+from cambs_evidence.errors import QuoteNotFound, Refused, Unknown, WordsOff
 from cambs_evidence.model import (
+    Amended,
     Anchor,
     Box,
     Change,
@@ -30,6 +31,8 @@ from cambs_evidence.model import (
 from cambs_evidence.store import (
     evidence,
     importing,
+    joining,
+    many,
     passages,
     reading,
     replacing,
@@ -153,6 +156,116 @@ class Evidence(Documents):
         return passages.move(
             self._store, passage_id, anchor, page_label=label, paragraph=paragraph, by=self.by
         )
+
+    # --- many at once, split and merged --------------------------------------------------------
+
+    def amend_many(
+        self,
+        link_ids: Sequence[str],
+        *,
+        code: str | None = None,
+        polarity: Polarity | None = None,
+        note: str | None = None,
+    ) -> Amended:
+        """Changes criterion, polarity or note of many links, in one change.
+
+        None leaves each as it is, an empty note takes the notes away. Links whose passage is
+        tagged so already stay as they were. Raises Unknown, and Refused where all stay for that.
+        """
+        target = self.target(code) if code is not None else None
+        note = note.strip() if note is not None else None
+        return many.amend(
+            self._store, link_ids, target=target, polarity=polarity, note=note, by=self.by
+        )
+
+    def tag_also(self, link_ids: Sequence[str], code: str) -> Amended:
+        """Tags the passages of links to one more criterion, in one change.
+
+        Each new link has the polarity of the one it is made from. Raises as :meth:`amend_many`.
+        """
+        return many.add(self._store, link_ids, self.target(code), self.by)
+
+    def untag_many(self, link_ids: Sequence[str]) -> Change:
+        """Takes links away in one change. Raises Unknown, and then takes none."""
+        return many.untag(self._store, link_ids, self.by)
+
+    def split_passage(
+        self, passage_id: str, cuts: Sequence[tuple[int, int]]
+    ) -> tuple[tuple[str, ...], Change]:
+        """Splits a passage at carets ``(page, code point)``, both 0-based; the ids of its parts.
+
+        All parts keep its links. A caret within a word cuts before it. Raises Unknown, and
+        Refused where no caret stands between two words of it, and for a part of a page.
+        """
+        document = self._document_of(passage_id)
+        with self._store.reading() as connection:
+            [row] = joining.rows_of(connection, [passage_id])
+        text, anchor = self.text(document), reading.anchor(row)
+        places = cutting.parts(text, self._standing(document, anchor), cuts)
+        parts = [self._part(document, each, anchor.quote) for each in places]
+        return joining.split(self._store, row, parts, self.by)
+
+    def split_before(
+        self, passage_id: str, words: str, occurrence: int | None = None
+    ) -> tuple[tuple[str, ...], Change]:
+        """Splits a passage before some of its words; ``occurrence`` counts from 1 within it.
+
+        Raises as :meth:`split_passage`, and QuoteNotFound or QuoteAmbiguous for the words.
+        """
+        document = self._document_of(passage_id)
+        with self._store.reading() as connection:
+            [row] = joining.rows_of(connection, [passage_id])
+        spans = reading.anchor(row).spans
+        inside = [
+            place
+            for place in self.text(document).find(words)
+            if any(
+                each.page == place.start[0] and each.start <= place.start[1] < each.end
+                for each in spans
+            )
+        ]
+        if not inside:
+            raise QuoteNotFound(f"The passage does not hold the words “{words}”; give others.")
+        place = choose(inside, words, document.filename, page=None, occurrence=occurrence)
+        return self.split_passage(passage_id, [place.start])
+
+    def merge_passages(self, passage_ids: Sequence[str]) -> tuple[str, Change]:
+        """Makes one passage of several that overlap or follow one another; its id.
+
+        It has the links of all; of those that say the same, the oldest stays with all notes.
+        Raises Unknown, WordsOff for fewer than two, and Refused where they are of different
+        documents, where words stand between them, and for parts of pages.
+        """
+        ids = list(dict.fromkeys(passage_ids))
+        if len(ids) < 2:
+            raise WordsOff("Merging takes two passages or more; choose another one too.")
+        with self._store.reading() as connection:
+            rows = joining.rows_of(connection, ids)
+        document = self._document_of(ids[0])
+        if any(row["document_id"] != document.id for row in rows):
+            raise Refused(
+                "These passages stand in different documents; only passages of one can be merged.",
+                code="other-document",
+            )
+        anchors = [reading.anchor(row) for row in rows]
+        places = [self._standing(document, each) for each in anchors]
+        whole = cutting.joined(self.text(document), places)
+        like = " ".join(each.quote for each in anchors)
+        return joining.merge(self._store, rows, self._part(document, whole, like), self.by)
+
+    def _standing(self, document: Document, anchor: Anchor) -> Place:
+        """Where the words of an anchor stand; raises Refused where they no longer do."""
+        place = Place(tuple((span.page, span.start, span.end) for span in anchor.spans))
+        if not self.text(document).holds(place, anchor.quote):
+            raise Refused(
+                "The words of this passage no longer stand where it is; untag it and tag it again.",
+                code="lost",
+            )
+        return place
+
+    def _part(self, document: Document, place: Place, like: str) -> joining.Part:
+        anchor = self.text(document).anchor(place, like=like)
+        return joining.Part(anchor, *self._printed(document, anchor))
 
     def _document_of(self, passage_id: str) -> Document:
         with self._store.reading() as connection:

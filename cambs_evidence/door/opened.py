@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from cambs_evidence.errors import WordsOff
 from cambs_evidence.framework import bundled, lookup
@@ -52,8 +53,10 @@ class Opened:
 
     def revert(self, change: Change) -> Change:
         """Carries out the exact inverse of a change; returns the change that brings it back."""
-        self._framework = None
-        return evidence.revert(self._store, change, self.by)
+        try:
+            return evidence.revert(self._store, change, self.by)
+        finally:
+            self._framework = None
 
     # --- facts ---------------------------------------------------------------------------------
 
@@ -97,12 +100,40 @@ class Opened:
         subject = ", ".join(f"{name} {value}" for name, value in named.items())
         return self._store.commit(self.by, what, subject, _fact_rows(known, named))
 
+    def filters(self) -> dict[str, dict[str, Any]]:
+        """The filters of the evidence that are kept with the case, by their names.
+
+        What stands in one is the window's own; it belongs to the case, since what is asked for
+        may be as personal as what the case holds.
+        """
+        with self._store.reading() as connection:
+            return reading.filters(connection)
+
+    def keep_filter(self, name: str, told: Mapping[str, Any] | None) -> Change:
+        """Keeps a filter under a name, in place of another of that name; None takes it away.
+
+        A change without rows where nothing differs. Raises WordsOff for a name without words.
+        """
+        name = " ".join(name.split())
+        if not name:
+            raise WordsOff("A filter needs a name to be found by.")
+        with self._store.reading() as connection:
+            known, before = reading.facts(connection), reading.filters(connection)
+        wanted = {each: kept for each, kept in before.items() if each != name}
+        if told is not None:
+            wanted[name] = dict(told)
+        what = "keep filter" if told is not None else "forget filter"
+        if wanted == before:
+            return Change(what, name, ())
+        rows = _fact_rows(known, {reading.FILTERS: log.canonical(wanted)})
+        return self._store.commit(self.by, what, name, rows)
+
     # --- framework -----------------------------------------------------------------------------
 
-    def framework(self) -> Framework:
-        """The tree the case stands on."""
+    def framework(self, *, anew: bool = False) -> Framework:
+        """The tree the case stands on; what was read before will do unless asked ``anew``."""
         tree = self._framework  # another thread may take it away meanwhile
-        if tree is None:
+        if tree is None or anew:
             with self._store.reading() as connection:
                 tree = self._framework = reading.framework(connection)
         return tree

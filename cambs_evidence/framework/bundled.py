@@ -7,11 +7,17 @@ import tomllib
 import uuid
 from pathlib import Path
 
+from cambs_evidence import paths
 from cambs_evidence.errors import Unknown
 from cambs_evidence.model import Criterion, Framework, Section, Target
 
 # Identities of the bundled framework are the same in every case, so that cases can be merged.
 _SPACE = uuid.UUID("5d1f8a52-7c0e-4f0b-9f4e-2a54c3f0d6a1")
+
+
+def came_with_it() -> Framework:
+    """The framework that comes with the program."""
+    return read(paths.resources() / "framework.toml")
 
 
 def read(path: Path) -> Framework:
@@ -23,7 +29,7 @@ def read(path: Path) -> Framework:
         number = int(section["number"])
         criteria = tuple(
             Criterion(
-                id=_identity(version, each["code"]),
+                id=identity(version, each["code"]),
                 code=each["code"],
                 label=each["label"],
                 marked=bool(each.get("marked", False)),
@@ -33,12 +39,13 @@ def read(path: Path) -> Framework:
         )
         blocks = tuple(tuple(block) for block in section["blocks"])
         sections.append(
-            Section(_identity(version, str(number)), number, section["title"], criteria, blocks)
+            Section(identity(version, str(number)), number, section["title"], criteria, blocks)
         )
     return Framework(data["name"], version, tuple(sections))
 
 
-def _identity(version: str, code: str) -> str:
+def identity(version: str, code: str) -> str:
+    """The identity of a criterion or section (its number) of a version, the same in every case."""
     return str(uuid.uuid5(_SPACE, f"{version}/{code}"))
 
 

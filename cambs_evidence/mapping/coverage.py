@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from cambs_evidence.errors import WordsOff
+from cambs_evidence.mapping import conflicts
 from cambs_evidence.model import (
     CaseFacts,
     Coverage,
-    Criterion,
     CriterionCoverage,
     Document,
     Framework,
@@ -115,6 +115,9 @@ def _criterion(
         latest=latest,
         oldest=dates[0] if dates else None,
         state=state,
+        conflict=conflicts.is_conflict(
+            (tally.polarity, documents.get(tally.document_id)) for tally in tallies
+        ),
     )
 
 
@@ -153,9 +156,3 @@ def checked(limits: Limits) -> Limits:
     if not 1 <= limits.thin_below_documents <= HIGHEST:
         raise WordsOff(f"Evidence can be thin below 1 to {HIGHEST} documents; say one of them.")
     return limits
-
-
-def is_conflict(criterion: Criterion, links: Iterable[Link]) -> bool:
-    """True where one criterion has evidence of strength and of development."""
-    found = {link.polarity for link in links if link.code == criterion.code}
-    return {Polarity.STRENGTH, Polarity.DEVELOPMENT} <= found

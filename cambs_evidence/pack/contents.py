@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from cambs_evidence.errors import Unknown, WordsOff
+from cambs_evidence.mapping.conflicts import is_conflict
 from cambs_evidence.mapping.coverage import is_old
 from cambs_evidence.model import (
+    Action,
     CaseFacts,
     Coverage,
     Criterion,
@@ -19,11 +21,13 @@ from cambs_evidence.model import (
     Document,
     Framework,
     Hold,
+    Judgement,
     Limits,
     Link,
     PackOptions,
     Polarity,
 )
+from cambs_evidence.summaries import references
 from cambs_evidence.wording import citation, in_words
 
 
@@ -60,15 +64,16 @@ class Chapter:
 
     @property
     def conflicting(self) -> bool:
-        found = {excerpt.link.polarity for excerpt in self.excerpts}
-        return {Polarity.STRENGTH, Polarity.DEVELOPMENT} <= found
+        return is_conflict((each.link.polarity, each.document) for each in self.excerpts)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The criteria that share one summary."""
+    """The criteria that share one summary, what was judged of them and what is to be done."""
 
     chapters: tuple[Chapter, ...]
+    judgement: Judgement | None = None
+    actions: tuple[Action, ...] = ()
 
     @property
     def name(self) -> str:
@@ -115,6 +120,14 @@ class Contents:
     annex: tuple[AnnexPage, ...]
     annex_kind: str
     number: str
+    #: What summaries and actions refer to, by the id of the link; what the filters leave out has
+    #: no reference.
+    cited: Mapping[str, Excerpt] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> bool:
+        """True where a block has been judged: then it is told which have not."""
+        return any(block.judgement for part in self.parts for block in part.blocks)
 
     @property
     def excerpts(self) -> tuple[Excerpt, ...]:
@@ -139,6 +152,8 @@ def compose(
     labels: dict[tuple[str, int], str | None],
     options: PackOptions,
     limits: Limits,
+    judgements: Iterable[Judgement] = (),
+    actions: Sequence[Action] = (),
 ) -> Contents:
     """Puts the evidence in the order of the framework and applies the filters.
 
@@ -152,6 +167,8 @@ def compose(
     known = {document.id: document for document in documents}
     versions = Counter(document.identity for document in documents)
     by_code: dict[str, list[Link]] = {}
+    links = list(links)
+    judged = {each.code: each for each in judgements}
     for link in links:
         if options.polarity in {None, link.polarity}:
             by_code.setdefault(link.code, []).append(link)
@@ -172,7 +189,7 @@ def compose(
                 if options.marked_only and not (criterion and criterion.marked):
                     continue
                 excerpts = []
-                for link in _in_print_order(by_code.get(code, [])):
+                for link in _in_print_order(by_code.get(code, []), known):
                     count += 1
                     document = known[link.passage.document_id]
                     used.add(document.id)
@@ -181,7 +198,10 @@ def compose(
                     excerpts.append(Excerpt(f"E{count}", link, document, old, version))
                 chapters.append(Chapter(code, criterion, states[code], tuple(excerpts)))
             if chapters:
-                blocks.append(Block(tuple(chapters)))
+                within = {*codes, str(section.number)}
+                todo = tuple(each for each in actions if each.code in within)
+                name = codes[0] if codes else str(section.number)
+                blocks.append(Block(tuple(chapters), judged.get(name), todo))
         if blocks:
             parts.append(Part(section.number, section.title, tuple(blocks)))
     cited = tuple(document for document in documents if document.id in used)
@@ -198,8 +218,31 @@ def compose(
         annex=(),
         annex_kind=options.annex,
         number="",
+        cited=_cited(parts, links, known),
     )
     return _finished(found, labels)
+
+
+def _cited(
+    parts: Iterable[Part], links: Iterable[Link], known: Mapping[str, Document]
+) -> dict[str, Excerpt]:
+    """What the summaries and actions of a pack refer to, by the id of the link."""
+    blocks = [block for part in parts for block in part.blocks]
+    wanted = {x for each in blocks if each.judgement for x in references(each.judgement.summary)}
+    wanted |= {action.link for each in blocks for action in each.actions if action.link}
+    found = {
+        link.id: Excerpt("", link, known[link.passage.document_id], old=False)
+        for link in links
+        if link.id in wanted
+    }
+    printed = {
+        each.link.id: each
+        for block in blocks
+        for chapter in block.chapters
+        for each in chapter.excerpts
+        if each.link.id in wanted
+    }
+    return found | printed
 
 
 def _version(link: Link, document: Document, versions: int) -> str:
@@ -212,14 +255,14 @@ def _version(link: Link, document: Document, versions: int) -> str:
     return words if versions > 1 else ""
 
 
-def _in_print_order(links: list[Link]) -> list[Link]:
-    """Strength and development in pairs where both are there, then what is left, then neutral."""
+def _in_print_order(links: list[Link], documents: Mapping[str, Document]) -> list[Link]:
+    """Strength and development in pairs where they conflict, then what is left, then neutral."""
+    if not is_conflict((each.polarity, documents[each.passage.document_id]) for each in links):
+        return links
     sides = {
         side: [link for link in links if link.polarity is side]
         for side in (Polarity.STRENGTH, Polarity.DEVELOPMENT)
     }
-    if not all(sides.values()):
-        return links
     strengths, developments = sides.values()
     paired = min(len(strengths), len(developments))
     pairs = [link for pair in zip(strengths, developments, strict=False) for link in pair]
@@ -240,6 +283,8 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
             [_identity(each.link) for each in found.excerpts],
             [str(chapter.coverage) for chapter in found.chapters], *limits,
             *(each.version for each in found.excerpts if each.version),
+            *(str(each) for part in found.parts for block in part.blocks
+              for each in (block.judgement, *block.actions) if each is not None),
         ],
         ensure_ascii=False,
     )  # fmt: skip

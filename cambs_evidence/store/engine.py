@@ -12,7 +12,7 @@ import sqlite3
 import struct
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
@@ -38,6 +38,13 @@ _NETWORK = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "fuse.sshfs", "afpfs",
 _BUSY = 5000
 
 _TABLES = {table.name: table for table in Base.metadata.sorted_tables}
+#: What is unique of rows that may change places, and what it is meanwhile.
+_ASIDE: tuple[tuple[str, str, Callable[[int], str | int]], ...] = (
+    ("section", "number", lambda number: -number),
+    ("criterion", "code", lambda number: f"~{number}"),
+    ("judgement", "block", lambda number: -number),
+    ("narrative", "block", lambda number: -number),
+)
 _INSERTS = {name: insert(table) for name, table in _TABLES.items()}
 
 
@@ -140,6 +147,7 @@ class Store:
     @staticmethod
     def carry_out(connection: Connection, rows: Sequence[RowChange]) -> None:
         """Inserts, updates and deletes rows as a change says."""
+        _put_aside(connection, rows)
         for row in rows:
             if row.before is None and row.after is not None:
                 connection.execute(_INSERTS[row.table], row.after)
@@ -230,6 +238,26 @@ class Store:
                     copy.execute("PRAGMA journal_mode=DELETE")
             finally:
                 source.close()
+
+
+def _put_aside(connection: Connection, rows: Sequence[RowChange]) -> None:
+    """Takes rows that change places with others out of the way of those, to be set right after.
+
+    What is unique must be so at each step: a code that goes from one criterion to another would
+    stand twice in between.
+    """
+    for table_name, name, aside in _ASIDE:
+        some = [row for row in rows if row.table == table_name]
+        if not any(row.after for row in some) or len(some) < 2:
+            continue
+        table = _TABLES[table_name]
+        for number, row in enumerate(some, 1):
+            leaves = row.before is not None and (
+                row.after is None or row.after.get(name, row.before[name]) != row.before[name]
+            )
+            if leaves:
+                there = update(table).where(table.c.id == row.key)
+                connection.execute(there.values({name: aside(number)}))
 
 
 def _place(path: Path) -> tuple[int, int] | None:

@@ -261,8 +261,8 @@ def _passages(rows: Iterable[RowChange]) -> set[str]:
 
 
 def _stands_there_too(connection: Connection, row: RowChange) -> bool:
-    """True where a passage was moved to where another one stands."""
-    if row.table != "passage" or row.before is None or row.after is None:
+    """True where a passage was moved, or is brought back, to where another one stands."""
+    if row.table != "passage" or row.after is None:
         return False
     document = str(row.after["document_id"])
     return reading.passage_at(connection, document, row.after, but=row.key) is not None

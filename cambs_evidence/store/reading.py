@@ -46,6 +46,8 @@ _PAGE = PageRow.__table__.c
 _PASSAGE = PassageRow.__table__.c
 _LINK = LinkRow.__table__.c
 
+#: The fact that holds the filters of the evidence, as JSON.
+FILTERS = "filters"
 #: Ids asked for in one query; a database takes only so many values.
 _AT_ONCE = 500
 
@@ -99,6 +101,16 @@ def limits(connection: Connection) -> Limits:
     # What is no whole number was not written by this program.
     found = {name: known.get(name) or "" for name in usual}
     return Limits(**usual | {name: int(v) for name, v in found.items() if v.isdecimal()})
+
+
+def filters(connection: Connection) -> dict[str, dict[str, Any]]:
+    """The filters of the evidence that are kept, by name; none where what is kept is rubbish."""
+    try:
+        kept = json.loads(facts(connection).get(FILTERS) or "{}")
+    except ValueError:
+        return {}
+    found = kept.items() if isinstance(kept, dict) else ()
+    return {name: told for name, told in found if isinstance(told, dict)}
 
 
 def framework(connection: Connection) -> Framework:
@@ -523,3 +535,25 @@ def table_row(connection: Connection, table: str, key: str) -> dict[str, object]
     chosen = Base.metadata.tables[table]
     row = connection.execute(select(chosen).where(chosen.c.id == key)).mappings().first()
     return dict(row) if row else None
+
+
+def table_rows(
+    connection: Connection, table: str, keys: Iterable[str]
+) -> dict[str, dict[str, object]]:
+    """Those of some rows that there are, as they stand, by their ids."""
+    chosen = Base.metadata.tables[table]
+    found = {}
+    for some in _batches(keys):
+        for row in connection.execute(select(chosen).where(chosen.c.id.in_(some))).mappings():
+            found[str(row["id"])] = dict(row)
+    return found
+
+
+def link_rows(connection: Connection, passage_ids: Iterable[str]) -> list[dict[str, object]]:
+    """The rows of all links of some passages, as they stand."""
+    found: list[dict[str, object]] = []
+    for some in _batches(passage_ids):
+        query = select(LinkRow.__table__).where(_LINK.passage_id.in_(some))
+        rows = connection.execute(query.order_by(_LINK.at, _LINK.id)).mappings()
+        found += [dict(row) for row in rows]
+    return found

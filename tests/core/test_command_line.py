@@ -799,6 +799,65 @@ def test_untag_takes_one_link_away(case_path: Path, cli: Run) -> None:
         assert_error(data, "unknown-link")
 
 
+def test_several_links_are_changed_and_taken_away_in_one_step(case_path: Path, cli: Run) -> None:
+    ids = [
+        cli("tag", case_path, *tag_words(quote, criterion=code))[1]["link"]
+        for quote, code in ((ONCE_P1, "1.1"), (ONCE_P2, "1.2"), (ONCE_P2, "2.1"))
+    ]
+    told = cli("amend", case_path, *ids, "--criterion", "2.1", "--note", "all")
+    assert told == (1, {"links": [ids[0], ids[2]], "left": [ids[1]]})
+    assert cli("amend", case_path, *ids[::2], "--note", "x") == (
+        0, {"links": ids[::2], "left": []},
+    )  # fmt: skip
+    status, data = cli("untag", case_path, *ids, "nobody")
+    assert status == 1
+    assert_error(data, "unknown-link")
+    assert len(cli("evidence", case_path)[1]["links"]) == 3
+    assert cli("untag", case_path, *ids) == (0, {"links": ids})
+    assert cli("evidence", case_path) == (0, {"links": []})
+    assert cli("log", case_path)[1]["events"][-1]["what"] == "untag 3 links"
+
+
+def test_a_passage_is_split_before_words_and_merged_again(case_path: Path, cli: Run) -> None:
+    whole = f"{ONCE_P1} and see them often."
+    link = cli("tag", case_path, *tag_words(whole))[1]["link"]
+    status, data = cli("split", case_path, link, "--before", "and see")
+    assert status == 0
+    first, second = data["passages"]
+    assert (first["quote"], second["quote"]) == (ONCE_P1, "and see them often.")
+    assert (first["page"], first["links"]) == (1, [link])
+    for words, code in (
+        ("nowhere", "quote-absent"),
+        ("Visits", "quote-absent"),
+        ("and", "not-inside"),
+    ):
+        status, refused = cli("split", case_path, second["links"][0], "--before", words)
+        assert status == 1
+        assert_error(refused, code)
+    status, data = cli("merge", case_path, link, second["links"][0])
+    assert status == 0
+    assert [each["quote"] for each in data["passages"]] == [whole]
+    assert data["passages"][0]["links"] == [link]
+    status, data = cli("merge", case_path, link)
+    assert status == 2
+    assert_error(data, "usage")
+
+
+def test_conflicts_lists_both_sides(case_path: Path, cli: Run) -> None:
+    assert cli("conflicts", case_path) == (0, {"conflicts": []})
+    one = cli("tag", case_path, *tag_words())[1]["link"]
+    other = cli("tag", case_path, *tag_words(IN_LETTER, "letter.txt", polarity="development"))[1]
+    status, data = cli("conflicts", case_path)
+    assert status == 0
+    (found,) = data["conflicts"]
+    assert found["criterion"] == "1.1"
+    assert [each["id"] for each in found["strengths"]] == [one]
+    assert [each["id"] for each in found["developments"]] == [other["link"]]
+    for name, date in (("report.pdf", "2024"), ("letter.txt", "2019")):
+        cli("describe", case_path, name, "--date", date)
+    assert cli("conflicts", case_path) == (0, {"conflicts": []})
+
+
 def test_evidence_lists_each_link_in_full(case_path: Path, cli: Run, ids: dict[str, str]) -> None:
     a = cli("tag", case_path, *tag_words(OVER_PAGES, criterion="2.1"), "--by", "Zoë")[1]["link"]
     b = cli(

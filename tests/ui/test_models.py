@@ -21,9 +21,11 @@ from tests.ui.support import place_of, settle
 from ui import commands
 from ui.models import documents as of_documents
 from ui.models import evidence as of_evidence
+from ui.models import filters
 from ui.models import framework as of_framework
 from ui.models.documents import DocumentsModel, below
-from ui.models.evidence import EvidenceModel, Filter
+from ui.models.evidence import EvidenceModel
+from ui.models.filters import Filter
 from ui.models.framework import FrameworkFilter, FrameworkModel
 from ui.session import Held, News, Session, load
 
@@ -407,6 +409,18 @@ def test_a_link_that_no_longer_holds_says_so(tagged: Session) -> None:
         (Filter(text="café zoë"), lambda link: link.filename == "letter.txt"),
         (Filter(text="10.1"), lambda link: link.code == "10.1"),
         (Filter(text="again zoë"), lambda _: False),
+        (Filter(person="Tester"), lambda _: True),
+        (Filter(person="Nobody"), lambda _: False),
+        (Filter(note=True), lambda link: link.note is not None),
+        (
+            Filter(note=False, polarity=Polarity.STRENGTH),
+            lambda link: link.note is None and link.polarity is Polarity.STRENGTH,
+        ),
+        (Filter(hold=Hold.EXACT), lambda _: True),
+        (Filter(hold=Hold.LOST), lambda _: False),
+        (Filter(decision="none"), lambda _: True),
+        (Filter(decision="accept"), lambda _: False),
+        (Filter(since="2000"), lambda _: False),  # an undated document is of no time
     ],
 )
 def test_a_filter_shows_the_links_that_pass_it_and_no_others(
@@ -426,6 +440,48 @@ def test_a_filter_by_document_shows_its_links(tagged: Session) -> None:
     model = EvidenceModel(tagged)
     model.choose(Filter(document=_named(tagged, "letter.txt").id))
     assert [link.filename for link in _links(model)] == ["letter.txt"]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "shown"),
+    [
+        (None, "2014", ["report.pdf"]),
+        ("2014-03", "2014-03", ["report.pdf"]),  # it may be of any day of 2014
+        ("2015", None, ["letter.txt"]),
+        ("2014", "2016", ["report.pdf", "letter.txt"]),
+        ("2016-05-05", None, []),
+    ],
+)
+def test_a_filter_by_dates_shows_what_may_be_of_that_time(
+    qtbot: QtBot, tagged: Session, since: str | None, until: str | None, shown: list[str]
+) -> None:
+    for name, date in (("report.pdf", "2014"), ("letter.txt", "2016-05-04")):
+        document = _named(tagged, name)
+        settle(qtbot, tagged, lambda of=document, on=date: commands.describe(tagged, of, date=on))  # type: ignore[misc]
+    model = EvidenceModel(tagged)
+    model.choose(Filter(since=since, until=until))
+    assert {link.filename for link in _links(model)} == set(shown)
+
+
+def test_a_filter_comes_back_from_the_case_as_it_was_kept(qtbot: QtBot, tagged: Session) -> None:
+    documents = tagged.held.documents
+    report = _named(tagged, "report.pdf")
+    for wanted in (
+        Filter(),
+        Filter(section=12, polarity=Polarity.NEUTRAL, document=report.id, text="a b"),
+        Filter(code="1.1", person="Tester", since="2014-02", until="2015", note=False,
+               hold=Hold.MOVED, decision="query"),
+    ):  # fmt: skip
+        told = filters.as_kept(wanted, documents)
+        settle(qtbot, tagged, lambda told=told: commands.keep_filter(tagged, "Mine  own", told))  # type: ignore[misc]
+        assert filters.as_used(tagged.case.filters()["Mine own"], documents) == wanted
+    settle(qtbot, tagged, lambda: commands.keep_filter(tagged, "Mine own", None))
+    assert tagged.case.filters() == {}
+    settle(qtbot, tagged, tagged.undo_stack.undo)
+    assert list(tagged.case.filters()) == ["Mine own"]
+    assert tagged.case.log_is_intact()
+    odd = {"polarity": 7, "since": [], "note": "no", "section": "x", "hold": "?", "more": 1}
+    assert filters.as_used(odd, documents) == Filter()
 
 
 def test_what_is_tagged_while_a_filter_hides_it_stays_hidden(tagged: Session, tag: Tag) -> None:
@@ -461,6 +517,8 @@ _VALUES: dict[int, Callable[[Session, Link], object]] = {
         session.held.documents[link.passage.document_id].date or ""
     ),
     of_evidence.BY: lambda _, link: (link.by, link.at),
+    of_evidence.STATE: lambda _, link: list(Hold).index(link.hold),
+    of_evidence.DECISION: lambda _, link: link.decision or "",
 }
 
 

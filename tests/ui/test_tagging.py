@@ -339,9 +339,10 @@ def test_t_on_a_framed_passage_tags_it_once_more(
     assert len({link.passage.id for link in disk()}) == 1
 
 
-def test_a_passage_dropped_on_a_criterion_is_tagged_to_it(
+def test_a_passage_dropped_on_a_criterion_is_tagged_to_it_at_once(
     qtbot: QtBot, window: MainWindow, disk: Disk
 ) -> None:
+    window.tagging.polarity = Polarity.DEVELOPMENT  # as the last one was tagged
     _select(window)
     tree = window.framework.tree
     window.framework.select("12.4")
@@ -349,13 +350,9 @@ def test_a_passage_dropped_on_a_criterion_is_tagged_to_it(
     data = QMimeData()
     data.setData(PASSAGE_MIME, b"selection")
     assert drop(tree.viewport(), data, where)
-    palette = window.tagging.palette
-    wait(qtbot, palette.isVisible)
-    assert palette.field.text() == "12.4"
-    assert palette.note.hasFocus()
-    QTest.keyClick(palette.note, Key.Key_Return)
     wait(qtbot, lambda: _links(window))
-    assert [link.code for link in disk()] == ["12.4"]
+    assert not window.tagging.palette.isVisible()
+    assert [(link.code, link.polarity) for link in disk()] == [("12.4", Polarity.DEVELOPMENT)]
 
 
 def test_a_passage_dropped_on_a_section_with_criteria_is_not_taken(

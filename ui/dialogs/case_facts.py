@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
@@ -31,7 +32,12 @@ class CaseDialog(QDialog):
     """Asks for the facts of a case; for a new one also where it is kept."""
 
     def __init__(
-        self, facts: CaseFacts, parent: QWidget | None, *, folder: Path | None = None
+        self,
+        facts: CaseFacts,
+        parent: QWidget | None,
+        *,
+        folder: Path | None = None,
+        stands: str = "",
     ) -> None:
         super().__init__(parent)
         self._new = folder is not None
@@ -48,13 +54,25 @@ class CaseDialog(QDialog):
             form.addRow(label, field)
         self.where = QLineEdit(self)
         self.where.setAccessibleName("File")
+        self.source = QLineEdit(self)
+        self.source.setAccessibleName("Framework from the file")
         if folder is not None:
             self.where.setText(str(_free(folder / "self-assessment.cambs")))
             self.where.textChanged.connect(self._judge)
             row = parts.browsed(self.where, "&Browse…", self._browse)
             parts.add_row(form, "Kept in the fi&le", row, self.where)
+            self.source.setPlaceholderText("The one that comes with the program")
+            self.source.textChanged.connect(self._judge)
+            read = parts.browsed(self.source, "Bro&wse…", self._browse_source)
+            parts.add_row(form, "Framewor&k from", read, self.source)
         else:
             self.where.hide()
+            self.source.hide()
+            if stands:
+                standing = QLabel(stands)
+                standing.setWordWrap(True)
+                standing.setTextFormat(Qt.TextFormat.PlainText)
+                form.addRow("Framework", standing)
         self._told = QLabel()
         self._told.setWordWrap(True)
         self._told.setMinimumHeight(self.fontMetrics().height())
@@ -66,6 +84,7 @@ class CaseDialog(QDialog):
         buttons, self._ok = parts.answers(self, "Make the case" if self._new else "Keep")
         parts.stack(self, words, form, self._told, buttons)
         QWidget.setTabOrder(self._fields["marking"], self.where)
+        QWidget.setTabOrder(self.where, self.source)
         self._judge()
         self._fields["title"].setFocus()
 
@@ -76,6 +95,10 @@ class CaseDialog(QDialog):
     def path(self) -> Path:
         """Where a new case is kept."""
         return parts.typed_path(self.where, ".cambs") or Path()
+
+    def framework(self) -> Path | None:
+        """The self-assessment that the framework of a new case is read from, None for ours."""
+        return parts.typed_path(self.source, "")
 
     def lock(self) -> None:
         """Shows the facts of a case in which nothing can be changed."""
@@ -89,6 +112,13 @@ class CaseDialog(QDialog):
         )
         if path:
             self.where.setText(path)
+
+    def _browse_source(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, "Read the framework from", str(self.path().parent), parts.SELF_ASSESSMENTS
+        )
+        if path:
+            self.source.setText(path)
 
     def _judge(self) -> None:
         """Says what is missing before anything is asked of the disk."""
@@ -105,6 +135,10 @@ class CaseDialog(QDialog):
                 why = f"{path.name} is there already; choose another name."
             elif not path.parent.is_dir():
                 why = f"The folder {path.parent} does not exist."
+            elif self.source.text().strip():
+                source = self.framework()
+                if source is None or not source.is_file():
+                    why = "There is no such self-assessment to read the framework from."
         self._told.setText(why)
         self._ok.setEnabled(not why)
 

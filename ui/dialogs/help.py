@@ -29,8 +29,16 @@ _BY_HAND = (
         "Select without a mouse",
         "Find words and press Esc, or Shift and the arrows (with Ctrl: words)",
     ),
-    ("Tag what is selected", "T or Enter; or drop it on a criterion"),
+    ("Tag what is selected", "T or Enter; or drop it on a criterion, or a criterion on it"),
+    ("Tag to a criterion used before", "1 to 9, as the menu Evidence and the palette number them"),
     ("In the tag palette", "↑ ↓ choose, Ctrl+Enter adds another criterion, Alt+S, D, N polarity"),
+    ("In a summary", "Ctrl+Enter shows what is referred to, Enter goes on with a list, Esc leaves"),
+    ("Among actions", "Enter changes one, Space ticks it as done, Del takes it away"),
+    (
+        "Several rows of the evidence",
+        "Chosen with Shift or Ctrl; Shift+T, N, Del and Alt+S, D, N act on all of them",
+    ),
+    ("Links to another criterion", "Drop rows or the sign beside the page on it; Ctrl tags both"),
     ("Zoom about the pointer", "Ctrl and the wheel"),
     ("Through the pages", "Space, Page Up and Down; with Ctrl a page at a time; Home, End"),
 )

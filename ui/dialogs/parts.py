@@ -18,6 +18,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+#: Files that a framework may be read from.
+SELF_ASSESSMENTS = (
+    "Self-assessments (*.pdf *.docx *.doc *.odt *.rtf *.txt *.md *.html);;All files (*)"
+)
 #: Kinds of annex in plain words.
 ANNEXES = (
     ("cited", "The pages that are cited"),

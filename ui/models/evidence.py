@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import bisect
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QMimeData,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 
 from cambs_evidence.model import Hold, Link, Polarity
 from cambs_evidence.wording import (
@@ -17,15 +24,21 @@ from cambs_evidence.wording import (
     page_in_words,
     quote_in_words,
 )
+from ui.carried import LINKS_MIME, carried
+from ui.models.filters import Filter, decision_in_words, passing
 from ui.session import News, Session
 from ui.theme import plain
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 LINK = Qt.ItemDataRole.UserRole
-COLUMNS = ("Criterion", "Polarity", "Quote", "Note", "Document", "Page", "Date", "Tagged by")
-CRITERION, POLARITY, QUOTE, NOTE, DOCUMENT, PAGE, DATE, BY = range(8)
-
+COLUMNS = (
+    "Criterion", "Polarity", "Quote", "Note", "Document", "Page", "Date", "Tagged by", "State",
+    "Decision",
+)  # fmt: skip
+CRITERION, POLARITY, QUOTE, NOTE, DOCUMENT, PAGE, DATE, BY, STATE, DECISION = range(10)
+#: Edits of more links than this are taken in all at once.
+_ONE_BY_ONE = 50
 
 #: What is said of a passage that stands in an older version of its document.
 HELD = {
@@ -36,40 +49,27 @@ HELD = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What is shown; None or empty where it does not matter."""
-
-    section: int | None = None
-    code: str | None = None
-    polarity: Polarity | None = None
-    document: str | None = None
-    text: str = ""
-
-    @property
-    def active(self) -> bool:
-        """True where something may be hidden."""
-        return self != Filter()
-
-
 class EvidenceModel(QAbstractTableModel):
-    """The links that pass the filter, in the order of the framework unless sorted otherwise."""
+    """The links that pass the filter, in the order of the framework unless sorted otherwise.
+
+    Signals:
+        changing: rows are about to be taken out and put in again, since their links were changed.
+    """
+
+    changing = Signal()
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
         self._filter = Filter()
         self._sort: tuple[int, bool] = (CRITERION, False)
-        self._order = {
-            code: place
-            for place, code in enumerate(
-                code
-                for section in session.held.framework.sections
-                for code in ([each.code for each in section.criteria] or [str(section.number)])
-            )
-        }
+        self._order = _order(session)
         self._places, self._dates = _places(session), _dates(session)
+        #: All links in the order of the framework, and the words of each in lower case.
+        self._every: list[Link] = []
+        self._words: dict[str, tuple[Link, str]] = {}
         self._links: list[Link] = []
+        self._arrange()
         self._fill()
         session.changed.connect(self._hear)
 
@@ -88,99 +88,117 @@ class EvidenceModel(QAbstractTableModel):
             self._fill()
             self.endResetModel()
 
+    @property
+    def sorting(self) -> tuple[int, bool]:
+        """The column that is sorted by, and whether its last comes first."""
+        return self._sort
+
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sorts by a column; links that are alike there stay in the framework's order."""
-        self._sort = (column, order is Qt.SortOrder.DescendingOrder)
-        self._sort_anew()
+        if not 0 <= column < len(COLUMNS):
+            return
+        wanted = (column, order is Qt.SortOrder.DescendingOrder)
+        if wanted != self._sort:
+            self._sort = wanted
+            self._sort_anew()
 
     def _sort_anew(self) -> None:
         """Puts the rows that there are in order."""
         self.layoutAboutToBeChanged.emit()
-        before = [self._links[index.row()].id for index in self.persistentIndexList()]
-        self._take_in(self._links)
-        rows = {link.id: row for row, link in enumerate(self._links)}
+        kept = self.persistentIndexList()
+        before = [self._links[index.row()].id for index in kept]
+        self._fill()
+        rows = {link.id: row for row, link in enumerate(self._links)} if kept else {}
         after = [
             self.index(rows[link_id], index.column())
-            for link_id, index in zip(before, self.persistentIndexList(), strict=True)
+            for link_id, index in zip(before, kept, strict=True)
         ]
-        self.changePersistentIndexList(self.persistentIndexList(), after)
+        self.changePersistentIndexList(kept, after)
         self.layoutChanged.emit()
 
-    def _fill(self) -> None:
-        passes = self._passing()
-        self._take_in([link for link in self._session.held.links.values() if passes(link)])
+    def _arrange(self) -> None:
+        """Puts all links in the order of the framework, which every other order begins with."""
+        self._every = sorted(self._session.held.links.values(), key=self._usual)
 
-    def _take_in(self, links: Sequence[Link]) -> None:
-        self._links = sorted(links, key=self._key())
+    def _fill(self) -> None:
+        found = self._pass(self._every)
+        leading = self._leading()
+        # Sorting leaves what is alike as it stood: no key needs the usual order in it.
+        self._links = sorted(found, key=leading) if leading is not None else list(found)
         if self._sort[1]:
             self._links.reverse()
 
-    def _passing(self) -> Callable[[Link], bool]:
-        wanted = self._filter
-        words = wanted.text.lower().split()
-        sections = {each.id: each.number for each in self._session.held.framework.sections}
+    def _pass(self, links: list[Link]) -> list[Link]:
+        held = self._session.held
+        return passing(self._filter, links, held.framework, held.documents, self._words_of)
 
-        def passes(link: Link) -> bool:
-            if wanted.code is not None and link.code != wanted.code:
-                return False
-            if wanted.section is not None and sections.get(link.section_id) != wanted.section:
-                return False
-            if wanted.polarity is not None and link.polarity is not wanted.polarity:
-                return False
-            if wanted.document is not None and link.newest != wanted.document:
-                return False
-            if not words:
-                return True
-            text = f"{link.passage.anchor.quote} {link.note or ''} {link.code} {link.by}".lower()
-            return all(word in text for word in words)
-
-        return passes
-
-    def _key(self) -> Callable[[Link], Any]:
-        column = self._sort[0]
-        order, places = self._order, self._places
-
-        def usual(link: Link) -> tuple[Any, ...]:
-            passage = link.passage
-            return (
-                order.get(link.code, 999), places.get(link.newest, 0), passage.page,
-                passage.anchor.spans[0].start, link.at, link.id,
+    def _words_of(self, link: Link) -> str:
+        """The words of a link in lower case, put together when they are first asked for."""
+        known = self._words.get(link.id)
+        if known is None or known[0] is not link:
+            quote, note = link.passage.anchor.quote, link.note or ""
+            known = self._words[link.id] = (
+                link, f"{quote}\n{note}\n{link.code}\n{link.by}".lower(),
             )  # fmt: skip
+        return known[1]
 
-        dates = self._dates
+    def _usual(self, link: Link) -> tuple[Any, ...]:
+        """What stands for a link in the order of the framework and of the pages."""
+        passage = link.passage
+        return (
+            self._order.get(link.code, 999), self._places.get(link.newest, 0), passage.page,
+            passage.anchor.spans[0].start, link.at, link.id,
+        )  # fmt: skip
 
-        first: dict[int, Callable[[Link], Any]] = {
-            POLARITY: lambda link: list(Polarity).index(link.polarity),
-            QUOTE: lambda link: link.passage.anchor.quote.lower(),
+    def _leading(self) -> Callable[[Link], Any] | None:
+        """What the column that is sorted by means; None for the order of the framework."""
+        places, dates, words = self._places, self._dates, self._words_of
+        polarities = {each: place for place, each in enumerate(Polarity)}
+        holds = {each: place for place, each in enumerate(Hold)}
+        known: dict[int, Callable[[Link], Any]] = {
+            POLARITY: lambda link: polarities[link.polarity],
+            QUOTE: lambda link: words(link).partition("\n")[0],
             DOCUMENT: lambda link: places.get(link.newest, 0),
             PAGE: lambda link: link.passage.page,
             DATE: lambda link: dates.get(link.newest) or "",
             NOTE: lambda link: (link.note or "").lower(),
             BY: lambda link: (link.by.lower(), link.at),
+            STATE: lambda link: holds[link.hold],
+            DECISION: lambda link: link.decision or "",
         }
-        if column not in first:
-            return usual
-        leading = first[column]
-        return lambda link: (leading(link), usual(link))
+        return known.get(self._sort[0])
+
+    def _key(self) -> Callable[[Link], Any]:
+        usual, leading = self._usual, self._leading()
+        return usual if leading is None else lambda link: (leading(link), usual(link))
 
     # --- news ----------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
         moved = news.documents and self._documents_moved()
-        if len(news.added) + len(news.altered) + len(news.gone) > 50:
+        order = _order(self._session) if news.framework else self._order
+        reordered, self._order = order != self._order, order
+        if news.altered:
+            self.changing.emit()
+        changed = len(news.added) + len(news.altered) + len(news.gone)
+        if changed > _ONE_BY_ONE or reordered:
             self.beginResetModel()
+            self._arrange()
             self._fill()
             self.endResetModel()
             return
+        touched = {link.id for link in news.links}
+        self._every = [link for link in self._every if link.id not in touched]
         for link in [*news.gone, *news.altered]:
             self._take_out(link.id)
         if moved:
+            self._every.sort(key=self._usual)
             self._sort_anew()
         if news.documents and self._links:
             self.dataChanged.emit(self.index(0, DOCUMENT), self.index(len(self._links) - 1, DATE))
-        passes = self._passing()
         for link in [*news.added, *news.altered]:
-            if passes(link):
+            bisect.insort(self._every, link, key=self._usual)
+            if self._pass([link]):
                 self._put_in(link)
 
     def _documents_moved(self) -> bool:
@@ -230,6 +248,24 @@ class EvidenceModel(QAbstractTableModel):
             return COLUMNS[section]
         return None
 
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        """Rows can be dragged onto the framework, or into a summary."""
+        flags = super().flags(index)
+        return flags | Qt.ItemFlag.ItemIsDragEnabled if index.isValid() else flags
+
+    def mimeTypes(self) -> list[str]:  # noqa: N802
+        """Links are dragged by their ids."""
+        return [LINKS_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        """What is dragged of some rows."""
+        rows = dict.fromkeys(index.row() for index in indexes)
+        return carried([self._links[row] for row in rows])
+
+    def every(self) -> list[Link]:
+        """The links that pass, in the order they are shown."""
+        return list(self._links)
+
     def link(self, row: int) -> Link | None:
         """The link of a row."""
         return self._links[row] if 0 <= row < len(self._links) else None
@@ -273,6 +309,10 @@ class EvidenceModel(QAbstractTableModel):
             return in_words(document.date if document else None)
         if column == NOTE:
             return link.note or ""
+        if column == STATE:
+            return link.hold.value.capitalize()
+        if column == DECISION:
+            return decision_in_words(link.decision)
         return f"{link.by}, {moment_in_words(link.at)}"
 
     def _tip(self, link: Link, column: int) -> str:
@@ -289,3 +329,13 @@ def _places(session: Session) -> dict[str, int]:
 
 def _dates(session: Session) -> dict[str, str | None]:
     return {document.id: document.date for document in session.held.documents.values()}
+
+
+def _order(session: Session) -> dict[str, int]:
+    """The place of each code in the framework."""
+    codes = (
+        code
+        for section in session.held.framework.sections
+        for code in ([each.code for each in section.criteria] or [str(section.number)])
+    )
+    return {code: place for place, code in enumerate(codes)}

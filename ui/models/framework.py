@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
     QAbstractItemModel,
+    QMimeData,
     QModelIndex,
     QObject,
     QPersistentModelIndex,
@@ -17,11 +19,14 @@ from PySide6.QtCore import (
 from cambs_evidence.model import (
     Criterion,
     CriterionCoverage,
+    Framework,
     Section,
     SectionCoverage,
+    SectionProgress,
     State,
 )
 from cambs_evidence.wording import STATES, in_words
+from ui import carried
 from ui.session import News, Session
 from ui.theme import plain
 from ui.viewer.page_view import PASSAGE_MIME
@@ -46,6 +51,7 @@ class Row:
     criterion: Criterion | None
     coverage: CriterionCoverage | None
     whole: SectionCoverage
+    progress: SectionProgress
 
     @property
     def code(self) -> str | None:
@@ -77,14 +83,23 @@ class FrameworkModel(QAbstractItemModel):
         coverage = self._session.held.coverage
         by_code = {each.code: each for each in coverage.criteria}
         self._rows = []
-        for section, whole in zip(
-            self._session.held.framework.sections, coverage.sections, strict=True
+        held = self._session.held
+        self._codes = _codes(held.framework)
+        for section, whole, far in zip(
+            held.framework.sections, coverage.sections, held.progress(), strict=True
         ):
-            criteria = [Row(section, each, by_code[each.code], whole) for each in section.criteria]
-            self._rows.append((Row(section, None, whole.itself, whole), criteria))
+            criteria = [
+                Row(section, each, by_code[each.code], whole, far) for each in section.criteria
+            ]
+            self._rows.append((Row(section, None, whole.itself, whole, far), criteria))
 
-    def _hear(self, news: News) -> None:  # noqa: ARG002 - whatever it is, coverage may be another
-        before = self._rows
+    def _hear(self, news: News) -> None:
+        if news.framework and _codes(self._session.held.framework) != self._codes:
+            self.beginResetModel()
+            self._read()
+            self.endResetModel()
+            return
+        before = self._rows  # whatever it is, coverage may be another
         self._read()
         last = len(COLUMNS) - 1
         for place, ((old, old_criteria), (new, criteria)) in enumerate(
@@ -93,7 +108,7 @@ class FrameworkModel(QAbstractItemModel):
             if old != new:
                 self.dataChanged.emit(self.index(place, 0), self.index(place, last))
             for row, (was, now) in enumerate(zip(old_criteria, criteria, strict=True)):
-                if was.coverage != now.coverage:
+                if was != now:
                     parent = self.index(place, 0)
                     self.dataChanged.emit(self.index(row, 0, parent), self.index(row, last, parent))
 
@@ -162,12 +177,17 @@ class FrameworkModel(QAbstractItemModel):
         """What can be tagged takes a passage that is dropped on it."""
         flags = super().flags(index)
         if index.isValid() and self.row(index).code is not None and not self._session.readonly:
-            flags |= Qt.ItemFlag.ItemIsDropEnabled
+            flags |= Qt.ItemFlag.ItemIsDropEnabled | Qt.ItemFlag.ItemIsDragEnabled
         return flags
 
     def mimeTypes(self) -> list[str]:  # noqa: N802
-        """Passages can be dropped."""
-        return [PASSAGE_MIME]
+        """Passages and links can be dropped."""
+        return [PASSAGE_MIME, carried.LINKS_MIME]
+
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:  # noqa: N802
+        """A criterion can be dragged onto a passage."""
+        codes = [code for index in indexes if (code := index.data(CODE)) is not None]
+        return carried.criterion(codes[0]) if codes else QMimeData()
 
     def index_of(self, code: str) -> QModelIndex:
         """The line of a criterion, or of a section without criteria."""
@@ -180,13 +200,19 @@ class FrameworkModel(QAbstractItemModel):
         return QModelIndex()
 
 
+def _codes(tree: Framework) -> list[tuple[int, list[str]]]:
+    """Which lines there are, in their order."""
+    return [(each.number, [one.code for one in each.criteria]) for each in tree.sections]
+
+
 def _shown(row: Row, column: int) -> str:
     if column == 0:
         return row.words
     told_of = row.coverage
     if column == 4:
         if told_of is not None:
-            return f"{STATES[told_of.state][0]} {told_of.state.value.capitalize()}"
+            torn = " ≠" if told_of.conflict else ""
+            return f"{STATES[told_of.state][0]} {told_of.state.value.capitalize()}{torn}"
         gaps = row.whole.gaps
         return f"{gaps} gap{'s' if gaps != 1 else ''}" if gaps else "no gap"
     if told_of is None:
@@ -196,7 +222,18 @@ def _shown(row: Row, column: int) -> str:
 
 
 def told(row: Row) -> str:
-    """The evidence of a line in words."""
+    """The evidence of a line in words, and of a section how far it is judged."""
+    if row.criterion is None:
+        return f"{_evidence(row)} Blocks: {progress_in_words(row.progress)}."
+    return _evidence(row)
+
+
+def progress_in_words(told: SectionProgress) -> str:
+    """How far one section is judged."""
+    return f"{told.judged} of {told.blocks} judged, {told.graded} graded"
+
+
+def _evidence(row: Row) -> str:
     found = row.coverage
     if found is None:
         gaps = f"{row.whole.gaps} without evidence" if row.whole.gaps else "no gaps"
@@ -209,6 +246,7 @@ def told(row: Row) -> str:
     return (
         f"{state}: {found.strength} strength, {found.development} development, "
         f"{found.neutral} neutral, from {documents}{newest}."
+        + (" In conflict: strength and development of the same period." if found.conflict else "")
     )
 
 

@@ -203,6 +203,7 @@ class DetailsPanel(QScrollArea):
         link_chosen: a link to be shown on its page.
         untag_wanted: a link to be taken away.
         retag_wanted: a link to be tagged to another criterion.
+        tag_wanted: the passage is to be tagged to one more criterion.
         place_wanted: a document's id and a place in it that is to be shown.
     """
 
@@ -210,6 +211,7 @@ class DetailsPanel(QScrollArea):
     place_wanted = Signal(str, object)
     untag_wanted = Signal(object)
     retag_wanted = Signal(object)
+    tag_wanted = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -289,7 +291,7 @@ class DetailsPanel(QScrollArea):
         if self._passage is not None:
             touched = [*news.added, *news.altered]
             ours = any(link.passage.id == self._passage for link in touched)
-            if ours or news.gone:
+            if ours or news.gone or news.framework:
                 if not session.links_of_passage(self._passage):
                     self._passage = None
                 self._show()
@@ -396,8 +398,14 @@ class DetailsPanel(QScrollArea):
             column.addWidget(
                 _muted(f"This passage is {links[0].hold.value}: untag it and tag it again.")
             )
+        if len(links) > 1:
+            column.addWidget(_muted(f"Tagged {len(links)} times:"))
         for link in links:
             column.addWidget(self._link_card(session, link))
+        if not session.readonly and links[0].newest == passage.document_id:
+            more = QPushButton("Tag to one more criterion… (T)")
+            more.clicked.connect(lambda _=False: self.tag_wanted.emit())
+            column.addWidget(more)
 
     def _picture_of(self, session: Session, passage_id: str) -> QLabel:
         """What a part of a page looks like, as it was kept; it comes when it has been read."""
@@ -433,6 +441,11 @@ class DetailsPanel(QScrollArea):
             head.addWidget(retag, 0, Qt.AlignmentFlag.AlignTop)
             head.addWidget(untag, 0, Qt.AlignmentFlag.AlignTop)
         column.addLayout(head)
+        wording = _statement(session, link)
+        if wording:
+            words = _muted(wording)
+            words.setTextFormat(Qt.TextFormat.PlainText)
+            column.addWidget(words)
         buttons = PolarityButtons(self._theme, link.polarity)
         buttons.setEnabled(not session.readonly)
         buttons.chosen.connect(lambda polarity: self._repolarise(link, polarity))
@@ -593,3 +606,10 @@ def _size(count: int) -> str:
 def _broken(digest: str) -> str:
     """A long hash in pieces that a narrow panel can break."""
     return " ".join(digest[at : at + 16] for at in range(0, len(digest), 16))
+
+
+def _statement(session: Session, link: Link) -> str:
+    """The full wording of a link's criterion, empty where the case has none."""
+    criteria = (each for section in session.held.framework.sections for each in section.criteria)
+    found = next((each for each in criteria if each.id == link.criterion_id), None)
+    return (found.statement or "") if found is not None else ""

@@ -18,6 +18,7 @@ PANELS = (
     ("evidence", "Evidence", _AREA.BottomDockWidgetArea),
     ("contents", "Contents", _AREA.LeftDockWidgetArea),
     ("pages", "Pages", _AREA.LeftDockWidgetArea),
+    ("judgement", "Judgement", _AREA.BottomDockWidgetArea),
 )
 
 
@@ -43,7 +44,9 @@ class Docks(QObject):
         window.setCorner(Qt.Corner.BottomLeftCorner, _AREA.LeftDockWidgetArea)
         for one, other in (("documents", "contents"), ("framework", "details")):
             window.splitDockWidget(self._docks[one], self._docks[other], Qt.Orientation.Vertical)
-        for one, other in (("documents", "search"), ("contents", "pages")):
+        for one, other in (
+            ("documents", "search"), ("contents", "pages"), ("evidence", "judgement"),
+        ):  # fmt: skip
             window.tabifyDockWidget(self._docks[one], self._docks[other])
             self._docks[one].raise_()
         self._first = window.saveState()
@@ -102,6 +105,13 @@ class Docks(QObject):
         """Brings a panel to the front."""
         self._docks[name].show()
         self._docks[name].raise_()
+
+    def give_room(self, name: str, height: int) -> None:
+        """Makes a panel at the foot that many logical pixels high, if it is lower."""
+        dock = self._docks[name]
+        if dock.isVisible() and not dock.isFloating() and dock.height() < height:
+            tabs = 2 * self._window.fontMetrics().lineSpacing()  # are counted in
+            self._window.resizeDocks([dock], [height + tabs], Qt.Orientation.Vertical)
 
     def holds(self, name: str, widget: QWidget) -> bool:
         """True where a widget is part of a panel."""

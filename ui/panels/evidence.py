@@ -1,19 +1,30 @@
-"""The evidence as a table: filter, sort, go there, take away."""
+"""The evidence as a table: filter, sort, choose, go there, change many at once."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QAction, QDrag, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
+    QInputDialog,
     QLabel,
     QLineEdit,
     QMenu,
-    QSizePolicy,
     QTableView,
     QToolButton,
     QVBoxLayout,
@@ -22,25 +33,36 @@ from PySide6.QtWidgets import (
 
 from cambs_evidence.model import Link, Polarity
 from cambs_evidence.wording import POLARITIES
+from ui import commands
+from ui.memory import Memory
 from ui.models import evidence as model
-from ui.models.evidence import EvidenceModel, Filter
+from ui.models import filters
+from ui.models.evidence import EvidenceModel
+from ui.models.filters import Filter
+from ui.panels.columns import ColumnsDialog
 from ui.panels.delegates import EvidenceDelegate, row_height
+from ui.panels.filtering import Chips, FilterCard, with_words
 from ui.session import News, Session
-from ui.theme import Theme
+from ui.theme import Theme, plain
 
 #: Milliseconds after the last key before words are looked for.
 _PAUSE = 120
-#: Logical pixels round the words of a box: its frame, room and arrow.
-_ROUND = 44
-_ALL = "All criteria"
+#: Letters that a panel has room for where all is said in few words.
+_NARROW = 60
+#: Rows that stay chosen while the table is filled anew.
+_KEPT = 20_000
 
 
 class _Table(QTableView):
     """A table whose quotes take the room that the other columns leave.
 
     ``hint`` is what it says while it is empty.
+
+    Signals:
+        polarity_wanted: Alt and the first letter of a polarity were pressed.
     """
 
+    polarity_wanted = Signal(object)
     hint = ""
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - the name is Qt's
@@ -61,9 +83,42 @@ class _Table(QTableView):
     def give_room(self) -> None:
         """Makes the quotes as wide as can be, and never narrower than can be read."""
         header = self.horizontalHeader()
+        if header.isSectionHidden(model.QUOTE):
+            return
         others = sum(header.sectionSize(n) for n in range(header.count()) if n != model.QUOTE)
         least = self.fontMetrics().horizontalAdvance("x" * 48)
         header.resizeSection(model.QUOTE, max(self.viewport().width() - others, least))
+
+    def event(self, event: QEvent) -> bool:
+        """Alt and a letter choose a polarity here, and open no menu."""
+        asked = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.ShortcutOverride
+        if asked and polarity_of(event) is not None:  # type: ignore[arg-type]  # it is a key
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Alt and the first letter of a polarity."""
+        polarity = polarity_of(event)
+        if polarity is not None:
+            self.polarity_wanted.emit(polarity)
+        else:
+            super().keyPressEvent(event)
+
+    def startDrag(self, _: Qt.DropAction) -> None:  # noqa: N802 - the name is Qt's
+        """Drags the chosen rows; a line of words goes along, not a picture of all of them."""
+        data = self.model().mimeData(self.selectionModel().selectedRows())
+        drag = QDrag(self)
+        drag.setMimeData(data)
+        drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.MoveAction)
+
+
+def polarity_of(event: QKeyEvent) -> Polarity | None:
+    """The polarity that Alt and a letter mean."""
+    if event.modifiers() != Qt.KeyboardModifier.AltModifier:
+        return None
+    letter = chr(event.key()).lower() if event.key() < 0x80 else ""
+    return next((each for each in Polarity if each.value[0] == letter), None)
 
 
 class EvidencePanel(QWidget):
@@ -71,50 +126,96 @@ class EvidencePanel(QWidget):
 
     Signals:
         chosen: a link that is to be shown on its page, or None.
+        polarity_wanted: links and the polarity that they are to have.
     """
 
     chosen = Signal(object)
+    polarity_wanted = Signal(object, object)
 
-    def __init__(self, theme: Theme, actions: list[QAction], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        theme: Theme,
+        actions: Sequence[QAction | None],
+        memory: Memory,
+        parent: QWidget | None = None,
+    ) -> None:
+        """``actions`` are those of the menu of rows; None parts them."""
         super().__init__(parent)
         self._session: Session | None = None
         self._model: EvidenceModel | None = None
+        self._theme, self._memory = theme, memory
         self._actions = actions
-        self._setting = False
+        self._icons: dict[QToolButton, str] = {}
+        self._kept: set[str] = set()
+        self._saved: dict[str, dict[str, Any]] = {}
 
-        self.criterion = QComboBox(self)
-        self.criterion.setAccessibleName("Section or criterion")
-        self.polarity = QComboBox(self)
-        self.polarity.setAccessibleName("Polarity")
-        self.document = QComboBox(self)
-        self.document.setAccessibleName("Document")
+        self.card = FilterCard(self)
+        self.card.changed.connect(self._filter)
+        self.criterion, self.polarity = self.card.criterion, self.card.polarity
+        self.document = self.card.document
         self.text = QLineEdit(self)
         self.text.setAccessibleName("Words in quote or note")
         self.text.setPlaceholderText("Words in quote or note")
         self.text.setClearButtonEnabled(True)
         self.text.setMinimumWidth(64)
-        self.everything = QToolButton(self)
-        self.everything.setText("Show all")
-        self.everything.setToolTip("Take the filters away")
-        self.everything.clicked.connect(self.show_all)
+        self.filter_button = self._button("funnel", "Filter by criterion, date, person and more")
+        self.filter_button.clicked.connect(self.open_filters)
+        self.saved_button = self._button("list", "Saved filters")
+        self._saved_menu = QMenu(self.saved_button)
+        self._saved_menu.aboutToShow.connect(self._fill_saved)
+        self.saved_button.setMenu(self._saved_menu)
+        self.saved_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.columns_button = self._button("columns-2", "Choose and order the columns")
+        self.columns_button.clicked.connect(self.choose_columns)
         self.count = QLabel(self)
         self.count.setProperty("muted", True)
-        for box, chars in ((self.criterion, 8), (self.polarity, 8), (self.document, 8)):
-            box.setMinimumContentsLength(chars)
-            box.setSizeAdjustPolicy(
-                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-            )
-            box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-            box.setMinimumWidth(64)
-            box.currentIndexChanged.connect(self._filter)
-        # Its few words are never cut.
-        words = self.fontMetrics().horizontalAdvance("Any polarity")
-        self.polarity.setMinimumWidth(words + _ROUND)
+        self.chips = Chips(self)
+        self.everything = self.chips.everything
+        self.chips.cleared.connect(self.show_all)
+        self.chips.changed.connect(self.show_filter)
+        self.chips.opened.connect(self.open_filters)
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self._filter)
         self.text.textChanged.connect(lambda _: self._pause.start())
         self.text.returnPressed.connect(self._filter)
+        self._make_table(theme)
 
+        row = QHBoxLayout()
+        row.setContentsMargins(8, 6, 8, 6)
+        row.setSpacing(6)
+        for widget, stretch in (
+            (self.text, 1), (self.filter_button, 0), (self.saved_button, 0),
+            (self.columns_button, 0), (self.count, 0),
+        ):  # fmt: skip
+            row.addWidget(widget, stretch)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(row)
+        column.addWidget(self.chips)
+        column.addWidget(self.table, 1)
+        self.chips.hide()
+        theme.changed.connect(self._paint)
+        self._paint()
+
+    def open_filters(self) -> None:
+        """Opens what the evidence can be filtered by."""
+        self.card.offer_people(self._session)
+        self.card.open_by(self.filter_button)
+
+    def _button(self, icon: str, words: str) -> QToolButton:
+        button = QToolButton(self)
+        self._icons[button] = icon
+        button.setToolTip(words)
+        button.setAccessibleName(words)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        return button
+
+    def _paint(self) -> None:
+        for button, icon in self._icons.items():
+            button.setIcon(self._theme.icon(icon))
+
+    def _make_table(self, theme: Theme) -> None:
         self.table = _Table(self)
         self.table.setAccessibleName("Evidence")
         self.table.setItemDelegate(EvidenceDelegate(theme, self.table))
@@ -126,46 +227,54 @@ class EvidencePanel(QWidget):
         self.table.setMouseTracking(True)
         self.table.setTabKeyNavigation(False)
         self.table.setCornerButtonEnabled(False)
+        self.table.setDragEnabled(True)
         self.table.verticalHeader().hide()
         self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.table.customContextMenuRequested.connect(self._menu)
         self.table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.table.clicked.connect(self._go)
         self.table.activated.connect(self._go)
-
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 6, 8, 6)
-        row.setSpacing(6)
-        for widget, stretch in (
-            (self.criterion, 3), (self.polarity, 2), (self.document, 3), (self.text, 3),
-            (self.everything, 0), (self.count, 0),
-        ):  # fmt: skip
-            row.addWidget(widget, stretch)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row)
-        column.addWidget(self.table, 1)
+        self.table.polarity_wanted.connect(
+            lambda polarity: self.polarity_wanted.emit(self.links(), polarity)
+        )
+        header = self.table.horizontalHeader()
+        header.setSectionsMovable(True)
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(self._header_menu)
 
     # --- what is shown -------------------------------------------------------------------
 
     def use(self, session: Session | None) -> None:
         """Shows the evidence of a case, or none."""
+        if self._model is not None:
+            self._memory.set_columns(self.table.horizontalHeader().saveState())
         self._session = session
         old = self._model
         self._model = EvidenceModel(session, self) if session else None
         self.table.setModel(self._model)
         if old is not None:
             old.deleteLater()
-        self._fill_boxes()
+        self.card.use(session)
+        self.text.clear()
+        self._saved = {}
+        self.chips.hide()
         if session is None or self._model is None:
             self.count.clear()
             return
         session.changed.connect(self._hear)
+        self._read_saved()
+        self._model.modelAboutToBeReset.connect(self._keep_chosen)
+        self._model.changing.connect(self._keep_chosen)
+        self._model.modelReset.connect(self._choose_kept)
         for signal in (self._model.modelReset, self._model.rowsInserted, self._model.rowsRemoved):
             signal.connect(self._tell)
-        self.table.sortByColumn(model.CRITERION, Qt.SortOrder.AscendingOrder)
+        self.table.selectionModel().selectionChanged.connect(lambda *_: self._count())
         self.table.verticalHeader().setDefaultSectionSize(row_height(self.table))
+        self._arrange()
+        self._tell()
+
+    def _arrange(self) -> None:
+        """Puts the columns where they were left, or where they are at first."""
         metrics = self.table.fontMetrics()
         header = self.table.horizontalHeader()
         header.setHighlightSections(False)
@@ -174,41 +283,82 @@ class EvidencePanel(QWidget):
             (model.CRITERION, "Criterion ▲ "), (model.POLARITY, "▼ Development"),
             (model.QUOTE, "x" * 44), (model.DOCUMENT, "x" * 24), (model.PAGE, "12–13 (printed 12)"),
             (model.DATE, "30 September 2024"), (model.NOTE, "x" * 20), (model.BY, "x" * 22),
+            (model.STATE, "Moved ▲ "), (model.DECISION, "Undecided ▲ "),
         ):  # fmt: skip
             header.resizeSection(column, metrics.horizontalAdvance(sample) + 20)
+        for column in (model.STATE, model.DECISION):
+            header.setSectionHidden(column, True)
+        header.setSortIndicator(model.CRITERION, Qt.SortOrder.AscendingOrder)
+        kept = self._memory.columns()
+        if kept is not None:
+            before = header.saveState()
+            if not header.restoreState(kept) or header.count() != len(model.COLUMNS):
+                header.restoreState(before)
+        header.setSectionsMovable(True)
+        if not 0 <= header.sortIndicatorSection() < len(model.COLUMNS):
+            header.setSortIndicator(model.CRITERION, Qt.SortOrder.AscendingOrder)
+        self.table.sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder())
         header.setMinimumSectionSize(metrics.horizontalAdvance("xxxxxx"))
         self.table.give_room()
-        self._tell()
+
+    def _show_column(self, section: int, shown: bool) -> None:
+        self.table.horizontalHeader().setSectionHidden(section, not shown)
+        self.table.give_room()
+
+    def choose_columns(self) -> None:
+        """Asks which columns are shown, in which order."""
+        dialog = ColumnsDialog(self.table.horizontalHeader(), model.COLUMNS, self)
+        if dialog.exec():
+            dialog.carry_out()
+            self.table.give_room()
+            self._memory.set_columns(self.table.horizontalHeader().saveState())
+        dialog.deleteLater()
 
     def links(self) -> list[Link]:
-        """The links that are chosen."""
-        if self._model is None or self.table.selectionModel() is None:
+        """The links that are chosen, in the order they are shown."""
+        selection = self.table.selectionModel()
+        if self._model is None or selection is None:
             return []
-        rows = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        found = [self._model.link(row) for row in rows]
+        # A range of rows is asked for its ends: thousands of rows would be slow one by one.
+        ranges = selection.selection().toList()
+        rows = {row for each in ranges for row in range(each.top(), each.bottom() + 1)}
+        found = [self._model.link(row) for row in sorted(rows)]
         return [link for link in found if link is not None]
+
+    def shown(self) -> list[Link]:
+        """All links that pass the filter, in the order they are shown."""
+        return self._model.every() if self._model is not None else []
+
+    @property
+    def filter(self) -> Filter:
+        """What is shown."""
+        return self._model.filter if self._model is not None else Filter()
+
+    def show_filter(self, wanted: Filter) -> None:
+        """Shows what passes a filter."""
+        self.card.show_filter(wanted)
+        self._pause.stop()
+        self.text.blockSignals(True)
+        self.text.setText(wanted.text)
+        self.text.blockSignals(False)
+        self._filter()
 
     def show_for(self, code_or_section: str) -> None:
         """Shows the evidence of a criterion or of a section."""
-        if self._session is None:
-            return
-        place = self.criterion.findData(code_or_section)
-        self.criterion.setCurrentIndex(max(place, 0))
+        if self._session is not None:
+            place = self.criterion.findData(code_or_section)
+            self.criterion.setCurrentIndex(max(place, 0))
 
     def show_document(self, document_id: str) -> None:
         """Shows the evidence of a document."""
-        self.show_all()
-        self.document.setCurrentIndex(max(self.document.findData(document_id), 0))
+        self.show_filter(Filter(document=document_id))
 
     def show_all(self) -> None:
         """Takes the filters away."""
-        self._setting = True
-        self.criterion.setCurrentIndex(0)
-        self.polarity.setCurrentIndex(0)
-        self.document.setCurrentIndex(0)
-        self.text.clear()
-        self._setting = False
-        self._filter()
+        had_focus = self.chips.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
+        self.show_filter(Filter())
+        if had_focus:
+            self.table.setFocus()
 
     def select(self, link_id: str) -> None:
         """Chooses a link, where it is shown."""
@@ -216,97 +366,192 @@ class EvidencePanel(QWidget):
             return
         row = self._model.row_of(link_id)
         if row >= 0:
-            index = self._model.index(row, 0)
-            if index.row() != self.table.currentIndex().row():
+            index = self._model.index(row, self._first())
+            if index.row() != self.table.currentIndex().row() or len(self.links()) != 1:
                 self.table.setCurrentIndex(index)
             self.table.scrollTo(index)
         else:
             self.table.clearSelection()
 
+    def _first(self) -> int:
+        """The first column that is shown."""
+        header = self.table.horizontalHeader()
+        places = (header.logicalIndex(place) for place in range(header.count()))
+        return next((each for each in places if not header.isSectionHidden(each)), 0)
+
+    # --- saved filters -------------------------------------------------------------------
+
+    def _read_saved(self) -> None:
+        session = self._session
+        if session is None:
+            return
+
+        def take(found: dict[str, dict[str, Any]]) -> None:
+            if session is self._session:
+                self._saved = found
+
+        session.read(session.case.filters, take)
+
+    def _fill_saved(self) -> None:
+        menu, session = self._saved_menu, self._session
+        menu.clear()
+        if session is None:
+            return
+        documents = session.held.documents
+        for name, told in sorted(self._saved.items()):
+            action = menu.addAction(plain(name.replace("&", "&&")))
+            action.triggered.connect(
+                lambda _=False, kept=told: self.show_filter(filters.as_used(kept, documents))
+            )
+        if not self._saved:
+            menu.addAction("No filter is saved in this case yet").setEnabled(False)
+        menu.addSeparator()
+        save = menu.addAction("&Save this filter…")
+        save.setEnabled(self.filter.active and not session.readonly)
+        save.triggered.connect(lambda _=False: self.save_filter())
+        forget = menu.addMenu("&Forget a filter")
+        forget.setEnabled(bool(self._saved) and not session.readonly)
+        for name in sorted(self._saved):
+            action = forget.addAction(name.replace("&", "&&"))
+            action.triggered.connect(
+                lambda _=False, gone=name: commands.keep_filter(session, gone, None)
+            )
+
+    def save_filter(self) -> None:
+        """Asks for a name and keeps the filter with the case."""
+        session = self._session
+        if session is None or session.readonly or not self.filter.active:
+            return
+        documents = session.held.documents
+        usual = ", ".join(words for words, _ in filters.in_parts(self.filter, documents))
+        name, given = QInputDialog.getText(
+            self, "Save the filter", "Name (a filter of that name is replaced):",
+            QLineEdit.EchoMode.Normal, usual or self.filter.text,
+        )  # fmt: skip
+        if given and name.strip():
+            told = filters.as_kept(self.filter, documents)
+            commands.keep_filter(session, " ".join(name.split()), told)
+
     # --- how -----------------------------------------------------------------------------
 
-    def _fill_boxes(self) -> None:
-        self._setting = True
-        self.criterion.clear()
-        self.polarity.clear()
-        self.criterion.addItem(_ALL, None)
-        self.polarity.addItem("Any polarity", None)
-        if self._session is not None:
-            for section in self._session.held.framework.sections:
-                self.criterion.addItem(f"{section.number}  {section.title}", str(section.number))
-                for each in section.criteria:
-                    label = each.statement or each.label
-                    self.criterion.addItem(f"    {each.code}  {label[:80]}", each.code)
-            for polarity in Polarity:
-                self.polarity.addItem(" ".join(POLARITIES[polarity]), polarity)
-        self.criterion.view().setMinimumWidth(self.fontMetrics().horizontalAdvance("x" * 56))
-        self._setting = False
-        self._fill_documents()
-
-    def _fill_documents(self) -> None:
-        self._setting = True
-        chosen = self.document.currentData()
-        self.document.clear()
-        self.document.addItem("All documents", None)
-        if self._session is not None:
-            for document in self._session.held.documents.values():
-                self.document.addItem(document.title, document.id)
-        self.document.setCurrentIndex(max(self.document.findData(chosen), 0))
-        self._setting = False
-
     def _hear(self, news: News) -> None:
-        if news.documents:
-            before = [self.document.itemData(row) for row in range(1, self.document.count())]
-            titles = [self.document.itemText(row) for row in range(1, self.document.count())]
-            assert self._session is not None  # noqa: S101 - news come from it
-            known = self._session.held.documents.values()
-            if before != [each.id for each in known] or titles != [each.title for each in known]:
-                self._fill_documents()
-                self._filter()
+        if news.framework:
+            kept = self.filter
+            self.card.use(self._session)
+            self.show_filter(kept)
+        if news.documents and self.card.offer_documents(self._session):
+            self._filter()
+        self._choose_kept()
+        if news.facts:
+            self._read_saved()
         self._tell()
 
     def _filter(self) -> None:
-        if self._model is None or self._setting:
+        if self._model is None:
             return
-        code = self.criterion.currentData()
-        section = None
-        assert self._session is not None  # noqa: S101 - a model has one
-        if code is not None and "." not in code:
-            section, code = int(code), None
-        polarity = self.polarity.currentData()
-        self._model.choose(
-            Filter(
-                section, code,
-                Polarity(polarity) if polarity else None,  # the box gives it back as mere text
-                self.document.currentData(),
-                self.text.text().strip(),
-            )
-        )  # fmt: skip
+        self._pause.stop()
+        self._model.choose(with_words(self.card.chosen(), self.text.text()))
         self._tell()
+
+    def _keep_chosen(self) -> None:
+        chosen = self.links()
+        self._kept = {each.id for each in chosen} if len(chosen) <= _KEPT else set()
+
+    def _choose_kept(self) -> None:
+        """Chooses the rows that were chosen before they were filled in anew."""
+        if not self._kept or self._model is None:
+            return
+        chosen = QItemSelection()
+        begun: int | None = None
+        last = self._model.columnCount() - 1
+        for row, link in enumerate([*self._model.every(), None]):
+            if link is not None and link.id in self._kept:
+                begun = row if begun is None else begun
+            elif begun is not None:
+                chosen.select(self._model.index(begun, 0), self._model.index(row - 1, last))
+                begun = None
+        self._kept = set()
+        if not chosen.isEmpty():
+            model_ = self.table.selectionModel()
+            first = self._model.index(chosen.first().top(), self._first())
+            model_.setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+            model_.select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
     def _tell(self) -> None:
         if self._model is None or self._session is None:
             return
-        shown, there = self._model.rowCount(), len(self._session.held.links)
-        words = f"{there:,} link{'s' if there != 1 else ''}"
-        self.count.setText(words if shown == there else f"{shown:,} of {words}")
-        self.everything.setEnabled(self._model.filter.active)
-        alone = replace(self._model.filter, code=None, section=None) == Filter()
+        wanted = self._model.filter
+        self.chips.show_filter(wanted, self._session)
+        self._count()
+        alone = replace(wanted, code=None, section=None) == Filter()
         self.table.hint = (
             "No evidence yet: a gap. Select words on a page and press T to tag them to it."
-            if there and alone
+            if self._session.held.links and alone
             else "No link passes the filters; “Show all” takes them away."
-            if there
+            if self._session.held.links
             else "No evidence yet: select words on a page and press T, or drop them on a criterion."
         )
         self.table.viewport().update()
 
+    def _count(self) -> None:
+        if self._model is None or self._session is None:
+            return
+        shown, there = self._model.rowCount(), len(self._session.held.links)
+        words = f"{there:,} link{'s' if there != 1 else ''}"
+        words = words if shown == there else f"{shown:,} of {words}"
+        ranges = self.table.selectionModel().selection().toList()
+        chosen = sum(each.height() for each in ranges)
+        words = f"{chosen:,} chosen, {words}" if chosen > 1 else words
+        narrow = self.width() < self.fontMetrics().averageCharWidth() * _NARROW
+        self.count.setText(f"{shown:,} of {there:,}" if narrow else words)
+        self.text.setPlaceholderText("Words" if narrow else "Words in quote or note")
+        self.count.setToolTip(words if narrow else "")
+        self.count.setAccessibleName(words)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Says in fewer words how many there are where there is little room."""
+        super().resizeEvent(event)
+        self._count()
+
     def _go(self, index: QModelIndex) -> None:
-        if self._model is not None:
+        if self._model is not None and len(self.links()) <= 1:
             self.chosen.emit(self._model.link(index.row()))
 
     def _menu(self, where: QPoint) -> None:
-        if self.table.indexAt(where).isValid():
-            menu = QMenu(self)
-            menu.addActions(self._actions)
-            menu.exec(self.table.viewport().mapToGlobal(where))
+        if not self.table.indexAt(where).isValid():
+            return
+        menu = QMenu(self)
+        for action in self._actions:
+            if action is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(action)
+        polarity = menu.addMenu("&Polarity")
+        polarity.setEnabled(self._session is not None and not self._session.readonly)
+        for each in Polarity:
+            sign, word = POLARITIES[each]
+            action = polarity.addAction(f"{sign} &{word}\tAlt+{word[0]}")
+            action.triggered.connect(self._repolarise(each))
+        menu.exec(self.table.viewport().mapToGlobal(where))
+        menu.deleteLater()
+
+    def _repolarise(self, polarity: Polarity) -> Callable[[], None]:
+        return lambda: self.polarity_wanted.emit(self.links(), polarity)
+
+    def _header_menu(self, where: QPoint) -> None:
+        header = self.table.horizontalHeader()
+        menu = QMenu(self)
+        shown = [n for n in range(header.count()) if not header.isSectionHidden(n)]
+        for place in range(header.count()):
+            section = header.logicalIndex(place)
+            action = menu.addAction(model.COLUMNS[section])
+            action.setCheckable(True)
+            action.setChecked(section in shown)
+            action.setEnabled(shown != [section])
+            action.toggled.connect(partial(self._show_column, section))
+        menu.addSeparator()
+        menu.addAction("&Order the columns…").triggered.connect(
+            lambda _=False: self.choose_columns()
+        )
+        menu.exec(header.mapToGlobal(where))
+        menu.deleteLater()

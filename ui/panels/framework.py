@@ -24,23 +24,26 @@ from PySide6.QtWidgets import (
 )
 
 from cambs_evidence.model import State
+from ui.carried import LINKS_MIME, links_in
 from ui.models import framework as model
 from ui.models.framework import FrameworkFilter, FrameworkModel
 from ui.panels.delegates import CriterionDelegate
-from ui.session import News, Session
-from ui.theme import Theme
+from ui.session import Held, News, Session
+from ui.theme import Theme, plain
 from ui.viewer.page_view import PASSAGE_MIME
 
 
 class _Tree(QTreeView):
-    """A tree that takes passages dropped on criteria.
+    """A tree that takes passages and links dropped on criteria.
 
     Signals:
         dropped: the code that a passage was dropped on.
+        links_dropped: a code, the ids of links dropped on it, and whether they were copied (Ctrl).
         tag_wanted: Enter was pressed on a line; its code.
     """
 
     dropped = Signal(str)
+    links_dropped = Signal(str, object, bool)
     tag_wanted = Signal(str)
     #: True while a passage is held over the tree: lines that it passes are not chosen.
     dragged_over = False
@@ -53,27 +56,35 @@ class _Tree(QTreeView):
         super().dragLeaveEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802 - the name is Qt's
-        """Takes passages alone."""
-        self.dragged_over = event.mimeData().hasFormat(PASSAGE_MIME)
+        """Takes passages and links alone."""
+        self.dragged_over = _taken(event)
         event.setAccepted(self.dragged_over)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
         """Shows which criterion it would be dropped on."""
         super().dragMoveEvent(event)  # scrolls at the edges
         index = self.indexAt(event.position().toPoint())
-        if event.mimeData().hasFormat(PASSAGE_MIME) and index.data(model.CODE) is not None:
+        if _taken(event) and index.data(model.CODE) is not None:
             self.setCurrentIndex(index.siblingAtColumn(0))
-            event.acceptProposedAction()
+            event.setDropAction(_action(event))
+            event.accept()
         else:
             event.ignore()
 
     def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
         """Tags what was dropped."""
         self.dragged_over = False
-        code = self.indexAt(event.position().toPoint()).data(model.CODE)
-        if code is not None and event.mimeData().hasFormat(PASSAGE_MIME):
-            event.acceptProposedAction()
-            # The drag is still under way in the view it came from.
+        code, data = self.indexAt(event.position().toPoint()).data(model.CODE), event.mimeData()
+        if code is None or not _taken(event):
+            return
+        event.setDropAction(_action(event))
+        event.accept()
+        # The drag is still under way in the view it came from.
+        if data.hasFormat(LINKS_MIME):
+            copied = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+            ids = links_in(data)
+            QTimer.singleShot(0, self, lambda: self.links_dropped.emit(code, ids, copied))
+        else:
             QTimer.singleShot(0, self, lambda: self.dropped.emit(code))
 
     def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802
@@ -92,16 +103,33 @@ class _Tree(QTreeView):
         super().keyPressEvent(event)
 
 
+def _taken(event: QDropEvent) -> bool:
+    """True for what can be dropped on a criterion."""
+    data = event.mimeData()
+    return data.hasFormat(PASSAGE_MIME) or data.hasFormat(LINKS_MIME)
+
+
+def _action(event: QDropEvent) -> Qt.DropAction:
+    """Links are moved, with Ctrl copied; a selection stays where it is."""
+    moves = event.mimeData().hasFormat(LINKS_MIME)
+    held = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+    return Qt.DropAction.MoveAction if moves and not held else Qt.DropAction.CopyAction
+
+
 class FrameworkPanel(QWidget):
     """Sections and criteria with counts and states.
 
     Signals:
         chosen: a section (its number as text) or criterion (its code) whose evidence is wanted.
-        tag_wanted: the code that what is selected is to be tagged to.
+        tag_wanted: the code that what is selected is to be tagged to, once more is asked.
+        dropped: the code that what is selected was dropped on.
+        links_dropped: a code, the ids of links dropped on it, and whether they were copied.
     """
 
     chosen = Signal(str)
     tag_wanted = Signal(str)
+    dropped = Signal(str)
+    links_dropped = Signal(str, object, bool)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,17 +155,23 @@ class FrameworkPanel(QWidget):
         self.tree.setUniformRowHeights(True)
         self.tree.setMouseTracking(True)
         self.tree.setAcceptDrops(True)
-        self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DropOnly)
+        self.tree.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
         self.tree.setDropIndicatorShown(False)
         self.tree.setIndentation(14)
         self.tree.setExpandsOnDoubleClick(False)
         self.tree.setAllColumnsShowFocus(True)
         self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.tree.dropped.connect(self.tag_wanted)
+        self.tree.dropped.connect(self.dropped)
+        self.tree.links_dropped.connect(self.links_dropped)
         self.tree.tag_wanted.connect(self.tag_wanted)
         self.tree.doubleClicked.connect(self._double)
         self._delegate.tag_wanted.connect(self.tag_wanted)
 
+        self.standing = QLabel(self)
+        self.standing.setProperty("muted", True)
+        self.standing.setTextFormat(Qt.TextFormat.PlainText)
+        self.standing.setWordWrap(True)
+        self.standing.setContentsMargins(10, 0, 10, 4)
         self.summary = QLabel(self)
         self.summary.setProperty("muted", True)
         self.summary.setWordWrap(True)
@@ -150,6 +184,7 @@ class FrameworkPanel(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(row)
+        column.addWidget(self.standing)
         column.addWidget(self.tree, 1)
         column.addWidget(self.summary)
 
@@ -163,6 +198,7 @@ class FrameworkPanel(QWidget):
             old.deleteLater()
         if session is None or self._model is None:
             self.summary.clear()
+            self.standing.clear()
             return
         header = self.tree.header()
         header.setStretchLastSection(False)
@@ -173,9 +209,10 @@ class FrameworkPanel(QWidget):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
             header.resizeSection(column, metrics.horizontalAdvance("88") + 14)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(4, metrics.horizontalAdvance("● Covered") + 22)
+        header.resizeSection(4, metrics.horizontalAdvance("● Covered ≠") + 22)
         self.tree.selectionModel().currentChanged.connect(self._choose)
         self._proxy.modelReset.connect(self._tell)
+        self._proxy.modelReset.connect(self.tree.expandAll)
         session.changed.connect(self._hear)
         self.tree.expandAll()
         self._tell()
@@ -240,6 +277,19 @@ class FrameworkPanel(QWidget):
     def _tell(self) -> None:
         if self._session is not None:
             self.summary.setText(gaps_in_words(self._session))
+            held = self._session.held
+            self.standing.setText(f"Version {held.framework.version}")
+            self.standing.setToolTip(plain(stands_in_words(held)))
+            self.standing.setAccessibleName(stands_in_words(held))
+
+
+def stands_in_words(held: Held) -> str:
+    """Which framework a case stands on, and what it was read from."""
+    tree = held.framework
+    if held.source is None:
+        return f"{tree.name} {tree.version}, as it comes with the program, in short labels"
+    name, sha256 = held.source
+    return f"{tree.name} {tree.version}, read from {name} (SHA-256 {sha256[:12]}…)"
 
 
 def gaps_in_words(session: Session) -> str:
@@ -249,7 +299,9 @@ def gaps_in_words(session: Session) -> str:
     covered = sum(each.state is State.COVERED for each in criteria)
     thin = sum(each.state is State.THIN for each in criteria)
     old = sum(each.state is State.OLD for each in criteria)
+    torn = sum(each.conflict for each in criteria)
+    conflicts = f", {torn} in conflict" if torn else ""
     return (
         f"{gaps} of {len(criteria)} criteria without evidence, {old} old, {thin} thin, "
-        f"{covered} covered"
+        f"{covered} covered{conflicts}"
     )

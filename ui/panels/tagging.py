@@ -21,14 +21,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cambs_evidence.model import Polarity, Target
+from cambs_evidence.model import CriterionCoverage, Polarity, Target
 from cambs_evidence.wording import STATES
 from ui.panels.details import PolarityButtons
+from ui.panels.evidence import polarity_of
 from ui.session import Session
 from ui.theme import Theme
 
 TARGET = Qt.ItemDataRole.UserRole
 _WIDTH = 520
+#: A blank as wide as a figure.
+_FIGURE = "\u2007"
 
 
 class TagPalette(QFrame):
@@ -48,6 +51,8 @@ class TagPalette(QFrame):
         self._session: Session | None = None
         self._chosen: list[Target] = []
         self._retag = False
+        #: The criteria on the keys 1 to 9, which come first while nothing is typed.
+        self.recent: list[Target] = []
         self.setProperty("card", True)
         self.setAutoFillBackground(True)
         self.setAccessibleName("Tag this passage")
@@ -125,23 +130,34 @@ class TagPalette(QFrame):
         polarity: Polarity | None = None,
         note: str | None = None,
         retag: bool = False,
+        many: int = 1,
     ) -> None:
-        """Asks what a passage is evidence for, beside ``near`` (in the parent's pixels)."""
+        """Asks what a passage is evidence for, beside ``near`` (in the parent's pixels).
+
+        For ``many`` links that are to be tagged to another criterion nothing else is asked.
+        """
         self._session = session
         self._chosen = []
         if polarity is not None:
             self.polarity.set(polarity)
         words = self._quote.fontMetrics().elidedText(
-            f"“{quote}”", Qt.TextElideMode.ElideMiddle, _WIDTH - 34
+            f"“{quote}”" if many == 1 else quote, Qt.TextElideMode.ElideMiddle, _WIDTH - 34
         )
         self._quote.setText(words)
         self.note.setText(note or "")
         self.tag_button.setText("Change" if retag else "Tag")
-        self._hint.setText(
-            "Enter changes · Esc leaves it as it is"
-            if retag
-            else "Enter tags · Ctrl+Enter adds another criterion first · Esc leaves"
-        )
+        if many > 1:
+            hint = "Enter changes all of them · Esc leaves them as they are"
+        elif retag:
+            hint = "Enter changes · Esc leaves it as it is"
+        else:
+            hint = "Enter tags · Ctrl+Enter adds another criterion first · Esc leaves"
+        if self.recent:
+            last = f" to Alt+{len(self.recent)}" if len(self.recent) > 1 else ""
+            hint += f" · Alt+1{last} take the numbered ones at once"
+        self._hint.setText(hint)
+        self.polarity.setVisible(many == 1)
+        self.note.setVisible(many == 1)
         self._retag = retag
         self._say_also()
         self.field.setText(code or "")
@@ -183,37 +199,42 @@ class TagPalette(QFrame):
         session = self._session
         if session is None:
             return
-        states = {each.code: each for each in session.held.coverage.criteria}
-        states |= {
-            each.itself.code: each.itself for each in session.held.coverage.sections if each.itself
-        }
-        marked = {
-            each.code for section in session.held.framework.sections for each in section.criteria
-            if each.marked
-        }  # fmt: skip
-        codes = set(states)
+        coverage = session.held.coverage
+        states = {each.code: each for each in coverage.criteria}
+        states |= {each.itself.code: each.itself for each in coverage.sections if each.itself}
         typed = self.field.text()
-        for target in session.case.matching(typed):
-            state = states[target.code].state
-            sign = STATES[state][0]
-            mark = " (M)" if target.code in marked else ""
-            item = QListWidgetItem(f"{sign}  {target.code}{mark}  {target.label}")
-            item.setData(TARGET, target)
-            item.setToolTip(f"{target.code} {target.label}: {STATES[state][1].lower()}")
-            self.list.addItem(item)
+        found = session.case.matching(typed)
+        if not typed.strip():
+            found = [*self.recent, *(each for each in found if each not in self.recent)]
+        numbered = 0 if typed.strip() else len(self.recent)
+        for number, target in enumerate(found, 1):
+            key = str(number) if number <= numbered else ""
+            # As wide as a figure, so that codes stand below one another.
+            lead = f"{key or _FIGURE}  " if numbered else ""
+            self._add_line(target, states[target.code], key, lead)
         if self.list.count():
             self.list.setCurrentRow(0)
         else:
             nothing = QListWidgetItem("No criterion has these words; try others, or a code.")
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(nothing)
-        found = self.list.item(0).data(TARGET) is not None
-        self.tag_button.setEnabled(found or bool(self._chosen))
-        unknown = [each for each in re.findall(r"\d+\.\d+", typed) if each not in marked | codes]
+        first = self.list.item(0).data(TARGET) is not None
+        self.tag_button.setEnabled(first or bool(self._chosen))
+        unknown = [each for each in re.findall(r"\d+\.\d+", typed) if each not in states]
         self._warning.setText(
-            f"There is no {', '.join(unknown)} in the framework." if unknown and found else ""
+            f"There is no {', '.join(unknown)} in the framework." if unknown and first else ""
         )
         self._warning.setVisible(bool(self._warning.text()))
+
+    def _add_line(self, target: Target, told: CriterionCoverage, key: str, lead: str) -> None:
+        """One criterion in the list, with the key that leads to it if there is one."""
+        sign, state = STATES[told.state]
+        mark = " (M)" if told.marked else ""
+        item = QListWidgetItem(f"{lead}{sign}  {target.code}{mark}  {target.label}")
+        item.setData(TARGET, target)
+        also = f"; Alt+{key} tags to it at once" if key else ""
+        item.setToolTip(f"{target.code} {target.label}: {state.lower()}{also}")
+        self.list.addItem(item)
 
     def _targets(self) -> list[Target]:
         """What is chosen: what was added, and what the field means now."""
@@ -248,10 +269,18 @@ class TagPalette(QFrame):
         )
         self._also.setVisible(bool(self._chosen))
 
+    def accept_recent(self, number: int) -> None:
+        """Tags to the criterion on a key (1 to 9), and to those that were added."""
+        if 0 < number <= len(self.recent):
+            chosen = [*self._chosen, self.recent[number - 1]]
+            self._say(list(dict.fromkeys(chosen)))
+
     def _accept(self) -> None:
         targets = self._targets()
-        if not targets:
-            return
+        if targets:
+            self._say(targets)
+
+    def _say(self, targets: list[Target]) -> None:
         self.hide()
         self.accepted.emit(
             targets[:1] if self._retag else targets,
@@ -273,7 +302,7 @@ class TagPalette(QFrame):
         """Arrows move in the list and Enter tags, wherever the cursor is."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             key = event.key()
-            if self._chooses_polarity(event):
+            if self._chooses(event):
                 return True
             control = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             if key == Qt.Key.Key_Escape:
@@ -294,8 +323,8 @@ class TagPalette(QFrame):
         return super().eventFilter(watched, event)
 
     def event(self, event: QEvent) -> bool:
-        """Alt and a letter choose a polarity here, and open no menu."""
-        if isinstance(event, QKeyEvent) and _polarity_of(event) is not None:
+        """Alt and a letter or a figure choose here, and lead to no menu and no panel."""
+        if isinstance(event, QKeyEvent) and (polarity_of(event) or _number_of(event)):
             event.accept()
             return event.type() is QEvent.Type.ShortcutOverride or super().event(event)
         return super().event(event)
@@ -305,22 +334,25 @@ class TagPalette(QFrame):
         stops = [
             self.field, self.note, self.polarity.chosen_button, self.tag_button,
         ]  # fmt: skip
+        stops = [each for each in stops if not each.isHidden()]
         focus = QApplication.focusWidget()
         here = next((n for n, each in enumerate(stops) if each is focus), 0)
         reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
         stops[(here + (1 if forward else -1)) % len(stops)].setFocus(reason)
         return True
 
-    def _chooses_polarity(self, event: QKeyEvent) -> bool:
-        polarity = _polarity_of(event)
-        if polarity is None:
-            return False
-        self.polarity.set(polarity)
-        return True
+    def _chooses(self, event: QKeyEvent) -> bool:
+        """Takes what Alt and a key mean; False where they mean nothing."""
+        polarity, number = polarity_of(event), _number_of(event)
+        if polarity is not None and not self.polarity.isHidden():
+            self.polarity.set(polarity)
+        elif number:
+            self.accept_recent(number)
+        return polarity is not None or number > 0
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Escape leaves from anywhere in it; nothing else goes through to the pages."""
-        if self._chooses_polarity(event):
+        if self._chooses(event):
             pass
         elif event.key() == Qt.Key.Key_Escape:
             self.leave()
@@ -337,8 +369,9 @@ class TagPalette(QFrame):
         return [self.list.item(row).data(TARGET) for row in range(self.list.count())]
 
 
-def _polarity_of(event: QKeyEvent) -> Polarity | None:
-    if event.modifiers() != Qt.KeyboardModifier.AltModifier:
-        return None
-    letter = chr(event.key()).lower() if event.key() < 0x80 else ""
-    return next((each for each in Polarity if each.value[0] == letter), None)
+def _number_of(event: QKeyEvent) -> int:
+    """The figure pressed with Alt, 0 for none."""
+    plain = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    if plain != Qt.KeyboardModifier.AltModifier:
+        return 0
+    return max(event.key() - Qt.Key.Key_0, 0) if event.key() <= Qt.Key.Key_9 else 0

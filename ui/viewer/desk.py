@@ -137,8 +137,8 @@ class Desk(QWidget):
     Signals:
         shown: the document that is shown where the keys act is another one, or none.
         selection_changed, moved, caret_switched: as of the pages there.
-        link_chosen, tag_wanted, stretched, followed, menu_wanted: as of the pages, which are
-            those where the keys act from then on.
+        link_chosen, tag_wanted, stretched, followed, menu_wanted, criterion_dropped: as of the
+            pages, which are those where the keys act from then on.
         trail_changed: there is another way back or forward.
         wanted: the id of a document whose tab was chosen.
     """
@@ -153,6 +153,7 @@ class Desk(QWidget):
     followed = Signal(object)
     menu_wanted = Signal(QPoint)
     back_wanted = Signal(int)
+    criterion_dropped = Signal(str, object)
     trail_changed = Signal()
     wanted = Signal(str)
 
@@ -204,6 +205,7 @@ class Desk(QWidget):
             (pages.followed, self.followed),
             (pages.menu_wanted, self.menu_wanted),
             (pages.back_wanted, self.back_wanted),
+            (pages.criterion_dropped, self.criterion_dropped),
         ):
             signal.connect(partial(self._relay, number, relay.emit))
 

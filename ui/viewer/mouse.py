@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QDrag, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from cambs_evidence.model import Link, PageLink
-from cambs_evidence.wording import moment_in_words
+from cambs_evidence.wording import moment_in_words, quote_in_words
+from ui.carried import carried
 from ui.pieces import Piece
 from ui.theme import plain
 from ui.viewer.grips import Grip
@@ -49,6 +50,8 @@ class Mouse:
         self._grip: Grip | None = None
         self._area: tuple[int, QPointF] | None = None
         self._panned: QPointF | None = None
+        #: The link whose tag beside the page is held, and where it was taken hold of.
+        self._carried: tuple[QPointF, Link] | None = None
         self._clicks = 0
         self.last_click = (0, QPointF())
         self._scroller = QTimer(view, interval=SCROLLING)
@@ -56,7 +59,7 @@ class Mouse:
 
     def forget(self) -> None:
         """Lets go of what is held: the pages that it was held on are gone."""
-        self._pressed = self._grip = self._area = self._panned = None
+        self._pressed = self._grip = self._area = self._panned = self._carried = None
         self._dragging = self._may_drag = False
         self._scroller.stop()
 
@@ -76,6 +79,7 @@ class Mouse:
         self._grip = view.stretching.at(position)
         tag = view.tag_at(position)
         if self._grip is None and tag is not None:
+            self._carried = (position, tag.link) if view.may_change else None
             view.link_chosen.emit(tag.link)
             return True
         self._pressed, self._dragging, self._may_drag = position, False, False
@@ -95,7 +99,7 @@ class Mouse:
         page, x, y = view.point_on_page(event.position())
         if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             view.selection.extend(page, x, y)
-        elif self._clicks == 1 and self._on_selection(page, x, y):
+        elif self._clicks == 1 and self.on_selection(page, x, y):
             self._may_drag = True
         else:
             view.stretching.passage = None
@@ -119,7 +123,7 @@ class Mouse:
         self._clicks = self._clicks + 1 if near and soon and self._clicks else 1
         self.last_click = (event.timestamp(), event.position())
 
-    def _on_selection(self, page: int, x: float, y: float) -> bool:
+    def on_selection(self, page: int, x: float, y: float) -> bool:
         """True on what is selected, and on the white between its lines."""
         view = self._view
         boxes = view.selection.quads.get(page, ())
@@ -140,6 +144,12 @@ class Mouse:
                 (view.verticalScrollBar(), by.y()),
             ):
                 bar.setValue(bar.value() - round(step))
+            return
+        if self._carried is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            begun, link = self._carried
+            if (position - begun).manhattanLength() >= QApplication.startDragDistance():
+                self._carried = None
+                self.drag_link(link)
             return
         if self._pressed is None or not event.buttons() & Qt.MouseButton.LeftButton:
             self._hover(position)
@@ -209,6 +219,7 @@ class Mouse:
         """Ends a selection; a click that selected nothing chooses what it was on."""
         view = self._view
         self._scroller.stop()
+        self._carried = None
         if self._panned is not None and event.button() is Qt.MouseButton.MiddleButton:
             self._panned = None
             self._hover(event.position())
@@ -277,6 +288,14 @@ class Mouse:
         drag.setPixmap(self._drag_picture(data.text()))
         drag.setHotSpot(QPoint(-12, -8))
         drag.exec(Qt.DropAction.CopyAction)
+
+    def drag_link(self, link: Link) -> None:
+        """Starts dragging a link by its tag, to be dropped on another criterion."""
+        drag = QDrag(self._view)
+        drag.setMimeData(carried([link]))
+        drag.setPixmap(self._drag_picture(f"{link.code}  {quote_in_words(link.passage.anchor)}"))
+        drag.setHotSpot(QPoint(-12, -8))
+        drag.exec(Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, Qt.DropAction.MoveAction)
 
     def _drag_picture(self, text: str) -> QPixmap:
         view = self._view

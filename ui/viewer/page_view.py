@@ -9,6 +9,10 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, QVariantAnimatio
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
     QFocusEvent,
     QGuiApplication,
     QKeyEvent,
@@ -25,6 +29,7 @@ from cambs_evidence.model import Box, Document, Link, PageLink, PageShape, Passa
 from ui.pieces import Piece
 from ui.theme import DAY, NIGHT, Paper, Theme
 from ui.viewer.bitmaps import Bitmaps, wishes_for
+from ui.viewer.dropping import Dropping
 from ui.viewer.grips import Grip, Stretching
 from ui.viewer.keys import Keys
 from ui.viewer.marks import Mark, Tag, marks_by_page
@@ -68,6 +73,8 @@ class PageView(Sheets):
         redrawn: another document is shown, or the same one turned or in other light.
         focused: the keys act here from now on.
         caret_switched: the caret in the text, or the drawing of an area, is on or off.
+        criterion_dropped: a code, and the :class:`Passage` it was dropped on; None for what is
+            selected.
     """
 
     selection_changed = Signal()
@@ -83,6 +90,7 @@ class PageView(Sheets):
     redrawn = Signal()
     focused = Signal()
     caret_switched = Signal()
+    criterion_dropped = Signal(str, object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +118,8 @@ class PageView(Sheets):
         self.stretching = Stretching(self)
         self._painting = Painting(self)
         self._mouse, self._keys = Mouse(self), Keys(self)
+        self._dropping = Dropping(self)
+        self.setAcceptDrops(True)
 
         self._flashing = QVariantAnimation(self)
         self._flashing.setStartValue(1.0)
@@ -642,6 +652,31 @@ class PageView(Sheets):
                 self.link_chosen.emit(mark.links[0])
         self.menu_wanted.emit(where)
         event.accept()
+
+    def selected_at(self, position: QPointF) -> bool:
+        """True on what is selected."""
+        return bool(self._shapes) and self._mouse.on_selection(*self.point_on_page(position))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Takes criteria; files are the window's."""
+        if not self._dropping.enter(event):
+            event.ignore()
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:  # noqa: N802
+        """Shows where a criterion would be dropped."""
+        if not self._dropping.move(event):
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:  # noqa: ARG002, N802
+        """The criterion is carried on."""
+        self._dropping.leave()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Tells what a criterion was dropped on."""
+        dropped = self._dropping.drop(event)
+        if dropped is not None:
+            # The drag is still under way in the tree it came from.
+            QTimer.singleShot(0, self, lambda: self.criterion_dropped.emit(*dropped))
 
     def drag_selection(self) -> None:
         """Starts dragging what is selected, to be dropped on a criterion."""

@@ -14,7 +14,7 @@ from cambs_evidence import paths
 from cambs_evidence.case import Case
 from cambs_evidence.errors import WordsOff
 from cambs_evidence.framework import bundled
-from cambs_evidence.mapping.coverage import coverage, is_conflict, is_old, tallied
+from cambs_evidence.mapping.coverage import coverage, is_old, tallied
 from cambs_evidence.model import (
     Anchor,
     CaseFacts,
@@ -182,15 +182,6 @@ def test_the_limits_can_be_set() -> None:
     assert state(Limits(old_after_years=1)) is State.OLD
     assert state(Limits(old_after_years=2)) is State.THIN
     assert state(Limits(thin_below_documents=1)) is State.COVERED
-
-
-def test_strength_and_development_on_one_criterion_are_a_conflict() -> None:
-    first, second = TREE.sections[0].criteria[:2]
-    links = [link("1.1", "a", Polarity.STRENGTH), link("1.2", "a", Polarity.DEVELOPMENT)]
-    assert not is_conflict(first, links)
-    assert not is_conflict(second, links)
-    assert not is_conflict(first, [*links, link("1.1", "a", Polarity.NEUTRAL)])
-    assert is_conflict(first, [*links, link("1.1", "b", Polarity.DEVELOPMENT)])
 
 
 def test_a_case_is_dated_by_its_documents_never_by_today(case: Case) -> None:
