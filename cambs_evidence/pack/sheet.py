@@ -11,7 +11,8 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from cambs_evidence.model import Box
 from cambs_evidence.pack.tags import Content, Element, Tags
 from cambs_evidence.typography import (
     Face,
+    Fragment,
     Lettering,
     Line,
     Placed,
@@ -254,6 +256,19 @@ def _rgb(colour: Colour) -> str:
     return " ".join(f"{value:g}" for value in colour)
 
 
+class Leading(NamedTuple):
+    """A run of a text that leads to a place: where it starts and ends, and words that say where."""
+
+    start: int
+    end: int
+    target: str
+    words: str
+
+
+def _leads(fragment: Fragment, leading: Sequence[Leading]) -> Leading | None:
+    return next((each for each in leading if each.start <= fragment.start < each.end), None)
+
+
 class Column:
     """Writes down a run of sheets from the top, and turns the page when it is full."""
 
@@ -303,14 +318,15 @@ class Column:
         x: float = LEFT,
         keep: int = 2,
         beside: Callable[[Sheet, float, float], None] | None = None,
+        leading: Sequence[Leading] = (),
     ) -> list[tuple[Sheet, Box]]:
         """Sets lines one under the other; the boxes they take, sheet by sheet.
 
         ``keep`` lines stay together at either side of a page's end. ``beside`` is called for each
-        stretch with its sheet, top and bottom.
+        stretch with its sheet, top and bottom. ``leading`` are runs that lead elsewhere.
         """
         with self.tags.text():
-            return self._lines(lines, style, x, keep, beside)
+            return self._lines(lines, style, x, keep, beside, leading)
 
     def _lines(
         self,
@@ -319,6 +335,7 @@ class Column:
         x: float,
         keep: int,
         beside: Callable[[Sheet, float, float], None] | None,
+        leading: Sequence[Leading],
     ) -> list[tuple[Sheet, Box]]:
         boxes: list[tuple[Sheet, Box]] = []
         done = 0
@@ -335,7 +352,7 @@ class Column:
             right = x
             for line in lines[done : done + count]:
                 self.y -= style.leading
-                self.sheet.put(line, x, self.y + 0.28 * style.leading, style.colour)
+                self._line(line, style, x, leading)
                 right = max(right, x + line.width)
             boxes.append((self.sheet, (x, self.y, right, top)))
             if beside is not None:
@@ -344,6 +361,28 @@ class Column:
             if done < len(lines):
                 self.turn()
         return boxes
+
+    def _line(self, line: Line, style: Style, x: float, leading: Sequence[Leading]) -> None:
+        """A line with its foot where the column stands."""
+        y = self.y + 0.28 * style.leading
+        if not leading:
+            self.sheet.put(line, x, y, style.colour)
+            return
+        runs = groupby(line.fragments, key=lambda each: _leads(each, leading))
+        pieces = [(there, tuple(fragments)) for there, fragments in runs]
+        for number, (there, fragments) in enumerate(pieces, start=1):
+            # A line is read on where it was cut.
+            hard = line.hard or number < len(pieces)
+            piece = line._replace(fragments=fragments, hard=hard)
+            if there is None:
+                self.sheet.put(piece, x, y, style.colour)
+                continue
+            last = fragments[-1]
+            top = self.y + style.leading
+            box = (x + fragments[0].x, self.y, x + last.x + last.width, top)
+            with self.tags.open("Link"):
+                self.sheet.put(piece, x, y, style.colour)
+                self.sheet.jump(box, there.target, there.words)
 
     def text(
         self, text: str, style: Style, *, x: float = LEFT, width: float | None = None, keep: int = 2
