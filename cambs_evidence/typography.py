@@ -562,13 +562,18 @@ class Lettering:
                 self.code.append(f"{pen.name(subset)} {size:.3f} Tf")
             self.code.append(f"({string}) Tj")
 
-    def draw(self) -> None:
-        """Puts all of it onto the canvas."""
+    def draw(self, rules: tuple[str, str] = ("", "")) -> None:
+        """Puts all of it onto the canvas; ``rules`` are operators before and after underlines."""
         if self.code:
             self._canvas.drawText(_Code(["BT", *self.code, "ET"]))
         if self._rules:
+            before, after = ([each] if each else [] for each in rules)
+            if before:
+                draw_code(self._canvas, before)
             self._canvas.setLineWidth(self._thickness)
             self._canvas.lines(self._rules)
+            if after:
+                draw_code(self._canvas, after)
 
 
 def draw_code(canvas: Any, code: list[str]) -> None:

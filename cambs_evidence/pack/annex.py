@@ -56,10 +56,15 @@ def finish(
         carried: set[int] = set()
         carry = _painted if contents.annex_kind == "pictures" else _carried
         for index in carry(pack, by_document, geometry, source):
+            if isinstance(index, Progress):
+                yield index
+                continue
             carried.add(index)
             if len(carried) % 25 == 0:
                 yield Progress("annex", len(carried), len(laid.annex))
         _mark(pack, laid, carried, geometry)
+        pack.Root.StructTreeRoot = pack.get_object(laid.tree, 0)
+        pack.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
         for index, page in enumerate(pack.pages):
             page.obj.Tabs = pikepdf.Name.S
             page.obj.StructParents = index
@@ -95,7 +100,7 @@ def _carried(
     by_document: dict[str, list[_Place]],
     geometry: layout.Geometry,
     source: Callable[[Document], bytes],
-) -> Iterator[int]:
+) -> Iterator[int | Progress]:
     """Carries pages of the sources; yields the pages of the pack that they stand on."""
     for places in by_document.values():
         with contextlib.suppress(*_TROUBLE), _opened(source(places[0][1].document)) as original:
@@ -111,7 +116,7 @@ def _painted(
     by_document: dict[str, list[_Place]],
     geometry: layout.Geometry,
     source: Callable[[Document], bytes],
-) -> Iterator[int]:
+) -> Iterator[int | Progress]:
     """Puts pictures of pages where the pages would stand; yields as :func:`_carried` does."""
     wanted = {
         key: (
@@ -121,9 +126,13 @@ def _painted(
         for key, places in by_document.items()
     }
     made: dict[tuple[str, int], painted.Picture] = {}
-    for step in painted.pictures(wanted):
-        if isinstance(step, dict):
-            made = step
+    total = sum(len(pages) for _, pages in wanted.values())
+    with contextlib.closing(painted.pictures(wanted)) as steps:
+        for step in steps:
+            if isinstance(step, dict):
+                made = step
+            else:
+                yield Progress("annex", step, total)
     for key, places in by_document.items():
         for index, page, begin in places:
             picture = made.pop((key, page.page), None)

@@ -69,10 +69,12 @@ class Printed:
 class LaidOut:
     """A pack without the sources' pages: its bytes, and where everything stands in it.
 
-    Of each sheet of the annex is told its page, and the operator that begins a source's page there.
+    ``tree`` is the number of the object that the tree of tags begins with. Of each sheet of the
+    annex is told its page, and the operator that begins a source's page there.
     """
 
     pdf: bytes
+    tree: int
     pages: int
     printed: dict[str, Printed]
     annex: list[tuple[int, AnnexPage, str]]
@@ -91,11 +93,15 @@ def lay_out(
     yield from press.run()
 
 
+_Matrix = tuple[float, float, float, float, float, float]
+
+
 class Geometry:
     """Visible boxes, rotations and words of the sources' pages."""
 
     def __init__(self, pages: dict[tuple[str, int], tuple[Box, int, str]]) -> None:
         self._pages = pages
+        self._matrices: dict[tuple[str, int], _Matrix] = {}
 
     def of(self, page: AnnexPage) -> tuple[Box, int]:
         """Visible box in user space, and clockwise rotation."""
@@ -105,7 +111,7 @@ class Geometry:
         """What is written on the page."""
         return self._pages[page.document.id, page.page][2]
 
-    def matrix(self, page: AnnexPage) -> tuple[float, float, float, float, float, float]:
+    def matrix(self, page: AnnexPage) -> _Matrix:
         """Source user space → sheet: fitted into the frame, upright, never enlarged."""
         (x0, y0, x1, y1), rotation = self.of(page)
         width, height = x1 - x0, y1 - y0
@@ -125,10 +131,14 @@ class Geometry:
 
     def on_sheet(self, page: AnnexPage, box: Box) -> Box:
         """A box of the source page on the sheet."""
-        a, b, c, d, e, f = self.matrix(page)
-        xs = [a * x + c * y + e for x in (box[0], box[2]) for y in (box[1], box[3])]
-        ys = [b * x + d * y + f for x in (box[0], box[2]) for y in (box[1], box[3])]
-        return (min(xs), min(ys), max(xs), max(ys))
+        key = (page.document.id, page.page)
+        if key not in self._matrices:
+            self._matrices[key] = self.matrix(page)
+        a, b, c, d, e, f = self._matrices[key]
+        # Pages are turned by right angles only: two corners tell.
+        x0, y0 = a * box[0] + c * box[1] + e, b * box[0] + d * box[1] + f
+        x1, y1 = a * box[2] + c * box[3] + e, b * box[2] + d * box[3] + f
+        return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +229,12 @@ class _Press:
             canvas.showPage()
             if index % 100 == 99:
                 yield Progress("drawing", index + 1, len(sheets))
-        structure.write(canvas, self.tags.root, sheets)
         canvas.showOutline()
         canvas.save()
+        tree = structure.append(out, canvas, self.tags.root, sheets)
         yield LaidOut(
             out.getvalue(),
+            tree,
             len(sheets),
             self.printed,
             [(each.index, page, begin) for each, page, begin in self._annex_sheets],
@@ -688,6 +699,8 @@ class _Press:
                 bar(column.sheet, column.y, column.y - _AFTER_QUOTE)
                 column.y -= _AFTER_QUOTE
         column.space(_AFTER_EXCERPT)
+        for measure_ in (s.MEASURE, width, (s.MEASURE - _GUTTER) / 2):
+            self._broken.pop((excerpt.reference, measure_), None)  # it is on its sheets now
 
     def _figure(
         self, column: Column, reference: str, size: tuple[float, float], x: float
@@ -834,8 +847,8 @@ class _Press:
         boxes = [self.geometry.on_sheet(page, quad) for quad in quads]
         left, right = FRAME[2] + 8, s.WIDTH - 18
         y = (boxes[0][3] if boxes else FRAME[3]) - 9
-        while any(abs(y - other) < 23 for other in taken):
-            y -= 4
+        while (near := next((each for each in taken if abs(y - each) < 23), None)) is not None:
+            y = near - 23.5
         taken.append(y)
         style = s.Style(s.STRONG.face, 7.6, 10, colour)
         small = s.Style(s.SMALL.face, 7.2, 9, s.SOFT)

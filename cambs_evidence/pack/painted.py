@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import logging
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
@@ -75,7 +75,7 @@ class _Task:
 
 def pictures(
     wanted: dict[str, tuple[bytes, list[tuple[int, Box]]]],
-) -> Iterator[int | dict[tuple[str, int], Picture]]:
+) -> Generator[int | dict[tuple[str, int], Picture], None, None]:
     """Pictures of pages of several PDFs: the bytes of each, and its pages with their boxes.
 
     Yields how many are painted, and at last the pictures; such as cannot be painted are not there.

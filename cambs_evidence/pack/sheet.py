@@ -11,12 +11,16 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from cambs_evidence.model import Box
 from cambs_evidence.pack.tags import Content, Element, Tags
 from cambs_evidence.typography import (
     Face,
+    Fragment,
     Lettering,
     Line,
     Placed,
@@ -180,7 +184,7 @@ class Sheet:
         self.marks.append(f"q {how} {x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re {paint} Q")
 
     def draw(self, canvas: Any) -> None:
-        """Draws everything on the canvas's current page, but for its jumps."""
+        """Draws everything on the canvas's current page, but for its jumps, and forgets it."""
         if self.marks:
             draw_code(canvas, [ADORNMENT, *self.marks, "EMC"])
         for box, png, mcid in self.pictures:
@@ -192,6 +196,7 @@ class Sheet:
             canvas.bookmarkHorizontalAbsolute(name, min(y + 14, HEIGHT), fit="XYZ")
         for level, title, name in self.outline:
             canvas.addOutlineEntry(title, name, level=level, closed=level > 0)
+        self.texts, self.marks, self.pictures = [], [], []
 
     def begin(self, mcid: int | None) -> str:
         """The operator that begins the content of a number."""
@@ -216,7 +221,7 @@ class Sheet:
             lettering.add(placed, spaced=mcid is not None)
         if open_ is not None:
             code.append("EMC")
-        lettering.draw()
+        lettering.draw(rules=(ADORNMENT, "EMC"))
 
 
 def placed_at(box: Box) -> str:
@@ -234,13 +239,34 @@ def _draw_picture(canvas: Any, box: Box, png: bytes) -> None:
 @lru_cache(maxsize=4096)
 def _one_line(text: str, face: Face, size: float) -> Line | None:
     """Text on a line of its own; what stands on every page is measured once."""
-    lines = break_lines([Run(text, face, size)], 1e6)
+    lines = _light(break_lines([Run(text, face, size)], 1e6))
     return lines[0] if lines else None
+
+
+#: Nobody asks where the letters of a pack stand; ten thousand quotes have millions.
+_NO_SUMS = np.zeros(0)
+
+
+def _light(lines: list[Line]) -> list[Line]:
+    return [line._replace(sums=_NO_SUMS) for line in lines]
 
 
 @cache
 def _rgb(colour: Colour) -> str:
     return " ".join(f"{value:g}" for value in colour)
+
+
+class Leading(NamedTuple):
+    """A run of a text that leads to a place: where it starts and ends, and words that say where."""
+
+    start: int
+    end: int
+    target: str
+    words: str
+
+
+def _leads(fragment: Fragment, leading: Sequence[Leading]) -> Leading | None:
+    return next((each for each in leading if each.start <= fragment.start < each.end), None)
 
 
 class Column:
@@ -292,14 +318,15 @@ class Column:
         x: float = LEFT,
         keep: int = 2,
         beside: Callable[[Sheet, float, float], None] | None = None,
+        leading: Sequence[Leading] = (),
     ) -> list[tuple[Sheet, Box]]:
         """Sets lines one under the other; the boxes they take, sheet by sheet.
 
         ``keep`` lines stay together at either side of a page's end. ``beside`` is called for each
-        stretch with its sheet, top and bottom.
+        stretch with its sheet, top and bottom. ``leading`` are runs that lead elsewhere.
         """
         with self.tags.text():
-            return self._lines(lines, style, x, keep, beside)
+            return self._lines(lines, style, x, keep, beside, leading)
 
     def _lines(
         self,
@@ -308,6 +335,7 @@ class Column:
         x: float,
         keep: int,
         beside: Callable[[Sheet, float, float], None] | None,
+        leading: Sequence[Leading],
     ) -> list[tuple[Sheet, Box]]:
         boxes: list[tuple[Sheet, Box]] = []
         done = 0
@@ -324,7 +352,7 @@ class Column:
             right = x
             for line in lines[done : done + count]:
                 self.y -= style.leading
-                self.sheet.put(line, x, self.y + 0.28 * style.leading, style.colour)
+                self._line(line, style, x, leading)
                 right = max(right, x + line.width)
             boxes.append((self.sheet, (x, self.y, right, top)))
             if beside is not None:
@@ -333,6 +361,28 @@ class Column:
             if done < len(lines):
                 self.turn()
         return boxes
+
+    def _line(self, line: Line, style: Style, x: float, leading: Sequence[Leading]) -> None:
+        """A line with its foot where the column stands."""
+        y = self.y + 0.28 * style.leading
+        if not leading:
+            self.sheet.put(line, x, y, style.colour)
+            return
+        runs = groupby(line.fragments, key=lambda each: _leads(each, leading))
+        pieces = [(there, tuple(fragments)) for there, fragments in runs]
+        for number, (there, fragments) in enumerate(pieces, start=1):
+            # A line is read on where it was cut.
+            hard = line.hard or number < len(pieces)
+            piece = line._replace(fragments=fragments, hard=hard)
+            if there is None:
+                self.sheet.put(piece, x, y, style.colour)
+                continue
+            last = fragments[-1]
+            top = self.y + style.leading
+            box = (x + fragments[0].x, self.y, x + last.x + last.width, top)
+            with self.tags.open("Link"):
+                self.sheet.put(piece, x, y, style.colour)
+                self.sheet.jump(box, there.target, there.words)
 
     def text(
         self, text: str, style: Style, *, x: float = LEFT, width: float | None = None, keep: int = 2
@@ -344,7 +394,7 @@ class Column:
 
 def broken(text: str, style: Style, width: float) -> list[Line]:
     """Text broken to lines in one style."""
-    return break_lines([Run(text, style.face, style.size)], width)
+    return _light(break_lines([Run(text, style.face, style.size)], width))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
-"""The tree of a pack into its file, with reportlab, once all pages are drawn.
+"""The tree of a pack into its file, once all pages are drawn.
 
 Objects are written as text: there are a dozen for each quote.
 """
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, BinaryIO
 
 from reportlab.pdfbase.pdfdoc import PDFObject
 
@@ -56,24 +58,19 @@ def draw_jumps(canvas: Any, sheet: Sheet, tops: dict[str, tuple[int, float]], pa
         jump.number = document.objectcounter
 
 
-def write(canvas: Any, root: Element, sheets: Sequence[Sheet]) -> None:
-    """Writes the tree of all that the sheets hold, after the last of them is drawn.
+def append(out: BinaryIO, canvas: Any, root: Element, sheets: Sequence[Sheet]) -> int:
+    """Writes the tree of all that the sheets hold behind the file of a canvas that was saved.
 
-    The key of a page in the parent tree is its number, that of a jump the number of its object and
-    the count of pages.
+    The number of the tree's object, for the catalogue to name. The key of a page in the parent tree
+    is its number, that of a jump the number of its object and the count of pages.
     """
     document = canvas._doc  # noqa: SLF001
     _prune(root)
     kept = list(_elements(root))
-
-    def add(made: Callable[[], str]) -> int:
-        document.Reference(_Raw(made))
-        number: int = document.objectcounter
-        return number
-
-    top = add(lambda: _root(root, tree))
-    for each, parent in kept:
-        each.number = add(partial(_element, document, each, parent, top))
+    top: int = document.objectcounter + 1
+    first = top
+    for number, (each, _) in enumerate(kept, start=first + 1):
+        each.number = number
     keys: list[tuple[int, Callable[[], str]]] = [
         (each.index, partial(_array, each)) for each in sheets if each.contents
     ]
@@ -82,13 +79,45 @@ def write(canvas: Any, root: Element, sheets: Sequence[Sheet]) -> None:
         for each in sheets
         for jump in each.jumps
     ]
-    leaves = [
-        add(partial(_leaf, keys[begin : begin + _LEAF])) for begin in range(0, len(keys), _LEAF)
-    ]
-    kids = " ".join(f"{number} 0 R" for number in leaves)
-    tree = add(lambda: f"<</Kids [{kids}]>>")
-    document.Catalog.StructTreeRoot = _reference(document, top)
-    document.Catalog.MarkInfo = _Raw(lambda: "<</Marked true>>")
+    leaves = [keys[begin : begin + _LEAF] for begin in range(0, len(keys), _LEAF)]
+    tree = first + 1 + len(kept)
+    kids = " ".join(f"{tree + 1 + number} 0 R" for number in range(len(leaves)))
+
+    def objects() -> Iterator[str]:
+        yield f"<</Type /StructTreeRoot /K [{root.number} 0 R] /ParentTree {tree} 0 R>>"
+        for each, parent in kept:
+            yield _element(document, each, parent, top)
+        yield f"<</Kids [{kids}]>>"
+        for leaf in leaves:
+            yield _leaf(leaf)
+
+    _append(out, first, objects())
+    # Nothing is to hold itself any more, so that all of it can go at once.
+    for each, _ in kept:
+        each.kids = []
+    document.idToObject.clear()
+    document.Pages.pages.clear()
+    return top
+
+
+def _append(out: BinaryIO, first: int, objects: Iterator[str]) -> None:
+    """Objects from a number on behind a file, as PDF has it for what is added later.
+
+    reportlab holds all it is given until it writes, which for so many takes too much room.
+    """
+    size = out.seek(0, io.SEEK_END)
+    out.seek(max(size - 2048, 0))
+    end = out.read()
+    roots, starts = re.findall(rb"/Root (\d+) 0 R", end), re.findall(rb"startxref\s+(\d+)", end)
+    places = []
+    for number, text in enumerate(objects, start=first):
+        places.append(out.tell())
+        out.write(f"{number} 0 obj\n{text}\nendobj\n".encode("latin-1"))
+    start = out.tell()
+    out.write(f"xref\n{first} {len(places)}\n".encode())
+    out.writelines(f"{place:010d} 00000 n \n".encode() for place in places)
+    last = f"/Size {first + len(places)} /Root {roots[-1].decode()} 0 R /Prev {starts[-1].decode()}"
+    out.write(f"trailer\n<<{last}>>\nstartxref\n{start}\n%%EOF\n".encode())
 
 
 def _jump(document: Any, jump: Jump, tops: dict[str, tuple[int, float]], pages: int) -> str:
@@ -99,10 +128,6 @@ def _jump(document: Any, jump: Jump, tops: dict[str, tuple[int, float]], pages: 
         f"/Contents {text_string(jump.words)} /StructParent {jump.number + pages} "
         f"/Dest [{_page(document, page)} /XYZ 0 {top:.2f} 0]>>"
     )
-
-
-def _reference(document: Any, number: int) -> Any:
-    return document.idToObject[document.numberToId[number]]
 
 
 def _page(document: Any, index: int) -> str:
@@ -124,10 +149,6 @@ def _elements(root: Element) -> Iterator[tuple[Element, Element | None]]:
         yield element, parent
         kids = [(kid, element) for kid in element.kids if isinstance(kid, Element)]
         waiting.extend(reversed(kids))
-
-
-def _root(root: Element, tree: int) -> str:
-    return f"<</Type /StructTreeRoot /K [{root.number} 0 R] /ParentTree {tree} 0 R>>"
 
 
 def _element(document: Any, element: Element, parent: Element | None, top: int) -> str:

@@ -8,7 +8,6 @@ is left out by mistake. What repeats on pages or only adorns them is said to be 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Union
 
@@ -52,6 +51,24 @@ class Element:
 Kid = Union["Element", Content, "Jump"]
 
 
+class _Within(contextlib.AbstractContextManager[None]):
+    """Has an element open meanwhile; entered some dozen times for each quote."""
+
+    __slots__ = ("_element", "_open")
+
+    def __init__(self, stack: list[Element | None], element: Element | None) -> None:
+        self._open, self._element = stack, element
+
+    def __enter__(self) -> None:
+        self._open.append(self._element)
+
+    def __exit__(self, *_: object) -> None:
+        self._open.pop()
+
+
+_NOTHING = contextlib.nullcontext()
+
+
 class Tags:
     """The tree, and which of its elements is open."""
 
@@ -64,28 +81,20 @@ class Tags:
         """The element that is open, None within an artefact."""
         return self._open[-1]
 
-    @contextlib.contextmanager
     def open(
         self, role: str, *, alternative: str = "", actual: str = "", attributes: str = ""
-    ) -> Iterator[None]:
+    ) -> contextlib.AbstractContextManager[None]:
         """A new element in the one that is open; within an artefact nothing."""
         parent = self.current
         if parent is None:
-            yield
-            return
+            return _NOTHING
         made = Element(role, alternative=alternative, actual=actual, attributes=attributes)
         parent.kids.append(made)
-        with self.within(made):
-            yield
+        return _Within(self._open, made)
 
-    @contextlib.contextmanager
-    def within(self, element: Element | None) -> Iterator[None]:
+    def within(self, element: Element | None) -> contextlib.AbstractContextManager[None]:
         """Goes on in an element."""
-        self._open.append(element)
-        try:
-            yield
-        finally:
-            self._open.pop()
+        return _Within(self._open, element)
 
     def artefact(self) -> contextlib.AbstractContextManager[None]:
         """What is put down here is no part of what the pack says."""
@@ -96,4 +105,4 @@ class Tags:
         current = self.current
         if current is not None and current.role in _GROUPING:
             return self.open("P")
-        return contextlib.nullcontext()
+        return _NOTHING

@@ -174,7 +174,9 @@ class ExportDialog(QDialog):
         if quotes and self.annex.currentData() != "none":
             told += " Whole pages go with it: read them for names before you pass it on."
         if self.annex.currentData() in parts.BY_STANDARD:
-            told += " The file can be read by everyone and archived (PDF/UA-1, PDF/A-2b)."
+            told += (
+                " The file can be read by everyone and archived (PDF/\u2060UA-1, PDF/\u2060A-2b)."
+            )
         self.told.setText(why or told)
 
 
