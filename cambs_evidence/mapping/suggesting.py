@@ -29,7 +29,7 @@ _Indices = npt.NDArray[np.int32]
 
 #: How much is said by a core word, another word of the field, the label, the full wording, the
 #: section's title, a narrative and links.
-_CORE, _TERM, _LABEL, _STATEMENT, _TITLE, _NARRATIVE, _LINK = 4.0, 1.5, 0.5, 0.2, 0.8, 0.2, 1.0
+_CORE, _TERM, _LABEL, _STATEMENT, _TITLE, _NARRATIVE, _LINK = 4.0, 1.5, 0.5, 0.2, 0.8, 0.3, 1.0
 #: What one word of a phrase of several is worth, and two together.
 _OF_PHRASE, _PAIR = 0.15, 1.0
 #: How much of what is said of its block and its section is said of a criterion too.
@@ -39,13 +39,13 @@ _PAIR_ASKED = 0.5
 #: How far a criterion of which much is said is held back, and rare words are.
 _LENGTH, _RARE = 0.5, 1.0
 #: How much the words of the field count by themselves, without wording and narratives.
-_BY_ITSELF = 0.35
+_BY_ITSELF = 0.3
 #: How much what is said of all criteria counts against a word.
 _BACKGROUND = 2.0
 #: What words that weigh or compare are worth, and how quickly common words lose their worth.
 _WEAK, _COMMON, _UNCOMMON = 0.4, 0.5, 4.6
 #: How much of a narrative's paragraph all criteria of its block share alike.
-_SHARED = 0.2
+_SHARED = 0.5
 #: How far a long narrative is held back.
 _LONG_NARRATIVE = 0.5
 #: How surely the narrative's paragraphs are given to the criteria of their block.
