@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import long, measures, memory, suggestions, window
+from benchmarks import covering, long, measures, memory, suggestions, window
 
 #: What is told in lines of their own making.
-_WINDOW = window.ALL | long.ALL | memory.ALL | suggestions.ALL
+_WINDOW = window.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL
 
 
 def main() -> None:

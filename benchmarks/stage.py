@@ -33,9 +33,18 @@ _LONGEST = 300
 class Window:
     """The program's window on a copy of a case with some files and links, offscreen."""
 
-    def __init__(self, files: list[Path], links: int = 0, cap: int | None = None) -> None:
-        """``cap`` are the bytes of bitmaps kept at most, as many as usual unless told."""
-        self._files, self._links, self._cap = tuple(files), links, cap
+    def __init__(
+        self,
+        files: list[Path],
+        links: int = 0,
+        cap: int | None = None,
+        case: Path | None = None,
+    ) -> None:
+        """``cap`` are the bytes of bitmaps kept at most, as many as usual unless told.
+
+        ``case`` is a case that is made already, in place of one with files and links.
+        """
+        self._files, self._links, self._cap, self._made = tuple(files), links, cap, case
 
     def __enter__(self) -> tuple[Any, Path]:
         from ui.app import make_application
@@ -47,7 +56,7 @@ class Window:
         folder = Path(self._home.name)
         at_home(self._home.name)
         path = folder / "case.cambs"
-        shutil.copyfile(_case(self._files, self._links), path)
+        shutil.copyfile(self._made or _case(self._files, self._links), path)
         window = self._window = MainWindow(Theme(make_application()))
         window.asks = False
         if self._cap is not None:
@@ -81,6 +90,11 @@ def show(window: Any, document: Any) -> None:
 def _home() -> tempfile.TemporaryDirectory[str]:
     """Where cases lie until the program ends."""
     return tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+
+
+def home() -> str:
+    """A folder for what is made once."""
+    return _home().name
 
 
 @cache

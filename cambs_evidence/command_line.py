@@ -1216,12 +1216,20 @@ def _cited(link: Link) -> str:
 
 @cambs_evidence.command("coverage")
 @_CASE
+@click.option(
+    "--csv",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write criteria by documents as a table for spreadsheets, too.",
+)
 @_common
-def coverage(case: Path, out: _Output, by: str) -> None:
+def coverage(case: Path, csv: Path | None, out: _Output, by: str) -> None:
     """Show the state of each criterion."""
     with _reading(case, by) as opened:
         found = opened.coverage()
         tree = opened.framework()
+        if csv is not None:
+            opened.write_coverage(csv)
     names = ("code", "marked", "strength", "development", "neutral", "documents", "latest")
     data = {
         "criteria": [
@@ -1251,8 +1259,13 @@ def coverage(case: Path, out: _Output, by: str) -> None:
             rows += [row(told.itself)] if told.itself else []
             head = f"{section.number} {section.title}: {told.covered} of {told.criteria} covered"
             out.table(f"{head}, {told.gaps} without evidence", columns, rows)
+            for each in section.criteria:
+                if each.not_applicable is not None:
+                    out.say(_tame(f"{each.code} does not apply: {each.not_applicable}"))
         gaps = sum(each.gaps for each in found.sections)
-        out.say(f"{gaps} of {len(found.criteria)} criteria have no evidence.")
+        apart = sum(each.not_applicable for each in found.sections)
+        excepted = f", {apart} {'does' if apart == 1 else 'do'} not apply" if apart else ""
+        out.say(f"{gaps} of {len(found.criteria)} criteria have no evidence{excepted}.")
         out.say(f"Reference date: {found.reference or 'none, since nothing is dated'}")
 
     out.result(data, show)
@@ -1321,6 +1334,25 @@ def find_evidence(case: Path, criterion: str, top: int, out: _Output, by: str) -
         out.table(None, ("document", "page#", "quote", "share#"), rows)
 
     out.result({"candidates": candidates}, show)
+
+
+@cambs_evidence.command("not-applicable")
+@_CASE
+@click.argument("code")
+@click.option("--reason", metavar="R", help="Why the criterion does not apply.")
+@click.option("--clear", is_flag=True, help="It applies again.")
+@_common
+def not_applicable(
+    case: Path, code: str, reason: str | None, clear: bool, out: _Output, by: str
+) -> None:
+    """Take a criterion that does not apply out of the gaps, or put it back."""
+    if clear == (reason is not None):
+        raise WordsOff("Give either --reason, why the criterion does not apply, or --clear.")
+    with Case.open(case, by=by) as opened:
+        target = opened.target(code)
+        opened.set_not_applicable(code, reason)
+    said = f"{target.code} {'applies again' if clear else 'does not apply'}."
+    out.result({"code": target.code}, lambda: out.say(said))
 
 
 _STATES = {state: f"{sign} {state.value}" for state, (sign, _) in STATES.items()}

@@ -680,22 +680,30 @@ class CriterionCoverage:
 
 @dataclass(frozen=True, slots=True)
 class SectionCoverage:
-    """How many criteria of a section are covered, and how many have no evidence at all."""
+    """How many criteria of a section are covered, and how many have no evidence at all.
+
+    Those that do not apply are among the criteria, and neither covered nor gaps.
+    """
 
     number: int
     criteria: int
     covered: int
     gaps: int
     itself: CriterionCoverage | None = None
+    not_applicable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The state of the whole framework at one reference date (ISO text, or None if unknown)."""
+    """The state of the whole framework at one reference date (ISO text, or None if unknown).
+
+    Evidence of before the day ``old_before`` (ISO text) is old; None where there is no such day.
+    """
 
     reference: str | None
     criteria: tuple[CriterionCoverage, ...]
     sections: tuple[SectionCoverage, ...]
+    old_before: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -135,6 +135,14 @@ def _make(case: Path, out: Path, name: str, *, dialogs: bool) -> None:
     until(lambda: pages.painted, "its pages")
     shoot("tagging")
     window.tagging.palette.leave()
+    coverage = window.coverage
+    coverage.large.setChecked(True)
+    until(lambda: coverage.model is not None and coverage.model.loaded, "coverage")
+    QTest.qWait(200)
+    shoot("coverage")
+    coverage.tabs.setCurrentIndex(1)
+    shoot("over-time")
+    coverage.large.setChecked(False)
     if dialogs:
         _shoot_dialogs(window, out, name)
     window.close()

@@ -327,3 +327,10 @@ def remove_action(session: Session, action: Action) -> None:
         f"remove an action of {action.code}",
         lambda case: [case.remove_action(action.id)],
     )
+
+
+def set_not_applicable(session: Session, code: str, reason: str | None) -> None:
+    """Says why a criterion does not apply, or with None that it does."""
+    said = f"{code} {'applies again' if reason is None else 'is not applicable'}."
+    name = f"set {code} {'applicable' if reason is None else 'not applicable'}"
+    session.edit(name, lambda case: [case.set_not_applicable(code, reason)], said=said)

@@ -43,12 +43,14 @@ from ui import commands, garbage
 from ui.actions import WITH_CASE, WITH_DOCUMENT, WITH_PEN, Actions, Told, Tools
 from ui.adopting import Adopting
 from ui.conflicting import Conflicting
+from ui.covering import Covering
 from ui.dialogs.told import ask, tell
 from ui.jobs import Job
 from ui.judging import Judging
 from ui.memory import FITS, STATE, Memory, Place, Side
 from ui.opening import Opened, make_case, open_case
 from ui.panels.contents import ContentsPanel
+from ui.panels.coverage import CoveragePanel
 from ui.panels.details import DetailsPanel
 from ui.panels.docks import Docks
 from ui.panels.documents import DocumentsPanel
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         self.replacing = Replacing(self)
         self.judging = Judging(self)
         self.perhaps = Perhaps(self)
+        self.covering = Covering(self)
         self.conflicting = Conflicting(self)
         self.adopting = Adopting(self)
         #: False while nobody is there to answer, as when the system shuts down.
@@ -143,7 +146,11 @@ class MainWindow(QMainWindow):
             "note": self.retagging.edit_note, "split": self.retagging.split,
             "merge": self.retagging.merge, "conflicts": self.conflicting.show,
             "find-evidence": self.filter_evidence,
-            "next-gap": self.next_gap, "show-document": self.open_chosen_document,
+            "next-gap": self.covering.go_on,
+            "previous-gap": partial(self.covering.go_on, back=True),
+            "not-applicable": self.covering.set_not_applicable,
+            "large-coverage": self.covering.enlarge, "export-coverage": self.covering.export,
+            "show-document": self.open_chosen_document,
             "new-tab": partial(self.open_chosen_document, new_tab=True),
             "only-document": self.show_its_evidence, "rename": self.rename_document,
             "remove": self.remove_document, "recognise": self.recognise,
@@ -259,15 +266,20 @@ class MainWindow(QMainWindow):
         self.framework.chosen.connect(self.evidence.show_for)
         self.judgement = self.judging.build([named["to-summary"], named["to-action"]])
         self.framework.chosen.connect(self.judgement.show_for)
+        self.coverage = CoveragePanel(self.theme, self)
+        for view in (self.framework.tree, self.coverage.grid):
+            view.addAction(named["not-applicable"])
+            view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
         self.docks = Docks(
             self,
             {
                 "documents": self.documents, "search": self.search_panel,
                 "framework": self.framework, "details": self.details, "evidence": self.evidence,
                 "contents": self.contents, "pages": self.thumbnails,
-                "judgement": self.judgement,
+                "judgement": self.judgement, "coverage": self.coverage,
             },
         )  # fmt: skip
+        self.covering.attach()
         for number, (name, title) in enumerate(self.docks.names(), 1):
             told = Told(f"Go to {title.lower()}", (f"Alt+{number}",))
             action = self.actions_.add(told, partial(self._focus_panel, name))
@@ -279,7 +291,7 @@ class MainWindow(QMainWindow):
         self.jobs = JobsBar(self.theme, self)
         self.gaps = QToolButton(self)
         self.gaps.setToolTip("Criteria without evidence; click for the next one (G)")
-        self.gaps.clicked.connect(self.next_gap)
+        self.gaps.clicked.connect(lambda _: self.covering.go_on())
         self.gaps.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.who = QLabel(self)
         self.who.setProperty("muted", True)
@@ -299,8 +311,9 @@ class MainWindow(QMainWindow):
     def _panels(self) -> tuple[Any, ...]:
         """All that takes a case."""
         return (
-            self.documents, self.framework, self.evidence, self.details, self.search_panel,
-            self.tagging, self.retagging, self.desk, self.reading, self.judging,
+            self.documents, self.framework, self.evidence, self.details, self.coverage,
+            self.search_panel, self.tagging, self.retagging, self.desk, self.reading,
+            self.judging,
         )  # fmt: skip
 
     def say(self, words: str) -> None:
@@ -452,7 +465,7 @@ class MainWindow(QMainWindow):
             zoom = pages.fit or f"{pages.zoom:.4f}"
             sides.append(Side(tuple(side.documents()), shown.id if shown else "", zoom))
         self.memory.set_place(self.session.case.path, Place(tuple(sides), self.desk.active, stands))
-        self.memory.set_layout(self.saveGeometry(), self.saveState(STATE))
+        self.memory.set_layout(self.saveGeometry(), self.docks.state())
 
     def close_case(self, *, leaving: bool = False) -> bool:
         """Closes the case and comes back to the start page; False where work goes on instead.
@@ -550,6 +563,7 @@ class MainWindow(QMainWindow):
         new_tab: bool = False,
     ) -> None:
         """Shows a document; ``then`` is called once its pages and its text are there."""
+        self.docks.enlarge(large=False)  # the pages are to be seen
         self.documents.select(document.id)
         if then is None:
             self.details.show_document(document)
@@ -708,17 +722,6 @@ class MainWindow(QMainWindow):
         self.choose_link(link)
         self.reader.go_to_link(link)
         self.reader.pages.setFocus()
-
-    def next_gap(self) -> None:
-        """Goes to the next criterion without evidence."""
-        if self.session is None:
-            return
-        self.docks.reveal("framework")
-        code = self.framework.next_gap()
-        if code is None:
-            self.say("Every criterion has evidence.")
-        else:
-            self.say(f"No evidence yet for {code}: {self.session.case.target(code).label}")
 
     def _hear(self, news: News) -> None:
         """Something of the case has changed."""
@@ -919,8 +922,8 @@ class MainWindow(QMainWindow):
         if dialog.exec() and not session.readonly:
             commands.set_facts(session, **dialog.facts())
 
-    def edit_settings(self) -> None:
-        """Asks who acts, for theme, annex and limits."""
+    def edit_settings(self, *, limits: bool = False) -> None:
+        """Asks who acts, for theme, annex and limits; the keys are on these if told."""
         from ui.dialogs.settings import SettingsDialog  # noqa: PLC0415 - when it is needed
 
         session = self.session
@@ -928,6 +931,8 @@ class MainWindow(QMainWindow):
             settings.read(), session.held.limits if session else None, self,
             readonly=session is not None and session.readonly,
         )  # fmt: skip
+        if limits:
+            dialog.years.setFocus()
         if not dialog.exec():
             return
         chosen = dialog.settings()
@@ -938,12 +943,12 @@ class MainWindow(QMainWindow):
             return
         self.theme.choose(chosen.theme)
         self.desk.cap = chosen.page_memory * 1024 * 1024
-        limits = dialog.limits()
+        wanted = dialog.limits()
         if session is not None:
             session.case.by = self.person
             self._say_title()
-            if limits is not None and not session.readonly:
-                commands.set_limits(session, limits)
+            if wanted is not None and not session.readonly:
+                commands.set_limits(session, wanted)
 
     def show_keys(self) -> None:
         """Lists all keys."""
@@ -991,6 +996,7 @@ class MainWindow(QMainWindow):
             self.documents.view, self.search_panel.field, self.contents.tree,
             self.thumbnails.list, *(side.reader.pages for side in self.desk.sides),
             self.framework.tree, self.details, self.evidence.table, self.judgement.edit,
+            self.coverage.shown,
         ]  # fmt: skip
 
     def step_pane(self, by: int) -> None:

@@ -41,7 +41,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What has changed: links by what became of them, and which other things."""
+    """What has changed: links by what became of them, and which other things.
+
+    ``were`` are the altered links as they were before.
+    """
 
     added: tuple[Link, ...] = ()
     altered: tuple[Link, ...] = ()
@@ -51,6 +54,7 @@ class News:
     framework: bool = False
     judgements: bool = False
     actions: bool = False
+    were: tuple[Link, ...] = ()
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -250,6 +254,14 @@ class Session(QObject):
             return
         self._deliver(self._readers.submit(look), then)
 
+    def between(self, look: Callable[[], Any], then: Callable[[Any], None]) -> None:
+        """As :meth:`read`, in turn with edits: what is handed over is as old as what is shown.
+
+        Whoever looks so, and follows the news from then on, misses none and counts none twice.
+        """
+        if not self._closed:
+            self._deliver(self._writer.submit(look), then)
+
     # --- changing ------------------------------------------------------------------------
 
     def edit(
@@ -419,6 +431,7 @@ class Session(QObject):
         held = self.held
         added: list[Link] = []
         altered: list[Link] = []
+        were: list[Link] = []
         gone: list[Link] = []
         if fresh.framework is not None:
             fresh.links = _recoded(held.links, fresh.framework) | fresh.links
@@ -434,6 +447,7 @@ class Session(QObject):
                 added.append(link)
             else:
                 altered.append(link)
+                were.append(old)
         if fresh.documents is not None:
             held.documents = fresh.documents
         elif added or gone:
@@ -454,7 +468,7 @@ class Session(QObject):
                 tuple(added), tuple(altered), tuple(gone),
                 fresh.documents is not None or bool(added or gone), fresh.facts is not None,
                 fresh.framework is not None, fresh.judgements is not None,
-                fresh.actions is not None,
+                fresh.actions is not None, tuple(were),
             )
         )  # fmt: skip
 

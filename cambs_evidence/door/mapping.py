@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from cambs_evidence.door.evidence import Evidence
+from cambs_evidence.errors import Refused, WordsOff
+from cambs_evidence.exchange import spreadsheet
 from cambs_evidence.framework import lookup
-from cambs_evidence.mapping import conflicts
+from cambs_evidence.mapping import conflicts, table
 from cambs_evidence.mapping import coverage as mapping
 from cambs_evidence.model import (
     Change,
     Conflict,
     Coverage,
     Limits,
+    RowChange,
+    Tally,
 )
 from cambs_evidence.store import (
+    log,
     reading,
 )
+from cambs_evidence.wording import last_day
 
 
 class Mapping(Evidence):
@@ -69,3 +76,47 @@ class Mapping(Evidence):
             facts = reading.case_facts(connection)
             limits = reading.limits(connection)
         return mapping.coverage(tree, tallies, documents, facts, limits, before=before, codes=codes)
+
+    def tallies(self) -> list[Tally]:
+        """The links counted by criterion (or section without criteria), polarity and document."""
+        with self._store.reading() as connection:
+            return reading.tallies(connection)
+
+    def set_not_applicable(self, code: str, reason: str | None) -> Change:
+        """Says why a criterion does not apply, or with None that it does.
+
+        It is then no gap, whatever evidence it has. Where nothing differs, the change has no rows
+        and the log no entry. Raises Unknown, Refused for a section without criteria, which is
+        no gap either, and WordsOff for an empty reason.
+        """
+        target = self.target(code)
+        if target.criterion_id is None:
+            raise Refused(
+                f"Section {target.code} has no criteria; only a criterion can be not applicable.",
+                code="no-criterion",
+            )
+        if reason is not None and not (reason := reason.strip()):
+            raise WordsOff(f"Say why {target.code} does not apply; the pack prints the reason.")
+        what = f"set {target.code} {'applicable' if reason is None else 'not applicable'}"
+        with self._store.writing() as connection:
+            before = reading.table_row(connection, "criterion", target.criterion_id)
+            if before is None:
+                raise Refused(f"{target.code} is no longer part of the framework.", code="gone")
+            if before["not_applicable"] == reason:
+                return Change(what, target.code, ())
+            after = {**before, "not_applicable": reason}
+            rows = (RowChange("criterion", target.criterion_id, before, after),)
+            self._store.carry_out(connection, rows)
+            log.append(connection, self.by, what, target.code, rows, log.now())
+        self._framework = None
+        return Change(what, target.code, rows)
+
+    def write_coverage(self, path: Path) -> None:
+        """Writes coverage as a table for spreadsheets: criteria by documents; raises Unwritable."""
+        documents = sorted(self.documents(), key=lambda each: _newest_first(each.date))
+        found = table.rows(self.framework(), self.coverage(), self.tallies(), documents)
+        spreadsheet.write(path, found)
+
+
+def _newest_first(when: str | None) -> tuple[bool, int]:
+    return when is None, -last_day(when).toordinal() if when else 0

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
 
 from cambs_evidence.errors import WordsOff
 from cambs_evidence.mapping import conflicts
@@ -26,6 +29,13 @@ from cambs_evidence.wording import last_day
 HIGHEST = 50
 
 
+class _Known(NamedTuple):
+    """Of a document: the last day that its date can mean, with the date; what it tells of."""
+
+    day: tuple[date, str] | None
+    tells_of: conflicts.Stretch
+
+
 def coverage(
     framework: Framework,
     tallies: Iterable[Tally],
@@ -38,16 +48,19 @@ def coverage(
 ) -> Coverage:
     """The state of every criterion at the case's reference date.
 
-    The reference date is the end of the case's period, or without one the date of its newest
-    document; never today. Where links to some ``codes`` alone have changed since ``before``, what
-    is not among them is as it was there, and only the tallies of ``codes`` are needed.
+    The first that applies: not applicable, none, old, thin, covered. The reference date is the end
+    of the case's period, or without one the date of its newest document; never today. Where links
+    to some ``codes`` alone have changed since ``before``, what is not among them is as it was
+    there, and only the tallies of ``codes`` are needed.
     """
-    known = {document.id: document for document in documents}
-    reference = facts.period_until or max(
-        (document.date for document in known.values() if document.date),
-        key=last_day,
-        default=None,
-    )
+    # Looked up once for each document: there are many more tallies.
+    known = {
+        each.id: _Known((last_day(each.date), each.date) if each.date else None,
+                        conflicts.told_of(each))
+        for each in documents
+    }  # fmt: skip
+    dated = [each.day for each in known.values() if each.day is not None]
+    reference = facts.period_until or max(dated, default=(None, None))[1]
     by_code: dict[str, list[Tally]] = {}
     for tally in tallies:
         by_code.setdefault(tally.code, []).append(tally)
@@ -57,15 +70,19 @@ def coverage(
         known_before = [*before.criteria, *(each.itself for each in before.sections if each.itself)]
         kept = {each.code: each for each in known_before if each.code not in codes}
 
-    def state_of(code: str, marked: bool) -> CriterionCoverage:
+    def state_of(code: str, marked: bool, applies: bool = True) -> CriterionCoverage:
         if code in kept:
             return kept[code]
-        return _criterion(code, marked, by_code.get(code, []), known, reference, limits)
+        found = _criterion(code, marked, by_code.get(code, []), known, reference, limits)
+        return found if applies else replace(found, state=State.NOT_APPLICABLE)
 
     criteria: list[CriterionCoverage] = []
     sections: list[SectionCoverage] = []
     for section in framework.sections:
-        states = [state_of(each.code, each.marked) for each in section.criteria]
+        states = [
+            state_of(each.code, each.marked, each.not_applicable is None)
+            for each in section.criteria
+        ]
         criteria.extend(states)
         itself = None if section.criteria else state_of(str(section.number), False)
         sections.append(
@@ -75,25 +92,24 @@ def coverage(
                 covered=sum(each.state is State.COVERED for each in states),
                 gaps=sum(each.state is State.NONE for each in states),
                 itself=itself,
+                not_applicable=sum(each.state is State.NOT_APPLICABLE for each in states),
             )
         )
-    return Coverage(reference, tuple(criteria), tuple(sections))
+    day = old_before(reference, limits)
+    return Coverage(reference, tuple(criteria), tuple(sections), day.isoformat() if day else None)
 
 
 def _criterion(
     code: str,
     marked: bool,
     tallies: list[Tally],
-    documents: dict[str, Document],
+    known: dict[str, _Known],
     reference: str | None,
     limits: Limits,
 ) -> CriterionCoverage:
     ids = {tally.document_id for tally in tallies}
-    dates = sorted(
-        (when for each in ids if each in documents and (when := documents[each].date) is not None),
-        key=last_day,
-    )
-    latest = dates[-1] if dates else None
+    found = [day for each in ids if each in known and (day := known[each].day) is not None]
+    latest = max(found)[1] if found else None
     if not tallies:
         state = State.NONE
     elif is_old(latest, reference, limits):
@@ -113,12 +129,18 @@ def _criterion(
         neutral=count[Polarity.NEUTRAL],
         documents=len(ids),
         latest=latest,
-        oldest=dates[0] if dates else None,
+        oldest=min(found)[1] if found else None,
         state=state,
-        conflict=conflicts.is_conflict(
-            (tally.polarity, documents.get(tally.document_id)) for tally in tallies
-        ),
+        conflict=_is_conflict(tallies, known),
     )
+
+
+def _is_conflict(tallies: list[Tally], known: dict[str, _Known]) -> bool:
+    sides: dict[Polarity, dict[str, conflicts.Stretch]] = {each: {} for each in Polarity}
+    for tally in tallies:
+        document = known.get(tally.document_id)
+        sides[tally.polarity][tally.document_id] = document.tells_of if document else None
+    return bool(conflicts.opposed(sides[Polarity.STRENGTH], sides[Polarity.DEVELOPMENT])[0])
 
 
 def tallied(links: Iterable[Link]) -> list[Tally]:
@@ -137,16 +159,21 @@ def is_old(when: str | None, reference: str | None, limits: Limits) -> bool:
     """
     if when is None:
         return True
+    limit = old_before(reference, limits)
+    return limit is not None and last_day(when) < limit
+
+
+def old_before(reference: str | None, limits: Limits) -> date | None:
+    """The first day of which evidence is not old yet; None where none can be named."""
     if reference is None:
-        return False
+        return None
     end = last_day(reference)
     if end.year <= limits.old_after_years:
-        return False
+        return None
     try:
-        limit = end.replace(year=end.year - limits.old_after_years)
+        return end.replace(year=end.year - limits.old_after_years)
     except ValueError:  # 29 February
-        limit = end.replace(year=end.year - limits.old_after_years, day=28)
-    return last_day(when) < limit
+        return end.replace(year=end.year - limits.old_after_years, day=28)
 
 
 def checked(limits: Limits) -> Limits:

@@ -63,6 +63,11 @@ class Chapter:
     excerpts: tuple[Excerpt, ...]
 
     @property
+    def not_applicable(self) -> str | None:
+        """Why the criterion does not apply, None where it does."""
+        return self.criterion.not_applicable if self.criterion is not None else None
+
+    @property
     def conflicting(self) -> bool:
         return is_conflict((each.link.polarity, each.document) for each in self.excerpts)
 
@@ -282,6 +287,7 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
             found.annex_kind, [document.sha256 for document in found.documents],
             [_identity(each.link) for each in found.excerpts],
             [str(chapter.coverage) for chapter in found.chapters], *limits,
+            *(each.not_applicable for each in found.chapters if each.not_applicable),
             *(each.version for each in found.excerpts if each.version),
             *(str(each) for part in found.parts for block in part.blocks
               for each in (block.judgement, *block.actions) if each is not None),

@@ -372,12 +372,15 @@ class _Press:
         chapters = contents.chapters
         criteria = [chapter for chapter in chapters if chapter.criterion is not None]
         gaps = sum(chapter.coverage.state is State.NONE for chapter in criteria)
+        apart = sum(chapter.not_applicable is not None for chapter in criteria)
+        excepted = f", {apart} {'does' if apart == 1 else 'do'} not apply" if apart else ""
         limits = contents.limits
         years = counted(limits.old_after_years, "year")
         fewest = counted(limits.thin_below_documents, "document")
         reference = in_words(contents.reference) if contents.reference else "not known"
         column.text(
-            f"{gaps} of {len(criteria)} criteria have no evidence. Reference date: {reference}. "
+            f"{gaps} of {len(criteria)} criteria have no evidence{excepted}. "
+            f"Reference date: {reference}. "
             f"“Old” means that the newest evidence is more than {years} older than that or "
             f"undated; “thin” means evidence from fewer than {fewest}. The counts are "
             "of all evidence in the case, whatever the filters of this pack.",
@@ -416,10 +419,13 @@ class _Press:
         link = f"criterion-{chapter.code}" if criterion else f"section-{chapter.code}"
         counts = [told.strength, told.development, told.neutral, told.documents]
         style = s.CELL_BOLD if told.state is State.NONE else s.CELL
+        label = criterion.label if criterion else "The section as a whole"
+        if chapter.not_applicable is not None:
+            label = f"{label} – {_not_applicable(chapter.not_applicable)}"
         return [
             Cell(chapter.code, s.CELL_BOLD, link=link),
             Cell("(M)" if told.marked else ""),
-            Cell(criterion.label if criterion else "The section as a whole", link=link),
+            Cell(label, link=link),
             *(Cell(str(count) if count else "–", align="right") for count in counts),
             Cell(_years(told), s.CELL_SMALL),
             Cell(STATES[told.state] + (" ≠" if chapter.conflicting else ""), style),
@@ -443,9 +449,13 @@ class _Press:
         criteria = [chapter for chapter in part.chapters if chapter.criterion is not None]
         covered = sum(chapter.coverage.state is State.COVERED for chapter in criteria)
         gaps = sum(chapter.coverage.state is State.NONE for chapter in criteria)
+        apart = sum(chapter.not_applicable is not None for chapter in criteria)
         if criteria:
+            excepted = f", {apart} not applicable" if apart else ""
             column.text(
-                f"{covered} of {len(criteria)} criteria covered, {gaps} without evidence.", s.CITE
+                f"{covered} of {len(criteria)} criteria covered, {gaps} without evidence"
+                f"{excepted}.",
+                s.CITE,
             )
         for block in part.blocks:
             self._block(column, part, block)
@@ -480,9 +490,14 @@ class _Press:
             column.sheet.write(chapter.code, s.LEFT, top - 0.72 * s.H3.leading, s.H3)
         told = chapter.coverage
         column.text(_summary(told), s.SMALL, x=s.LEFT + 40 if criterion else s.LEFT, keep=1)
+        if chapter.not_applicable is not None:
+            column.space(4)
+            why = _not_applicable(chapter.not_applicable)
+            column.text(why, s.BODY, x=s.LEFT + 40, keep=1)
         column.space(6)
         if not chapter.excerpts:
-            self._gap(column, told)
+            if told.state is not State.NOT_APPLICABLE or _counted(told):
+                self._gap(column, told)
         elif chapter.conflicting:
             self._side_by_side(column, chapter)
         else:
@@ -809,6 +824,16 @@ def _texts(excerpt: Excerpt) -> list[tuple[str, str, s.Style]]:
         texts.append(("note", note_words(excerpt), s.NOTE))
     texts.append(("meta", meta_words(excerpt.link.by, excerpt.link.at), s.SMALL))
     return texts
+
+
+def _not_applicable(reason: str) -> str:
+    words = f"Not applicable: {' '.join(reason.split())}"
+    return words if words.endswith((".", "!", "?")) else f"{words}."
+
+
+def _counted(told: CriterionCoverage) -> int:
+    """The links of a criterion, whether the filters of the pack let them pass or not."""
+    return told.strength + told.development + told.neutral
 
 
 def _summary(told: CriterionCoverage) -> str:

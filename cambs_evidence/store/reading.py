@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select
+from sqlalchemy import Connection, RowMapping, case, func, select
 
 from cambs_evidence.documents.layer import PackedLayers, PageLayer
 from cambs_evidence.model import (
@@ -356,13 +356,14 @@ def tallies(connection: Connection, places: Collection[str] | None = None) -> li
     criteria = connection.execute(select(CriterionRow.id, CriterionRow.code))
     sections = connection.execute(select(SectionRow.id, SectionRow.number))
     codes: dict[str, str] = {row[0]: str(row[1]) for each in (sections, criteria) for row in each}
-    polarities = {each.value: each for each in Polarity}
     place = func.coalesce(_LINK.criterion_id, _LINK.section_id).label("place")
-    key = (place, _LINK.polarity, _PASSAGE.document_id)
+    key = (place, _PASSAGE.document_id)
+    # One row for all polarities: rows are what takes the time.
+    counted = (func.sum(case((_LINK.polarity == each.value, 1), else_=0)) for each in Polarity)
     # The few removed documents are looked up once; joined, they would be for every link.
     removed = select(_DOCUMENT.id).where(_DOCUMENT.removed.is_(True))
     query = (
-        select(*key, func.count())
+        select(*key, *counted)
         .select_from(LinkRow)
         .join(PassageRow, _PASSAGE.id == _LINK.passage_id)
         .where(_PASSAGE.document_id.not_in(removed))
@@ -372,14 +373,19 @@ def tallies(connection: Connection, places: Collection[str] | None = None) -> li
         whole = _LINK.section_id.in_(places) & _LINK.criterion_id.is_(None)
         query = query.where(_LINK.criterion_id.in_(places) | whole)
     newest = newest_versions(connection)
-    counts: dict[tuple[str, str, str], int] = {}
-    for place_id, polarity, document_id, count in connection.execute(query):
-        counted = (place_id, polarity, newest.get(document_id, document_id))
-        counts[counted] = counts.get(counted, 0) + count
-    return [
-        Tally(codes[place_id], polarities[polarity], document_id, count)
-        for (place_id, polarity, document_id), count in counts.items()
-    ]
+    newest_ids = set(newest.values())
+    found: list[Tally] = []
+    merged: dict[tuple[str, Polarity, str], int] = {}
+    polarities = tuple(Polarity)
+    for place_id, document_id, *counts in connection.execute(query).all():
+        now = newest.get(document_id)
+        for polarity, count in zip(polarities, counts, strict=True):
+            if count and now is None and document_id not in newest_ids:
+                found.append(Tally(codes[place_id], polarity, document_id, count))
+            elif count:
+                asked = (codes[place_id], polarity, now or document_id)
+                merged[asked] = merged.get(asked, 0) + count
+    return found + [Tally(*asked, count) for asked, count in merged.items()]
 
 
 def _passage(row: RowMapping) -> Passage:

@@ -37,6 +37,9 @@ CODE = Qt.ItemDataRole.UserRole
 #: :class:`Row` of an index.
 ROW = Qt.ItemDataRole.UserRole + 1
 COLUMNS = ("Criterion", "▲", "▼", "◆", "State")
+#: Sign and word of each state where there is little room.
+SHORT = {state: f"{sign} {state.value.capitalize()}" for state, (sign, _) in STATES.items()}
+SHORT[State.NOT_APPLICABLE] = f"{STATES[State.NOT_APPLICABLE][0]} N/A"
 _HEADS = (
     "Section or criterion; (M) is the mark the framework gives it",
     "Strengths", "Areas for development", "Neutral evidence", "State of the evidence",
@@ -67,6 +70,11 @@ class Row:
             return f"{self.section.number}  {self.section.title}"
         mark = " (M)" if self.criterion.marked else ""
         return f"{self.criterion.code}{mark}  {self.criterion.statement or self.criterion.label}"
+
+    @property
+    def not_applicable(self) -> str | None:
+        """Why a criterion does not apply, None where it does."""
+        return self.criterion.not_applicable if self.criterion is not None else None
 
 
 class FrameworkModel(QAbstractItemModel):
@@ -207,18 +215,22 @@ def _codes(tree: Framework) -> list[tuple[int, list[str]]]:
 
 def _shown(row: Row, column: int) -> str:
     if column == 0:
-        return row.words
+        return row.words if row.not_applicable is None else f"{row.words} – {row.not_applicable}"
     told_of = row.coverage
     if column == 4:
-        if told_of is not None:
-            torn = " ≠" if told_of.conflict else ""
-            return f"{STATES[told_of.state][0]} {told_of.state.value.capitalize()}{torn}"
-        gaps = row.whole.gaps
-        return f"{gaps} gap{'s' if gaps != 1 else ''}" if gaps else "no gap"
+        return state_shown(row)
     if told_of is None:
         return ""
     count = (told_of.strength, told_of.development, told_of.neutral)[column - 1]
     return str(count) if count else "·"
+
+
+def state_shown(row: Row) -> str:
+    """Sign and word of a criterion's state; of a section how many gaps it has."""
+    if row.coverage is not None:
+        return SHORT[row.coverage.state] + (" ≠" if row.coverage.conflict else "")
+    gaps = row.whole.gaps
+    return f"{gaps} gap{'s' if gaps != 1 else ''}" if gaps else "no gap"
 
 
 def told(row: Row) -> str:
@@ -237,8 +249,15 @@ def _evidence(row: Row) -> str:
     found = row.coverage
     if found is None:
         gaps = f"{row.whole.gaps} without evidence" if row.whole.gaps else "no gaps"
-        return f"{row.whole.covered} of {row.whole.criteria} criteria covered, {gaps}."
+        apart = row.whole.not_applicable
+        excepted = f", {apart} not applicable" if apart else ""
+        return f"{row.whole.covered} of {row.whole.criteria} criteria covered, {gaps}{excepted}."
     state = STATES[found.state][1]
+    if row.not_applicable is not None:
+        state = f"Not applicable: {row.not_applicable.rstrip('.')}"
+        if not found.documents:
+            return f"{state}."
+        state += ". It has evidence"
     if found.state is State.NONE:
         return "No evidence: a gap."
     documents = f"{found.documents} document{'s' if found.documents != 1 else ''}"

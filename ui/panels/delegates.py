@@ -108,6 +108,8 @@ class CriterionDelegate(Plain):
         if column == 0:
             if row.criterion is None:
                 font.setWeight(QFont.Weight.DemiBold)
+            if row.not_applicable is not None:
+                ink = QColor(colours.muted)
             if self._offers(option, row):
                 pill = self._pill(option.rect, font)
                 rect.setRight(pill.left() - 6)

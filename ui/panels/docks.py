@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt, QTimer
+from PySide6.QtCore import QByteArray, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabBar, QWidget
+
+from ui.memory import STATE
 
 _AREA = Qt.DockWidgetArea
 #: Name, title and side of each panel.
@@ -19,11 +21,22 @@ PANELS = (
     ("contents", "Contents", _AREA.LeftDockWidgetArea),
     ("pages", "Pages", _AREA.LeftDockWidgetArea),
     ("judgement", "Judgement", _AREA.BottomDockWidgetArea),
+    ("coverage", "Coverage", _AREA.BottomDockWidgetArea),
 )
 
 
+#: What fills the window when it is large: the first above the second.
+_LARGE = ("coverage", "evidence")
+
+
 class Docks(QObject):
-    """The panels of a window, each in a dock that can be moved, hidden and floated."""
+    """The panels of a window, each in a dock that can be moved, hidden and floated.
+
+    Signals:
+        enlarged: coverage fills the window with its evidence, or does not any longer.
+    """
+
+    enlarged = Signal(bool)
 
     def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
         super().__init__(window)
@@ -32,6 +45,8 @@ class Docks(QObject):
         self._shown = True
         self._unsized = True
         self._hidden: set[str] = set()
+        #: Where everything was before coverage filled the window.
+        self._before: QByteArray | None = None
         for number, (name, title, side) in enumerate(PANELS, 1):
             dock = QDockWidget(title, window)
             dock.setObjectName(name)
@@ -46,6 +61,7 @@ class Docks(QObject):
             window.splitDockWidget(self._docks[one], self._docks[other], Qt.Orientation.Vertical)
         for one, other in (
             ("documents", "search"), ("contents", "pages"), ("evidence", "judgement"),
+            ("evidence", "coverage"),
         ):  # fmt: skip
             window.tabifyDockWidget(self._docks[one], self._docks[other])
             self._docks[one].raise_()
@@ -61,6 +77,7 @@ class Docks(QObject):
 
     def reset(self) -> None:
         """Puts all panels where they are at first."""
+        self.enlarge(large=False)
         # Taken apart and put together piece by piece they would leave tabs of no use behind.
         self._window.restoreState(self._first)
         for dock in self._docks.values():
@@ -101,10 +118,51 @@ class Docks(QObject):
             Qt.Orientation.Vertical,
         )
 
+    def enlarge(self, *, large: bool) -> None:
+        """Has coverage fill the window with its evidence below, or puts all back as it was."""
+        if large == self.large:
+            return
+        window, middle = self._window, self._window.centralWidget()
+        assert middle is not None  # noqa: S101 - panels stand round it
+        if self._before is not None:
+            middle.show()
+            window.restoreState(self._before, STATE)
+            self._before = None
+        else:
+            self._before = window.saveState(STATE)
+            middle.hide()
+            for name, dock in self._docks.items():
+                dock.setVisible(name in _LARGE)
+            above, below = (self._docks[name] for name in _LARGE)
+            above.setFloating(False)
+            below.setFloating(False)
+            window.addDockWidget(_AREA.TopDockWidgetArea, above)
+            window.addDockWidget(_AREA.BottomDockWidgetArea, below)
+            high = window.height()
+            window.resizeDocks(
+                [above, below], [high * 7 // 10, high * 3 // 10], Qt.Orientation.Vertical
+            )
+        self.enlarged.emit(large)
+
+    def state(self) -> QByteArray:
+        """Where the panels are, for the next start; coverage does not fill the window then."""
+        return self._window.saveState(STATE) if self._before is None else self._before
+
+    @property
+    def large(self) -> bool:
+        """True while coverage fills the window."""
+        return self._before is not None
+
     def reveal(self, name: str) -> None:
         """Brings a panel to the front."""
-        self._docks[name].show()
-        self._docks[name].raise_()
+        if name not in _LARGE:
+            self.enlarge(large=False)
+        dock, high = self._docks[name], self._window.height()
+        dock.show()
+        dock.raise_()
+        # A picture of which nothing can be seen is no picture.
+        if name == _LARGE[0] and not dock.isFloating() and dock.height() < high * 3 // 10:
+            self._window.resizeDocks([dock], [high * 45 // 100], Qt.Orientation.Vertical)
 
     def give_room(self, name: str, height: int) -> None:
         """Makes a panel at the foot that many logical pixels high, if it is lower."""
@@ -132,6 +190,7 @@ class Docks(QObject):
         """Panels are there while a case is; those that a person has hidden stay hidden."""
         if shown == self._shown:
             return
+        self.enlarge(large=False)
         if not shown:
             self._hidden = {name for name, dock in self._docks.items() if dock.isHidden()}
         self._shown = shown

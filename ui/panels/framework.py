@@ -236,27 +236,18 @@ class FrameworkPanel(QWidget):
         code = self.tree.currentIndex().siblingAtColumn(0).data(model.CODE)
         return str(code) if code is not None else None
 
-    def next_gap(self) -> str | None:
-        """Goes to the next criterion without evidence, from the top after the last; its code."""
-        if self._session is None:
-            return None
-        gaps = [
-            each.code for each in self._session.held.coverage.criteria if each.state is State.NONE
-        ]
-        if not gaps:
-            return None
-        order = [each.code for each in self._session.held.coverage.criteria]
-        current = self.tree.currentIndex().data(model.CODE)
-        if current in order:
-            here = order.index(current)
-        else:
-            row = self.tree.currentIndex().data(model.ROW)
-            first = row.section.criteria[0].code if row and row.section.criteria else order[0]
-            here = order.index(first) - 1
-        code = next((each for each in gaps if order.index(each) > here), gaps[0])
+    def current_key(self) -> str:
+        """The code of the line that keys act on, or its section's number; "" for none."""
+        row = self.tree.currentIndex().data(model.ROW)
+        return (row.code or str(row.section.number)) if row is not None else ""
+
+    def go_to(self, code: str) -> None:
+        """Goes to a criterion, whatever is filtered."""
         self.field.clear()
         self.select(code)
-        return code
+        if self.current_key() != code:
+            self.gaps.setChecked(False)
+            self.select(code)
 
     def _filter(self) -> None:
         self._proxy.choose(self.field.text(), gaps=self.gaps.isChecked())
@@ -305,8 +296,10 @@ def gaps_in_words(session: Session) -> str:
     thin = sum(each.state is State.THIN for each in criteria)
     old = sum(each.state is State.OLD for each in criteria)
     torn = sum(each.conflict for each in criteria)
-    conflicts = f", {torn} in conflict" if torn else ""
+    apart = sum(each.state is State.NOT_APPLICABLE for each in criteria)
+    more = f", {torn} in conflict" if torn else ""
+    more += f", {apart} not applicable" if apart else ""
     return (
         f"{gaps} of {len(criteria)} criteria without evidence, {old} old, {thin} thin, "
-        f"{covered} covered{conflicts}"
+        f"{covered} covered{more}"
     )

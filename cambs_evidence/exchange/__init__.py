@@ -1,0 +1,1 @@
+"""To other programs and back: one file per format."""
