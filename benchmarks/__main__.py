@@ -11,9 +11,7 @@ import sys
 from benchmarks import covering, evidence, long, measures, memory, review, suggestions, window
 
 #: What is told in lines of their own making.
-_WINDOW = (
-    window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL | review.ALL
-)
+_WINDOW = window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL
 
 
 def main() -> None:
