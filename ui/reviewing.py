@@ -67,6 +67,7 @@ class Reviewing(QObject):
         self.button = QToolButton(window)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.clicked.connect(lambda _=False: self.go_to_queries())
+        self.button.setAccessibleName("Review")
         self.button.hide()
         window.theme.changed.connect(self._paint)
         self._paint()
@@ -170,15 +171,17 @@ class Reviewing(QObject):
         if session.reviewing and self.panel.model is not None:
             done, there = self.panel.model.decided()
             self.button.setText(f"✓ {done:,} of {there:,} reviewed")
+            self.button.setAccessibleName(f"{done} of {there} links reviewed")
             self.button.setToolTip("Links that you have decided on; click for the next one (K)")
             self.button.show()
             return
         waiting = sum(each.stand is Stand.QUERIED for each in session.held.reviews.values())
         noted = sum(each.outcome is None for each in session.held.findings.values())
         words = [f"? {waiting} quer{'ies' if waiting != 1 else 'y'}"] if waiting else []
-        words += [f"＋ {noted} noted"] if noted else []
+        words += [f"+ {noted} noted"] if noted else []
         self.button.setText(" ".join(words))
         self.button.setToolTip("What reviewers ask or found missing; click to see it")
+        self.button.setAccessibleName(f"{waiting} open queries, {noted} passages noted as missing")
         self.button.setVisible(bool(words))
 
     # --- going through it ----------------------------------------------------------------
@@ -203,6 +206,7 @@ class Reviewing(QObject):
             self.step()
             return
         self._reveal()
+        self._window.docks.give_share("review", _SHARE)
         asked = any(each.stand is Stand.QUERIED for each in session.held.reviews.values())
         self.panel.choose_kind(Stand.QUERIED.value if asked else MISSING)
         self.panel.list.setFocus(Qt.FocusReason.ShortcutFocusReason)

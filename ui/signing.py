@@ -37,6 +37,7 @@ class Signing(QObject):
         self.button = QToolButton(window)
         self.button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.button.setToolTip("Sign the section off, or see what changed since")
+        self.button.setAccessibleName("Sign-off of the section")
         self.button.clicked.connect(lambda _=False: self.show(self._section()))
 
     def attach(self) -> None:

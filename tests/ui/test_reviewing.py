@@ -214,7 +214,7 @@ def test_what_an_auditor_said_comes_back_is_answered_and_undone(
     out = _send(qtbot, window)
     ids = _audit(out)
     _bring_back(qtbot, window, out)
-    assert window.reviewing.button.text() == "? 1 query ＋ 1 noted"
+    assert window.reviewing.button.text() == "? 1 query + 1 noted"
     said = {x.code: x.decision for x in session.held.links.values()}
     assert said == {"1.1": "accept", "2.1": "query"}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -33,6 +34,8 @@ from ui.theme import plain
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
 _COLUMNS = ("Number", "When", "Who", "What", "About")
+#: What a subject looks like that is a mere id: nothing to be read.
+_ID = re.compile(r"[0-9a-f-]{32,}(:.*)?")
 #: Characters of a value that the differences show, and of a quote.
 _VALUE, _QUOTE = 300, 80
 
@@ -91,7 +94,7 @@ class ChangesDialog(QDialog):
         self._events: list[Event] = []
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Change log")
-        self.resize(900, 580)
+        self.resize(980, 600)
         self.intact = QLabel("Reading the log…", self)
         self.intact.setProperty("title", True)
         self.intact.setWordWrap(True)
@@ -133,6 +136,7 @@ class ChangesDialog(QDialog):
         letter = self.fontMetrics().averageCharWidth()
         for column, letters in enumerate((9, 20, 20, 26)):
             self.table.setColumnWidth(column, letter * letters)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Stretch)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._tell())
         self.detail = QPlainTextEdit(self)
@@ -227,7 +231,13 @@ class ChangesDialog(QDialog):
     def _tell(self) -> None:
         row = self.table.currentIndex().row()
         known = 0 <= row < len(self.model.events)
-        self.detail.setPlainText(differences(self.model.events[row]) if known else "")
+        words = ""
+        if known:
+            event = self.model.events[row]
+            words = f"{event.what} by {event.by}, {_moment(event.at)}\n"
+            words += "".join(f"{each}\n" for each in [about(self._session, event.subject)] if each)
+            words += differences(event)
+        self.detail.setPlainText(words)
 
 
 def about(session: Session, subject: str) -> str:
@@ -244,7 +254,7 @@ def about(session: Session, subject: str) -> str:
     found = held.findings.get(subject)
     if found is not None:
         return f"{found.code}, {found.filename}: “{_brief(found.anchor)}”"
-    return subject
+    return "" if _ID.fullmatch(subject) else subject
 
 
 def _brief(anchor: Any) -> str:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QDialog,
     QLabel,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QListView,
+    QListWidget,
+    QListWidgetItem,
     QWidget,
 )
 
@@ -31,13 +31,14 @@ class MergeDialog(QDialog):
         self.headline.setWordWrap(True)
         self.headline.setProperty("title", True)
         self.headline.setTextFormat(Qt.TextFormat.PlainText)
-        self.tree = QTreeWidget(self)
-        self.tree.setAccessibleName("What the merge would do")
-        self.tree.setHeaderHidden(True)
-        self.tree.setWordWrap(True)
-        self.tree.setUniformRowHeights(False)
-        self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.tree.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list = QListWidget(self)
+        self.list.setAccessibleName("What the merge would do")
+        self.list.setWordWrap(True)
+        self.list.setSpacing(2)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Thousands of lines are laid out a few at a time.
+        self.list.setLayoutMode(QListView.LayoutMode.Batched)
+        self.list.setBatchSize(200)
         self._fill("In conflict; each stays as it is here", [x.reason for x in told.conflicts])
         self._fill("Changed", [_line(x.words, x.by) for x in told.incoming if x.changes])
         self._fill("Added", [_line(x.words, x.by) for x in told.incoming if not x.changes])
@@ -50,22 +51,19 @@ class MergeDialog(QDialog):
         )
         buttons, self.merge = parts.answers(self, "&Merge")
         self.merge.setEnabled(bool(told.incoming))
-        parts.stack(self, self.headline, self.tree, below, buttons)
-        self.tree.setVisible(bool(told.incoming or told.conflicts))
-        self.tree.setFocus()
+        parts.stack(self, self.headline, self.list, below, buttons)
+        self.list.setVisible(bool(told.incoming or told.conflicts))
+        self.list.setFocus()
 
     def _fill(self, title: str, lines: Sequence[str]) -> None:
         if not lines:
             return
-        group = QTreeWidgetItem([f"{title} ({len(lines):,})"])
-        font = group.font(0)
+        group = QListWidgetItem(f"{title} ({len(lines):,})")
+        font = group.font()
         font.setBold(True)
-        group.setFont(0, font)
-        group.addChildren([QTreeWidgetItem([each]) for each in lines])
-        self.tree.addTopLevelItem(group)
-        group.setExpanded(True)
-        if self.tree.topLevelItemCount() == 1:
-            self.tree.setCurrentItem(group)
+        group.setFont(font)
+        self.list.addItem(group)
+        self.list.addItems(list(lines))
 
 
 def headline(told: Merging) -> str:

@@ -58,6 +58,8 @@ class SummaryDialog(QDialog):
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         copy = buttons.addButton("C&opy", QDialogButtonBox.ButtonRole.ActionRole)
         save = buttons.addButton("&Save…", QDialogButtonBox.ButtonRole.ActionRole)
+        for button in (copy, save):
+            button.setAutoDefault(False)
         copy.clicked.connect(self._copy)
         save.clicked.connect(self._ask)
         buttons.rejected.connect(self.reject)

@@ -62,7 +62,7 @@ class SigningDialog(QDialog):
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        header.setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
         self.tree.currentItemChanged.connect(lambda *_: self._judge())
         today = datetime.date.today().isoformat()  # noqa: DTZ011 - the day where the person is
         self.date = QLineEdit(today, self)
@@ -133,8 +133,8 @@ class SigningDialog(QDialog):
         item = self.tree.currentItem()
         if item is None:
             return None
-        some = [item, *(item.child(n) for n in range(item.childCount()))]
-        found = [x.data(0, _SIGNED) for x in some]
+        below = (item.child(n) for n in range(item.childCount()))
+        found = [x.data(0, _SIGNED) for x in (item, *below) if x is not None]
         return next((x for x in found if isinstance(x, SignOff) and x.by == self._person), None)
 
     def _judge(self) -> None:

@@ -31,7 +31,7 @@ VERDICTS: Mapping[Verdict, tuple[str, str]] = {
     Verdict.REJECT: STANDS[Stand.REJECTED],
 }
 #: What a passage that was noted as missing has become.
-OUTCOMES = {None: ("＋", "Waits"), "taken": ("✓", "Taken"), "declined": ("✗", "Declined")}
+OUTCOMES = {None: ("+", "Waits"), "taken": ("✓", "Taken"), "declined": ("✗", "Declined")}
 #: Kinds of the queue beside those that are how a link stands.
 ALL, CHANGED, SAMPLE, MISSING = "all", "changed", "sample", "missing"
 KINDS: Mapping[str, str] = {
@@ -39,7 +39,7 @@ KINDS: Mapping[str, str] = {
     **{each.value: word for each, (_, word) in STANDS.items()},
     CHANGED: "Changed since",
     SAMPLE: "Sample",
-    MISSING: "Noted as missing",
+    MISSING: "Missed",
 }
 #: Words of a quote that a line shows, at most.
 _BRIEF = 140

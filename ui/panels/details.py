@@ -508,7 +508,7 @@ class DetailsPanel(QScrollArea):
         for name, label, tip in (
             ("title", "Tit&le", "As it is cited"),
             ("date", "Da&te", "2024-03-31, or 2024-03 or 2024 where the day is not known"),
-            ("period", "Pe&riod", "What it tells of, such as April 2024 to March 2025 or 2024/25"),
+            ("period", "Peri&od", "What it tells of, such as April 2024 to March 2025 or 2024/25"),
             ("kind", "&Kind", "Such as inspection report or letter"),
             ("issuer", "&Issued by", "The body that issued it"),
         ):

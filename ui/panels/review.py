@@ -249,7 +249,7 @@ class ReviewPanel(QWidget):
             self.kind.addItem(f"{words} ({counts[kind]:,})", kind)
         self.kind.setCurrentIndex(self.kind.findData(model.wanted.kind))
         self.section.clear()
-        self.section.addItem(f"All sections ({done:,} of {there:,})", None)
+        self.section.addItem("All sections", None)
         for section in session.held.framework.sections:
             done, there = model.decided(section.number)
             if there:

@@ -9,9 +9,8 @@ from PySide6.QtGui import QColor, QDrag, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from cambs_evidence.model import Link, PageLink
-from cambs_evidence.wording import moment_in_words, quote_in_words
+from cambs_evidence.wording import decision_in_words, moment_in_words, quote_in_words
 from ui.carried import carried
-from ui.models.filters import decision_in_words
 from ui.pieces import Piece
 from ui.theme import plain
 from ui.viewer.grips import Grip
