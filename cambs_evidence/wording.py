@@ -50,6 +50,15 @@ FATES = {
     Fate.GONE: ("−", "Gone"),
 }
 
+#: What the evidence can be exported as.
+EXPORTS = {
+    "docx": "Word document",
+    "html": "Web page, all in one file",
+    "xlsx": "Excel workbook",
+    "csv": "Tables as CSV, three files",
+    "json": "JSON with everything, for programs",
+}
+
 #: Offered for the kind of a document; anything else can be typed.
 DOCUMENT_KINDS = (
     "Letter", "Minutes", "Self-assessment", "Needs assessment", "Inspection report",
