@@ -29,6 +29,9 @@ run: environment ## open the window on the sample case; without a screen build i
 # No screen is needed: Qt draws into memory. Not for `run`, which is there to be looked at.
 test bench: export QT_QPA_PLATFORM := offscreen
 
+# A process that a test starts reads what an earlier one compiled.
+test bench run: export PYTHONDONTWRITEBYTECODE =
+
 # The quick checks come first, so that the tests' closing line is the last to be read.
 test: environment ## check style, import contracts and types, then run all tests
 	$(BIN)/ruff check

@@ -44,10 +44,11 @@ if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
     from cambs_evidence.pack.verify import Found
 from cambs_evidence.door.frameworks import Frameworks
-from cambs_evidence.door.mapping import Mapping
+from cambs_evidence.door.judging import Judging
+from cambs_evidence.door.suggesting import Suggesting
 
 
-class Case(Mapping, Frameworks):
+class Case(Suggesting, Judging, Frameworks):
     """An open case."""
 
     @staticmethod
@@ -162,6 +163,8 @@ class Case(Mapping, Frameworks):
             geometry=geometry,
             page_bytes=self.page_bytes,
             picture=self._blob,
+            judgements=tuple(self.judgements()),
+            actions=tuple(self.actions()),
         )
 
     def _record(self, result: PackResult, options: PackOptions) -> None:

@@ -1271,6 +1271,71 @@ def coverage(case: Path, csv: Path | None, out: _Output, by: str) -> None:
     out.result(data, show)
 
 
+# --- suggestions -----------------------------------------------------------------------------
+
+_TOP = click.IntRange(min=1, max=200)
+
+
+@cambs_evidence.command("suggest")
+@_CASE
+@click.option("--text", required=True, help="The words of a passage.")
+@click.option("--top", metavar="N", type=_TOP, default=5, show_default=True, help="At most.")
+@_common
+def suggest(case: Path, text: str, top: int, out: _Output, by: str) -> None:
+    """Show the criteria that a text may be evidence for, and the words that speak for each."""
+    with _reading(case, by) as opened:
+        found = opened.suggest(text, top)
+        labels = {each.code: opened.target(each.code).label for each in found}
+    suggestions = [
+        {"criterion": each.code, "score": each.score, "because": list(each.because)}
+        for each in found
+    ]
+
+    def show() -> None:
+        if not found:
+            out.say("Nothing in this text speaks for a criterion.")
+            return
+        rows = [
+            (each.code, labels[each.code], f"{each.score:.0%}", ", ".join(each.because))
+            for each in found
+        ]
+        out.table(None, ("criterion", "label", "share#", "because"), rows)
+
+    out.result({"suggestions": suggestions}, show)
+
+
+@cambs_evidence.command("find-evidence")
+@_CASE
+@click.option("--criterion", metavar="CODE", required=True, help="Such as 12.4, or 18.")
+@click.option("--top", metavar="N", type=_TOP, default=10, show_default=True, help="At most.")
+@_common
+def find_evidence(case: Path, criterion: str, top: int, out: _Output, by: str) -> None:
+    """Show passages that may be evidence for a criterion and that nobody has tagged yet."""
+    with _reading(case, by) as opened:
+        found = opened.find_evidence(criterion, top)
+    candidates = [
+        {
+            "document": each.document.identity,
+            "page": each.place.start[0] + 1,
+            "quote": each.quote,
+            "score": each.score,
+        }
+        for each in found
+    ]
+
+    def show() -> None:
+        if not found:
+            out.say("No passage that nobody has tagged speaks for this criterion.")
+            return
+        rows = [
+            (each.document.filename, str(each.place.start[0] + 1), each.quote, f"{each.score:.0%}")
+            for each in found
+        ]
+        out.table(None, ("document", "page#", "quote", "share#"), rows)
+
+    out.result({"candidates": candidates}, show)
+
+
 @cambs_evidence.command("not-applicable")
 @_CASE
 @click.argument("code")
@@ -1454,3 +1519,7 @@ def log(case: Path, out: _Output, by: str) -> int:
 
     out.result(data, show)
     return DONE if intact else PARTLY
+
+
+# Its commands join those above.
+from cambs_evidence import command_line_judging as _judging  # noqa: E402, F401

@@ -43,6 +43,18 @@ class Hold(StrEnum):
     LOST = "lost"
 
 
+class Grade(StrEnum):
+    """How a block is judged: in four grades, or red, amber and green for those who use them."""
+
+    OUTSTANDING = "outstanding"
+    GOOD = "good"
+    ADEQUATE = "adequate"
+    INADEQUATE = "inadequate"
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One criterion; ``statement`` is its full wording, None until read from a self-assessment.
@@ -162,6 +174,33 @@ class Suggestions:
     period: Suggestion | None = None
     kind: Suggestion | None = None
     issuer: Suggestion | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Likely:
+    """A criterion that a text may be evidence for, for a person to decide.
+
+    ``score`` is its share of all that speaks in the text, 0 to 1; ``because`` are the words that
+    speak for it, as they stand in the text, the strongest first.
+    """
+
+    code: str
+    score: float
+    because: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage that may be evidence for a criterion and that nobody has tagged yet.
+
+    ``place`` stands on one page (0-based); ``score`` is as in :class:`Likely`.
+    """
+
+    document: Document
+    place: Place
+    quote: str
+    score: float
+    because: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,6 +424,67 @@ class Link:
     decision: str | None = None
     document: str = ""
     newest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The author's summary and grade for a block, named by its first criterion (or ``"18"``).
+
+    ``block`` is the 0-based place of the block in its section. The summary is plain text;
+    :mod:`cambs_evidence.summaries` says what lines and references in it mean.
+    """
+
+    id: str
+    section_id: str
+    block: int
+    code: str
+    summary: str
+    grade: Grade | None
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """A judgement as it was left by one change of it; ``what`` is the log's word for that."""
+
+    at: str
+    by: str
+    what: str
+    summary: str
+    grade: Grade | None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What is to be done about an area for development.
+
+    ``code`` is its criterion, or a section without criteria. ``due`` and ``done`` are ISO text of
+    a day, month or year; ``link`` is the link it was made from, which may be gone by now.
+    """
+
+    id: str
+    section_id: str
+    criterion_id: str | None
+    code: str
+    text: str
+    owner: str | None
+    due: str | None
+    done: str | None
+    link: str | None
+    by: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectionProgress:
+    """How far a section is judged: blocks with a summary, blocks with a grade, and its gaps."""
+
+    number: int
+    blocks: int
+    judged: int
+    graded: int
+    gaps: int
 
 
 @dataclass(frozen=True, slots=True)

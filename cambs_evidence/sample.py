@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import uuid
 from collections.abc import Iterator
 from itertools import count
@@ -14,6 +15,10 @@ from cambs_evidence import paths
 from cambs_evidence.case import Case
 from cambs_evidence.errors import Refused, Unwritable
 from cambs_evidence.model import Imported, Polarity, Progress
+from cambs_evidence.summaries import token
+
+#: In the summaries of the sample: the beginning of the quote that is referred to.
+_REFERENCE = re.compile(r"\[\[([^\]]+)\]\]")
 
 
 def build(target: Path, by: str) -> Iterator[Progress | Path]:
@@ -50,7 +55,8 @@ def _built(part: Path, by: str) -> Iterator[Progress]:
     # One document after the other, so that each is made searchable once.
     links = sorted(_read(source / "links.json"), key=lambda each: str(each["document"]))
     described: list[dict[str, str]] = told["documents"]
-    total = 2 * len(described) + len(links)
+    judged = _read(source / "judgements.json")
+    total = 2 * len(described) + len(links) + len(judged["judgements"])
     facts: dict[str, str] = told["facts"]
     start, _, until = facts.pop("period").partition("..")
     yield Progress("sample", 0, total)
@@ -78,6 +84,20 @@ def _built(part: Path, by: str) -> Iterator[Progress]:
                 occurrence=link.get("occurrence"),
             )
             yield Progress("sample", next(steps), total, link["document"])
+        ids = {each.passage.anchor.quote: each.id for each in reversed(case.evidence())}
+        for told in judged["judgements"]:
+            summary = _REFERENCE.sub(lambda x: token(_begun(ids, x[1])), "\n".join(told["summary"]))
+            case.judge(told["code"], summary=summary, grade=told.get("grade"))
+            yield Progress("sample", next(steps), total, told["code"])
+        for told in judged["actions"]:
+            link = _begun(ids, told["from"]) if "from" in told else None
+            facts = {name: told.get(name) for name in ("owner", "due", "done")}
+            case.add_action(told["code"], told["text"], **facts, link=link)
+
+
+def _begun(ids: dict[str, str], words: str) -> str:
+    """The link whose quote begins with some words."""
+    return next(link for quote, link in ids.items() if quote.startswith(words))
 
 
 def _read(path: Path) -> Any:

@@ -12,6 +12,7 @@ from cambs_evidence.model import (
     Anchor,
     Document,
     Fate,
+    Grade,
     Held,
     Link,
     Polarity,
@@ -34,6 +35,11 @@ STATES = {
     State.NOT_APPLICABLE: ("–", "Not applicable"),
 }
 
+#: The two scales of grades, in the order in which they are offered.
+GRADES = (
+    (Grade.OUTSTANDING, Grade.GOOD, Grade.ADEQUATE, Grade.INADEQUATE),
+    (Grade.GREEN, Grade.AMBER, Grade.RED),
+)
 #: What becomes of a criterion between two versions of a framework: its sign and word.
 FATES = {
     Fate.UNCHANGED: ("=", "Unchanged"),

@@ -25,10 +25,12 @@ from cambs_evidence import settings
 from cambs_evidence.errors import Refused
 from cambs_evidence.model import CaseFacts
 from ui.app import make_application
+from ui.dialogs.action import ActionDialog
 from ui.dialogs.case_facts import CaseDialog
 from ui.dialogs.export import ExportDialog
 from ui.dialogs.findings import Finding, FindingsDialog
 from ui.dialogs.help import AboutDialog, KeysDialog
+from ui.dialogs.history import HistoryDialog
 from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.told import ErrorDialog, LogDialog, sentence
 from ui.dialogs.verify import VerifyDialog
@@ -116,6 +118,10 @@ def _make(case: Path, out: Path, name: str, *, dialogs: bool) -> None:
     until(lambda: window.search_panel.view.topLevelItemCount() > 0, "hits")
     shoot("search")
     window.docks.reveal("documents")
+    window.framework.select("4.1")
+    window.judging.reveal()
+    shoot("judging")
+    window.docks.reveal("evidence")
     text = pages.selection.text
     layer = text.pages[pages.page]
     # The longest paragraph says something.
@@ -154,6 +160,9 @@ def _shoot_dialogs(window: MainWindow, out: Path, name: str) -> None:
     for what, dialog in (
         ("new", CaseDialog(CaseFacts(""), window, folder=folder)),
         ("facts", CaseDialog(session.held.facts, window)),
+        ("action", ActionDialog(session.case.matching("4."), window)),
+        ("history", HistoryDialog("4.1–4.6", session.case.judgement_history("4.1"),
+                                  window.judgement.in_words, window)),
         ("export", ExportDialog(session, "cited", folder / "pack.pdf", window)),
         ("verify", VerifyDialog(session.held.facts.title, None, window)),
         ("settings", SettingsDialog(settings.read(), session.held.limits, window, readonly=False)),

@@ -78,6 +78,15 @@ ACTIONS: dict[str, Told] = {
     "next-gap": Told("Next &gap", ("G",),
                      "Go to the next criterion without evidence, then with old, then with thin",
                      "crosshair", "Next gap"),
+    "perhaps": Told("&Perhaps evidence…", ("Ctrl+Shift+P",),
+                    "Passages that may be evidence for the chosen criterion, not tagged yet",
+                    "text-search"),
+    "to-summary": Told("Put into the &summary", ("R",),
+                       "Refer to the chosen evidence in the summary of the block", "quote"),
+    "to-action": Told("Ma&ke it an action…", ("D",),
+                      "What is to be done about the chosen evidence", "clipboard-check"),
+    "next-block": Told("Next block to &judge", ("J",), "Go to the next block without a summary"),
+    "history": Told("Histor&y of the judgement…"),
     "previous-gap": Told("Pre&vious gap", ("Shift+G",), "Go to the gap before"),
     "not-applicable": Told("Not a&pplicable…", ("Shift+N",), "Say why a criterion does not apply"),
     "large-coverage": Told("&Coverage fills the window", ("Ctrl+Shift+M",),
@@ -136,7 +145,8 @@ MENUS: dict[str, tuple[str | None, ...]] = {
               "find-next", "find-back", "search"),
     "E&vidence": ("tag", ".recent-criteria", "retag", "untag", "note", None, "split", "merge", None,
                   "find-evidence", "conflicts", None, "area", "table", "extent", None,
-                  "next-mark", "previous-mark", "next-gap", "previous-gap", "not-applicable"),
+                  "next-mark", "previous-mark", "next-gap", "previous-gap", "not-applicable",
+                  "perhaps", None, "to-summary", "to-action", "next-block", "history"),
     "&Document": ("show-document", "new-tab", "close-tab", "beside", None, "only-document",
                   "rename", "suggestions", "recognise", "replace", "moved", "remove", None,
                   "next-tab", "previous-tab", "next-document",
@@ -147,12 +157,13 @@ MENUS: dict[str, tuple[str | None, ...]] = {
     "&Help": ("keys", None, "log", "log-folder", None, "about"),
 }  # fmt: skip
 #: What needs a case, a case that can be changed, a document that is shown.
-WITH_CASE = ("conflicts", "find-evidence", "moved", "close", "facts", "export", "check", "backup",
-             "search", "next-gap", "previous-gap", "large-coverage", "export-coverage", "reload",
-             "reset-panes", "panes", "panes-back", "new-tab", "close-tab", "next-tab",
-             "previous-tab")  # fmt: skip
-WITH_PEN = ("framework", "split", "merge", "replace", "import", "import-folder", "untag", "retag",
-            "rename", "remove", "recognise", "suggestions", "not-applicable")  # fmt: skip
+WITH_CASE = ("next-block", "history", "conflicts", "find-evidence", "moved", "close", "facts",
+             "export", "check", "backup", "search", "next-gap", "previous-gap", "large-coverage",
+             "export-coverage", "perhaps", "reload", "reset-panes", "panes", "panes-back",
+             "new-tab", "close-tab", "next-tab", "previous-tab")  # fmt: skip
+WITH_PEN = ("to-summary", "to-action", "not-applicable", "framework", "split", "merge", "replace",
+            "import", "import-folder", "untag", "retag",
+            "rename", "remove", "recognise", "suggestions")  # fmt: skip
 WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",
                  "fit-page", "go-page", "show-document", "only-document", "next-document",
                  "previous-document", "note", "copy", "copy-cited", "select-page", "caret", "area",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import (
+    Action,
     Amended,
     Anchor,
     Change,
@@ -278,6 +279,54 @@ def set_limits(session: Session, limits: Limits) -> None:
     """Sets the limits of coverage."""
     if limits != session.held.limits:
         session.edit("set limits of coverage", lambda case: [case.set_limits(limits)])
+
+
+def judge(
+    session: Session,
+    code: str,
+    *,
+    summary: str | None = None,
+    grade: str | None = None,
+    merge: str = "",
+    then: Then = None,
+    otherwise: Then = None,
+) -> None:
+    """Sets summary or grade of a block; edits in a row that ``merge`` are undone in one step."""
+    session.edit(
+        f"judge {code}",
+        lambda case: [case.judge(code, summary=summary, grade=grade)],
+        said=f"Judged block {code}.",
+        then=then,
+        otherwise=otherwise,
+        merge=merge,
+    )
+
+
+def add_action(
+    session: Session, code: str, text: str, *, link: str | None = None, **facts: str | None
+) -> None:
+    """Adds what is to be done about a criterion, or about what a link says."""
+    session.edit(
+        f"add an action to {code}",
+        lambda case: [case.add_action(code, text, link=link, **facts)[1]],
+        said=f"Added an action to {code}.",
+    )
+
+
+def change_action(session: Session, action: Action, **facts: str | None) -> None:
+    """Changes text, owner, dates or criterion of an action."""
+    session.edit(
+        f"change an action of {action.code}",
+        lambda case: [case.change_action(action.id, **facts)[1]],
+    )
+
+
+def remove_action(session: Session, action: Action) -> None:
+    """Takes an action away."""
+    session.edit(
+        f"remove an action of {action.code}",
+        lambda case: [case.remove_action(action.id)],
+    )
 
 
 def set_not_applicable(session: Session, code: str, reason: str | None) -> None:

@@ -46,6 +46,7 @@ from ui.conflicting import Conflicting
 from ui.covering import Covering
 from ui.dialogs.told import ask, tell
 from ui.jobs import Job
+from ui.judging import Judging
 from ui.memory import FITS, STATE, Memory, Place, Side
 from ui.opening import Opened, make_case, open_case
 from ui.panels.contents import ContentsPanel
@@ -59,6 +60,7 @@ from ui.panels.jobs import JobsBar
 from ui.panels.search import SearchPanel
 from ui.panels.start import StartPage
 from ui.panels.thumbnails import ThumbnailsPanel
+from ui.perhaps import Perhaps
 from ui.reading import Reading
 from ui.replacing import Replacing
 from ui.results import Results
@@ -93,6 +95,8 @@ class MainWindow(QMainWindow):
         self.memory = Memory()
         self.results = Results(self)
         self.replacing = Replacing(self)
+        self.judging = Judging(self)
+        self.perhaps = Perhaps(self)
         self.covering = Covering(self)
         self.conflicting = Conflicting(self)
         self.adopting = Adopting(self)
@@ -109,7 +113,9 @@ class MainWindow(QMainWindow):
             QMainWindow.DockOption.AllowTabbedDocks | QMainWindow.DockOption.AllowNestedDocks
         )
         self._make_middle()
-        self.actions_ = Actions(self, theme, self._slots() | self.reading.slots())
+        self.actions_ = Actions(
+            self, theme, self._slots() | self.reading.slots() | self.judging.slots()
+        )
         self._make_panels()
         self.tools = Tools(self, self.actions_, self.reading.zoom_to)
         self.reading.attach(self.actions_, self.tools)
@@ -149,6 +155,7 @@ class MainWindow(QMainWindow):
             "only-document": self.show_its_evidence, "rename": self.rename_document,
             "remove": self.remove_document, "recognise": self.recognise,
             "suggestions": self.take_suggestions,
+            "perhaps": self.perhaps.show,
             "replace": self.replacing.ask, "moved": self.replacing.show,
             "framework": self.adopting.ask,
             "next-document": partial(self.step_document, 1),
@@ -241,13 +248,24 @@ class MainWindow(QMainWindow):
         self.details.place_wanted.connect(self._go_to_stretch)
         self.evidence = EvidencePanel(
             self.theme,
-            [named["note"], named["retag"], named["untag"], None, named["merge"], None],
+            [
+                named["note"],
+                named["retag"],
+                named["to-summary"],
+                named["to-action"],
+                named["untag"],
+                None,
+                named["merge"],
+                None,
+            ],
             self.memory,
             self,
         )
         self.evidence.chosen.connect(self.go_to_link)
         self.evidence.polarity_wanted.connect(self.retagging.polarise)
         self.framework.chosen.connect(self.evidence.show_for)
+        self.judgement = self.judging.build([named["to-summary"], named["to-action"]])
+        self.framework.chosen.connect(self.judgement.show_for)
         self.coverage = CoveragePanel(self.theme, self)
         for view in (self.framework.tree, self.coverage.grid):
             view.addAction(named["not-applicable"])
@@ -257,7 +275,8 @@ class MainWindow(QMainWindow):
             {
                 "documents": self.documents, "search": self.search_panel,
                 "framework": self.framework, "details": self.details, "evidence": self.evidence,
-                "contents": self.contents, "pages": self.thumbnails, "coverage": self.coverage,
+                "contents": self.contents, "pages": self.thumbnails,
+                "judgement": self.judgement, "coverage": self.coverage,
             },
         )  # fmt: skip
         self.covering.attach()
@@ -278,7 +297,9 @@ class MainWindow(QMainWindow):
         self.who.setProperty("muted", True)
         self.who.setTextFormat(Qt.TextFormat.PlainText)
         self.who.setContentsMargins(6, 0, 8, 0)
-        for widget in (self.jobs, self.conflicting.button, self.gaps, self.who):
+        for widget in (
+            self.jobs, self.judging.progress, self.conflicting.button, self.gaps, self.who,
+        ):  # fmt: skip
             bar.addPermanentWidget(widget)
 
     def _paint(self) -> None:
@@ -292,6 +313,7 @@ class MainWindow(QMainWindow):
         return (
             self.documents, self.framework, self.evidence, self.details, self.coverage,
             self.search_panel, self.tagging, self.retagging, self.desk, self.reading,
+            self.judging,
         )  # fmt: skip
 
     def say(self, words: str) -> None:
@@ -456,6 +478,7 @@ class MainWindow(QMainWindow):
         if self.asks and not self.jobs.may_stop(self):
             return False
         self.details.keep()
+        self.judging.keep()
         self._keep_place()
         self.jobs.stop()
         if leaving:
@@ -466,6 +489,7 @@ class MainWindow(QMainWindow):
         self.actions_.use_session(None)
         self.results.forget()
         self.replacing.close()
+        self.perhaps.close()
         self.conflicting.close()
         self.adopting.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
@@ -722,6 +746,7 @@ class MainWindow(QMainWindow):
         self._say_gaps()
         self.conflicting.hear()
         self.replacing.hear()
+        self.perhaps.hear(news)
         self.adopting.hear(news)
 
     def _edit_failed(self, error: BaseException) -> None:
@@ -817,6 +842,7 @@ class MainWindow(QMainWindow):
         if session is None:
             return
         self.details.keep()
+        self.judging.keep()
         path = session.case.path
         usual = path.with_name(f"{path.stem}-evidence-pack.pdf")
         dialog = ExportDialog(session, settings.read().annex, usual, self)
@@ -958,6 +984,8 @@ class MainWindow(QMainWindow):
         if self.session is None:
             return
         self.docks.reveal(name)
+        if name == "judgement":
+            self.judging.reveal()
         for widget in self._stops():
             if self.docks.holds(name, widget):
                 widget.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -967,7 +995,8 @@ class MainWindow(QMainWindow):
         return [
             self.documents.view, self.search_panel.field, self.contents.tree,
             self.thumbnails.list, *(side.reader.pages for side in self.desk.sides),
-            self.framework.tree, self.details, self.evidence.table, self.coverage.shown,
+            self.framework.tree, self.details, self.evidence.table, self.judgement.edit,
+            self.coverage.shown,
         ]  # fmt: skip
 
     def step_pane(self, by: int) -> None:
@@ -995,6 +1024,7 @@ class MainWindow(QMainWindow):
         self.docks.show_all(has)
         self.tools.setVisible(has)
         self.gaps.setVisible(has)
+        self.judging.progress.setVisible(has)
         self.who.setVisible(has)
 
     # --- dropping ------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QInputDialog
 from cambs_evidence.model import Link, Passage, Polarity
 from ui import commands
 from ui.recent import Recent
-from ui.session import Session
+from ui.session import News, Session
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -38,6 +38,16 @@ class Retagging(QObject):
 
     def use(self, session: Session | None) -> None:
         """Takes up a case, or none."""
+        self._take_up(session)
+        if session is not None:
+            session.changed.connect(lambda news: self._hear(session, news))
+
+    def _hear(self, session: Session, news: News) -> None:
+        """Another framework has other criteria."""
+        if news.framework and session is self._window.session:
+            self._take_up(session)
+
+    def _take_up(self, session: Session | None) -> None:
         self.recent.use(session)
         self._window.tagging.palette.recent = self.recent.targets()
 
@@ -82,7 +92,7 @@ class Retagging(QObject):
         """Takes the chosen links away; in the list of documents, the document that is chosen."""
         if self._window.documents.view.hasFocus():
             self._window.remove_document()
-        else:
+        elif not self._window.judging.remove_chosen_action():
             self.untag_links(self.chosen())
 
     def untag_links(self, links: Sequence[Link]) -> None:

@@ -13,19 +13,24 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import (
+    Action,
     CaseFacts,
     Change,
     Coverage,
     Document,
     Framework,
+    Judgement,
     Limits,
     Link,
+    RowChange,
+    SectionProgress,
 )
+from cambs_evidence.summaries import progress
 from ui import garbage
 
 if TYPE_CHECKING:
@@ -47,6 +52,8 @@ class News:
     documents: bool = False
     facts: bool = False
     framework: bool = False
+    judgements: bool = False
+    actions: bool = False
     were: tuple[Link, ...] = ()
 
     @property
@@ -59,7 +66,8 @@ class News:
 class Held:
     """All that the window shows of a case; ``versions`` are the older ones of its documents.
 
-    ``source`` is name and SHA-256 of the file that the framework was read from.
+    ``source`` is name and SHA-256 of the file that the framework was read from. Judgements go by
+    the code of their block.
     """
 
     framework: Framework
@@ -70,6 +78,12 @@ class Held:
     versions: dict[str, Document]
     links: dict[str, Link]
     coverage: Coverage
+    judgements: dict[str, Judgement] = field(default_factory=dict)
+    actions: dict[str, Action] = field(default_factory=dict)
+
+    def progress(self) -> tuple[SectionProgress, ...]:
+        """How far each section is judged."""
+        return progress(self.framework, self.judgements.values(), self.coverage)
 
 
 @dataclass(slots=True)
@@ -84,6 +98,8 @@ class _Fresh:
     framework: Framework | None = None
     source: tuple[str, str] | None = None
     coverage: Coverage | None = None
+    judgements: dict[str, Judgement] | None = None
+    actions: dict[str, Action] | None = None
 
 
 def load(case: Case) -> Held:
@@ -97,6 +113,8 @@ def load(case: Case) -> Held:
         versions=_versions(case),
         links={each.id: each for each in case.evidence()},
         coverage=case.coverage(),
+        judgements={each.code: each for each in case.judgements()},
+        actions={each.id: each for each in case.actions()},
     )
 
 
@@ -117,12 +135,16 @@ class _Waiting:
 
 
 class Edit(QUndoCommand):
-    """One acknowledged edit on the undo stack; undoing it asks the door for its exact inverse."""
+    """One acknowledged edit on the undo stack; undoing it asks the door for its exact inverse.
 
-    def __init__(self, session: Session, text: str, changes: list[Change]) -> None:
+    Edits one after the other that ``merge`` under the same name are one step.
+    """
+
+    def __init__(self, session: Session, text: str, changes: list[Change], merge: str = "") -> None:
         super().__init__(text)
+        self.merge = merge
         self._session = session
-        self._changes = changes
+        self.changes = changes
         self._carried_out = True
 
     def redo(self) -> None:
@@ -136,11 +158,27 @@ class Edit(QUndoCommand):
         """Takes it back."""
         self._session.turn_back(self, f"Undone: {self.text()}")
 
+    def id(self) -> int:
+        """The same for all that may be merged."""
+        return 1 if self.merge else -1
+
+    def mergeWith(self, other: QUndoCommand) -> bool:  # noqa: N802 - the name is Qt's
+        """Takes in what was changed next, where that is the same row and the same name."""
+        if not isinstance(other, Edit) or other.merge != self.merge:
+            return False
+        rows = [row for each in (*self.changes, *other.changes) for row in each.rows]
+        if len(rows) != 2 or rows[0].key != rows[1].key or rows[0].after != rows[1].before:
+            return False
+        last = other.changes[-1]
+        row = RowChange(rows[0].table, rows[0].key, rows[0].before, rows[1].after)
+        self.changes = [replace(last, rows=(row,))]
+        return True
+
     def turn(self, case: Case) -> list[Change]:
         """Carries out the inverse of what was done last; called where changes are made."""
         with case.together():
-            turned = [case.revert(change) for change in reversed(self._changes)]
-        self._changes = turned
+            turned = [case.revert(change) for change in reversed(self.changes)]
+        self.changes = turned
         return turned
 
 
@@ -151,6 +189,7 @@ class Session(QObject):
         changed: :class:`News`.
         said: a line for the status bar.
         failed: an error that ended an edit or a look-up.
+        turning: before anything is undone or redone: what was typed is to be kept first.
         settled: after each edit that was asked for, whatever became of it.
     """
 
@@ -158,6 +197,7 @@ class Session(QObject):
     said = Signal(str)
     failed = Signal(object)
     settled = Signal()
+    turning = Signal()
     _ready = Signal(object, object)
 
     def __init__(self, case: Case, held: Held, parent: QObject | None = None) -> None:
@@ -180,7 +220,8 @@ class Session(QObject):
         self._by_document: dict[str, dict[str, Link]] = {}
         for link in held.links.values():
             self._index(link)
-        self._ready.connect(self._hand_over)
+        # What is done at once is handed over later too: whoever asked is not called back meanwhile.
+        self._ready.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
 
     # --- asking --------------------------------------------------------------------------
 
@@ -230,22 +271,31 @@ class Session(QObject):
         *,
         said: str | None = None,
         then: Callable[[], None] | None = None,
+        otherwise: Callable[[], None] | None = None,
+        merge: str = "",
     ) -> None:
-        """Has an edit carried out; on the undo stack once it is on disk, named by ``text``."""
+        """Has an edit carried out; on the undo stack once it is on disk, named by ``text``.
+
+        ``otherwise`` is called where it was refused. Edits in a row with the same ``merge`` are
+        undone in one step, and nothing is said of them.
+        """
 
         def carried(result: tuple[list[Change], _Fresh]) -> None:
             changes, fresh = result
             changes = [change for change in changes if change.rows]
             self._show(fresh)
             if changes:
-                self.undo_stack.push(Edit(self, text, changes))
-                self.said.emit(said or f"{text[:1].upper()}{text[1:]}.")
+                self.undo_stack.push(Edit(self, text, changes, merge))
+                if not merge:
+                    self.said.emit(said or f"{text[:1].upper()}{text[1:]}.")
             self._edits -= 1
             if then is not None:
                 then()
 
         def failed(_: Exception) -> None:
             self._edits -= 1
+            if otherwise is not None:
+                otherwise()
 
         def begin() -> None:
             self._edits += 1
@@ -258,10 +308,12 @@ class Session(QObject):
 
     def undo(self) -> None:
         """Takes back what was asked for last, also where that is still under way."""
+        self.turning.emit()
         self._turn(self.undo_stack.undo)
 
     def redo(self) -> None:
         """Carries out again what was taken back last."""
+        self.turning.emit()
         self._turn(self.undo_stack.redo)
 
     def _turn(self, act: Callable[[], None]) -> None:
@@ -368,6 +420,10 @@ class Session(QObject):
             fresh.source = self.case.framework_source()
         if tables & {"section", "criterion"}:
             fresh.framework = self.case.framework(anew=True)
+        if tables & {"judgement", "section", "criterion"}:
+            fresh.judgements = {each.code: each for each in self.case.judgements()}
+        if tables & {"action", "section", "criterion"}:
+            fresh.actions = {each.id: each for each in self.case.actions()}
         self._coverage = fresh.coverage = self.case.coverage_after(self._coverage, changes)
         return fresh
 
@@ -403,11 +459,16 @@ class Session(QObject):
         held.framework = fresh.framework or held.framework
         held.limits = fresh.limits or held.limits
         held.coverage = fresh.coverage or held.coverage
+        if fresh.judgements is not None:
+            held.judgements = fresh.judgements
+        if fresh.actions is not None:
+            held.actions = fresh.actions
         self.changed.emit(
             News(
                 tuple(added), tuple(altered), tuple(gone),
                 fresh.documents is not None or bool(added or gone), fresh.facts is not None,
-                fresh.framework is not None, tuple(were),
+                fresh.framework is not None, fresh.judgements is not None,
+                fresh.actions is not None, tuple(were),
             )
         )  # fmt: skip
 

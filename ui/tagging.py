@@ -40,6 +40,7 @@ class Tagging(QObject):
         self.polarity = Polarity.STRENGTH
         #: What was selected when it was asked about: an answer is for nothing else.
         self._asked: tuple[PageView, Document, Place | Piece] | None = None
+        self._expected: tuple[Place, str] | None = None
         self.palette = TagPalette(theme, over)
         self.palette.accepted.connect(self._accept)
         self.palette.closed.connect(self._give_back)
@@ -71,9 +72,15 @@ class Tagging(QObject):
         if found is None:
             return
         self._retagged, self._asked = [], found
+        if code is None and self._expected is not None and self._expected[0] == found[2]:
+            code = self._expected[1]
         words = self._pages.brief_text()
         near = self._near_selection()
         self.palette.open_for(self._session, words, near, code=code, polarity=self.polarity)
+
+    def expect(self, place: Place, code: str) -> None:
+        """What a place is shown for: asked about it, the palette has that criterion chosen."""
+        self._expected = (place, code)
 
     def _selected(self) -> tuple[PageView, Document, Place | Piece] | None:
         """What can be tagged: what is selected, else the passage that is framed.

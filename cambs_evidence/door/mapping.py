@@ -56,7 +56,10 @@ class Mapping(Evidence):
 
     def coverage_after(self, before: Coverage, changes: Sequence[Change]) -> Coverage:
         """What coverage has become by some changes; quick where they touch links alone."""
-        rows = [row for change in changes for row in change.rows if row.table != "passage"]
+        untold = {"passage", "judgement", "action"}
+        rows = [row for change in changes for row in change.rows if row.table not in untold]
+        if not rows:
+            return before
         if any(row.table != "link" for row in rows):
             return self.coverage()
         images = [image for row in rows for image in (row.before, row.after) if image]

@@ -81,6 +81,8 @@ def contents_of(material: Material, options: PackOptions, limits: Limits) -> Con
         material.labels,
         options,
         limits,
+        material.judgements,
+        material.actions,
     )
 
 

@@ -6,13 +6,14 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from cambs_evidence.errors import Unknown, WordsOff
 from cambs_evidence.mapping.conflicts import is_conflict
 from cambs_evidence.mapping.coverage import is_old
 from cambs_evidence.model import (
+    Action,
     CaseFacts,
     Coverage,
     Criterion,
@@ -20,11 +21,13 @@ from cambs_evidence.model import (
     Document,
     Framework,
     Hold,
+    Judgement,
     Limits,
     Link,
     PackOptions,
     Polarity,
 )
+from cambs_evidence.summaries import references
 from cambs_evidence.wording import citation, in_words
 
 
@@ -71,9 +74,11 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The criteria that share one summary."""
+    """The criteria that share one summary, what was judged of them and what is to be done."""
 
     chapters: tuple[Chapter, ...]
+    judgement: Judgement | None = None
+    actions: tuple[Action, ...] = ()
 
     @property
     def name(self) -> str:
@@ -120,6 +125,14 @@ class Contents:
     annex: tuple[AnnexPage, ...]
     annex_kind: str
     number: str
+    #: What summaries and actions refer to, by the id of the link; what the filters leave out has
+    #: no reference.
+    cited: Mapping[str, Excerpt] = field(default_factory=dict)
+
+    @property
+    def judged(self) -> bool:
+        """True where a block has been judged: then it is told which have not."""
+        return any(block.judgement for part in self.parts for block in part.blocks)
 
     @property
     def excerpts(self) -> tuple[Excerpt, ...]:
@@ -144,6 +157,8 @@ def compose(
     labels: dict[tuple[str, int], str | None],
     options: PackOptions,
     limits: Limits,
+    judgements: Iterable[Judgement] = (),
+    actions: Sequence[Action] = (),
 ) -> Contents:
     """Puts the evidence in the order of the framework and applies the filters.
 
@@ -157,6 +172,8 @@ def compose(
     known = {document.id: document for document in documents}
     versions = Counter(document.identity for document in documents)
     by_code: dict[str, list[Link]] = {}
+    links = list(links)
+    judged = {each.code: each for each in judgements}
     for link in links:
         if options.polarity in {None, link.polarity}:
             by_code.setdefault(link.code, []).append(link)
@@ -186,7 +203,10 @@ def compose(
                     excerpts.append(Excerpt(f"E{count}", link, document, old, version))
                 chapters.append(Chapter(code, criterion, states[code], tuple(excerpts)))
             if chapters:
-                blocks.append(Block(tuple(chapters)))
+                within = {*codes, str(section.number)}
+                todo = tuple(each for each in actions if each.code in within)
+                name = codes[0] if codes else str(section.number)
+                blocks.append(Block(tuple(chapters), judged.get(name), todo))
         if blocks:
             parts.append(Part(section.number, section.title, tuple(blocks)))
     cited = tuple(document for document in documents if document.id in used)
@@ -203,8 +223,31 @@ def compose(
         annex=(),
         annex_kind=options.annex,
         number="",
+        cited=_cited(parts, links, known),
     )
     return _finished(found, labels)
+
+
+def _cited(
+    parts: Iterable[Part], links: Iterable[Link], known: Mapping[str, Document]
+) -> dict[str, Excerpt]:
+    """What the summaries and actions of a pack refer to, by the id of the link."""
+    blocks = [block for part in parts for block in part.blocks]
+    wanted = {x for each in blocks if each.judgement for x in references(each.judgement.summary)}
+    wanted |= {action.link for each in blocks for action in each.actions if action.link}
+    found = {
+        link.id: Excerpt("", link, known[link.passage.document_id], old=False)
+        for link in links
+        if link.id in wanted
+    }
+    printed = {
+        each.link.id: each
+        for block in blocks
+        for chapter in block.chapters
+        for each in chapter.excerpts
+        if each.link.id in wanted
+    }
+    return found | printed
 
 
 def _version(link: Link, document: Document, versions: int) -> str:
@@ -246,6 +289,8 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
             [str(chapter.coverage) for chapter in found.chapters], *limits,
             *(each.not_applicable for each in found.chapters if each.not_applicable),
             *(each.version for each in found.excerpts if each.version),
+            *(str(each) for part in found.parts for block in part.blocks
+              for each in (block.judgement, *block.actions) if each is not None),
         ],
         ensure_ascii=False,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from cambs_evidence.pack.contents import (
     counted,
 )
 from cambs_evidence.pack.figures import Figure, marked
+from cambs_evidence.pack.judged import judged, opening
 from cambs_evidence.pack.sheet import Cell, Column, Sheet
 from cambs_evidence.typography import Line, measure, new_canvas, register
 from cambs_evidence.wording import POLARITIES, in_words, meta_words, printed_quote
@@ -461,7 +462,8 @@ class _Press:
 
     def _block(self, column: Column, part: Part, block: Block) -> None:
         column.space(20)
-        column.need(s.H2.leading + 16 + self._opening(block.chapters[0]))
+        first = opening(self.contents, block) or self._opening(block.chapters[0])
+        column.need(s.H2.leading + 16 + first)
         if part.chapters[0].criterion is not None:
             name = f"block-{block.chapters[0].code}"
             column.sheet.places.append((name, column.y))
@@ -469,6 +471,7 @@ class _Press:
             column.text(f"BLOCK {block.name}", s.H2, keep=1)
             column.sheet.rule(s.LEFT, column.y, s.WIDTH - s.RIGHT, column.y, width=0.9,
                               colour=s.DEEP)  # fmt: skip
+        judged(column, self.contents, block)
         for chapter in block.chapters:
             self._chapter(column, chapter)
 

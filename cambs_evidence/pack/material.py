@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cambs_evidence.model import Box, CaseFacts, Coverage, Document, Framework, Link
+from cambs_evidence.model import (
+    Action,
+    Box,
+    CaseFacts,
+    Coverage,
+    Document,
+    Framework,
+    Judgement,
+    Link,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +38,5 @@ class Material:
     geometry: Callable[[Document, int], tuple[Box, int]]
     page_bytes: Callable[[Document], bytes]
     picture: Callable[[str], bytes]
+    judgements: tuple[Judgement, ...] = ()
+    actions: tuple[Action, ...] = ()

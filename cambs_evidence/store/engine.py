@@ -13,10 +13,23 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import psutil
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, text, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    Update,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    text,
+    update,
+)
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
@@ -46,6 +59,11 @@ _ASIDE: tuple[tuple[str, str, Callable[[int], str | int]], ...] = (
     ("narrative", "block", lambda number: -number),
 )
 _INSERTS = {name: insert(table) for name, table in _TABLES.items()}
+
+
+def _what_is_done(row: RowChange) -> tuple[str, bool, bool]:
+    """Table and kind of a change: what is alike, one after the other, is done in one go."""
+    return row.table, row.before is None, row.after is None
 
 
 class Store:
@@ -148,17 +166,21 @@ class Store:
     def carry_out(connection: Connection, rows: Sequence[RowChange]) -> None:
         """Inserts, updates and deletes rows as a change says."""
         _put_aside(connection, rows)
-        for row in rows:
-            if row.before is None and row.after is not None:
-                connection.execute(_INSERTS[row.table], row.after)
+        for (name, is_new, is_gone), group in groupby(rows, _what_is_done):
+            some = list(group)
+            if is_new and not is_gone:
+                connection.execute(_INSERTS[name], [row.after or {} for row in some])
                 continue
-            table = _TABLES[row.table]
-            key = table.c.id == row.key
-            if row.after is None:
-                done = connection.execute(delete(table).where(key))
+            table = _TABLES[name]
+            key = table.c.id == bindparam("the_key")
+            if is_gone:
+                statement: Delete | Update = delete(table).where(key)
             else:
-                done = connection.execute(update(table).where(key).values(**row.after))
-            if done.rowcount != 1:
+                statement = update(table).where(key)
+                columns = some[0].after or {}
+                statement = statement.values({each: bindparam(each) for each in columns})
+            told = [{"the_key": row.key, **(row.after or {})} for row in some]
+            if connection.execute(statement, told).rowcount != len(some):
                 raise Refused(
                     "What this would change is no longer there; nothing was changed.",
                     code="gone",

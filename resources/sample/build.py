@@ -2,8 +2,9 @@
 
 Usage: python build.py --command COMMAND --out FOLDER
 
-What goes in lies beside this script: ``documents/``, the facts in ``case.json`` and the
-quotes to tag in ``links.json``. FOLDER is made anew. Ends with the exit status of the
+What goes in lies beside this script: ``documents/``, the facts in ``case.json``, the quotes to
+tag in ``links.json``, summaries, grades and actions in ``judgements.json``, where ``[[words]]``
+refers to the quote that begins with them. FOLDER is made anew. Ends with the exit status of the
 first command that fails.
 """
 
@@ -11,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -35,6 +37,12 @@ class Builder:
     def __init__(self, command: Path, by: str) -> None:
         # Absolute, since a bare name would be looked for on the path.
         self._command = (str(command.absolute()), "--by", by)
+
+    def links(self, case: Path) -> dict[str, str]:
+        """The link of each quote of a case."""
+        command = [*self._command, "evidence", str(case), "--json"]
+        said = subprocess.run(command, check=True, capture_output=True, encoding="utf-8").stdout  # noqa: S603
+        return {each["quote"]: each["id"] for each in reversed(json.loads(said)["links"])}
 
     def step(self, announcement: str, *words: str | Path) -> None:
         """Runs one command; ends the program with its status where that is not 0."""
@@ -76,6 +84,7 @@ def _build(command: Path, out: Path) -> None:
         name = document["filename"]
         builder.step(f"Saying what {name} is", "describe", case, name, *_options(known))
     builder.step("Finding and tagging the quotes", "tag", case, "--from", HERE / "links.json")
+    _judge(builder, case, out)
     builder.step("Showing what is covered and where the gaps are", "coverage", case)
     builder.step("Building the evidence pack", "pack", case, "-o", pack)
     builder.step("Finding every quote of the pack again", "verify", pack, "--case", case)
@@ -84,6 +93,29 @@ def _build(command: Path, out: Path) -> None:
     print(f"  the case       {case.absolute()}")
     print(f"  its pack       {pack.absolute()}")
     print(f"  the documents  {HERE / 'documents'}")
+
+
+def _judge(builder: Builder, case: Path, out: Path) -> None:
+    told = json.loads((HERE / "judgements.json").read_text(encoding="utf-8"))
+    links = builder.links(case)
+
+    def link(words: str) -> str:
+        return next(each for quote, each in links.items() if quote.startswith(words))
+
+    text = out / "summary.txt"
+    for each in told["judgements"]:
+        summary = "\n".join(each["summary"])
+        summary = re.sub(r"\[\[([^\]]+)\]\]", lambda x: f"[[link:{link(x[1])}]]", summary)
+        text.write_text(summary, encoding="utf-8")
+        code, grade = each["code"], [f"--grade={each['grade']}"] if "grade" in each else []
+        builder.step(f"Judging block {code}", "judge", case, code, "--summary-file", text, *grade)
+    text.unlink()
+    for each in told["actions"]:
+        known = {name: each[name] for name in ("text", "owner", "due", "done") if name in each}
+        if "from" in each:
+            known["link"] = link(each["from"])
+        builder.step("Adding an action", "add-action", case, each["code"], *_options(known))
+    builder.step("Showing what is to be done", "actions", case)
 
 
 def main() -> None:

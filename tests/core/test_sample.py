@@ -10,6 +10,7 @@ from cambs_evidence import apart, sample
 from cambs_evidence.case import Case
 from cambs_evidence.errors import Refused, Unwritable
 from cambs_evidence.model import Progress
+from cambs_evidence.summaries import references
 from tests.support import Run, assert_plain, beside, problems
 
 RESOURCES = Path(sample.__file__).parents[1] / "resources" / "sample"
@@ -57,6 +58,10 @@ def test_the_sample_is_the_one_of_the_command_line(tmp_path: Path, cli: Run) -> 
     with Case.open(path, by="A", readonly=True) as case:
         assert (len(case.documents()), len(case.evidence())) == (6, 40)
         assert {each.by for each in case.events()} == {"Ann"}
+        cited = [x for each in case.judgements() for x in references(each.summary)]
+        assert len(case.links_by_id(cited)) == len(set(cited)) > 5
+        assert len(case.actions()) == 5
+        assert not any("[[" in each.summary.replace("[[link:", "") for each in case.judgements())
 
 
 @pytest.mark.parametrize("steps", [1, 4, 30])

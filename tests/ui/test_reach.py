@@ -23,16 +23,18 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from cambs_evidence.model import CaseFacts, Limits, Polarity, State
+from cambs_evidence.model import CaseFacts, Limits, Polarity, Revision, State
 from cambs_evidence.settings import Settings
 from tests.support import ONCE_P1
 from tests.ui.support import Control, wait
 from ui import commands
 from ui.actions import ACTIONS
+from ui.dialogs.action import ActionDialog
 from ui.dialogs.case_facts import CaseDialog
 from ui.dialogs.export import ExportDialog
 from ui.dialogs.findings import Finding, FindingsDialog
 from ui.dialogs.help import AboutDialog, KeysDialog
+from ui.dialogs.history import HistoryDialog
 from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.told import ErrorDialog, LogDialog
 from ui.dialogs.verify import VerifyDialog
@@ -69,6 +71,9 @@ def _dialogs(window: MainWindow) -> Iterator[QWidget]:
     yield AboutDialog(window.theme, window)
     yield LogDialog(window)
     yield ErrorDialog(window.theme, "It cannot be done.", is_bug=True, parent=window)
+    yield ActionDialog(session.case.matching("4."), window, said="From somewhere")
+    revision = Revision("2025-03-01T12:00:00.000Z", "Ann", "judge 4.1", "Words", None)
+    yield HistoryDialog("4.1–4.6", [revision], str, window)
     finding = Finding("Something.", "Somewhere", ("document", "x", 0))
     yield FindingsDialog(window.theme, "Check", "One problem.", [finding], window, good=False)
 

@@ -32,6 +32,8 @@ _BY_HAND = (
     ("Tag what is selected", "T or Enter; or drop it on a criterion, or a criterion on it"),
     ("Tag to a criterion used before", "1 to 9, as the menu Evidence and the palette number them"),
     ("In the tag palette", "↑ ↓ choose, Ctrl+Enter adds another criterion, Alt+S, D, N polarity"),
+    ("In a summary", "Ctrl+Enter shows what is referred to, Enter goes on with a list, Esc leaves"),
+    ("Among actions", "Enter changes one, Space ticks it as done, Del takes it away"),
     (
         "Several rows of the evidence",
         "Chosen with Shift or Ctrl; Shift+T, N, Del and Alt+S, D, N act on all of them",

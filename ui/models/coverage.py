@@ -125,8 +125,10 @@ class CoverageModel(QAbstractTableModel):
         by_code = {each.code: each for each in held.coverage.criteria}
         shown = _SHOWN.get(self._show)
         lines: list[Line] = []
-        for section, whole in zip(held.framework.sections, held.coverage.sections, strict=True):
-            rows = [Row(section, each, by_code[each.code], whole) for each in section.criteria]
+        for section, whole, far in zip(
+            held.framework.sections, held.coverage.sections, held.progress(), strict=True
+        ):
+            rows = [Row(section, each, by_code[each.code], whole, far) for each in section.criteria]
             chosen = [
                 row
                 for row in rows
@@ -140,7 +142,7 @@ class CoverageModel(QAbstractTableModel):
             if not chosen and not alone:
                 continue
             folded = section.number in self._folded and bool(rows)
-            head = Row(section, None, whole.itself, whole)
+            head = Row(section, None, whole.itself, whole, far)
             number = section.number
             lines.append(Line(head, str(number), number, whole=True, folded=folded))
             if not folded:

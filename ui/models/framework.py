@@ -22,6 +22,7 @@ from cambs_evidence.model import (
     Framework,
     Section,
     SectionCoverage,
+    SectionProgress,
     State,
 )
 from cambs_evidence.wording import STATES, in_words
@@ -53,6 +54,7 @@ class Row:
     criterion: Criterion | None
     coverage: CriterionCoverage | None
     whole: SectionCoverage
+    progress: SectionProgress
 
     @property
     def code(self) -> str | None:
@@ -89,12 +91,15 @@ class FrameworkModel(QAbstractItemModel):
         coverage = self._session.held.coverage
         by_code = {each.code: each for each in coverage.criteria}
         self._rows = []
-        self._codes = _codes(self._session.held.framework)
-        for section, whole in zip(
-            self._session.held.framework.sections, coverage.sections, strict=True
+        held = self._session.held
+        self._codes = _codes(held.framework)
+        for section, whole, far in zip(
+            held.framework.sections, coverage.sections, held.progress(), strict=True
         ):
-            criteria = [Row(section, each, by_code[each.code], whole) for each in section.criteria]
-            self._rows.append((Row(section, None, whole.itself, whole), criteria))
+            criteria = [
+                Row(section, each, by_code[each.code], whole, far) for each in section.criteria
+            ]
+            self._rows.append((Row(section, None, whole.itself, whole, far), criteria))
 
     def _hear(self, news: News) -> None:
         if news.framework and _codes(self._session.held.framework) != self._codes:
@@ -229,7 +234,18 @@ def state_shown(row: Row) -> str:
 
 
 def told(row: Row) -> str:
-    """The evidence of a line in words."""
+    """The evidence of a line in words, and of a section how far it is judged."""
+    if row.criterion is None:
+        return f"{_evidence(row)} Blocks: {progress_in_words(row.progress)}."
+    return _evidence(row)
+
+
+def progress_in_words(told: SectionProgress) -> str:
+    """How far one section is judged."""
+    return f"{told.judged} of {told.blocks} judged, {told.graded} graded"
+
+
+def _evidence(row: Row) -> str:
     found = row.coverage
     if found is None:
         gaps = f"{row.whole.gaps} without evidence" if row.whole.gaps else "no gaps"

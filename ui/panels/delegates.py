@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cambs_evidence.model import Polarity, State
+from cambs_evidence.model import Polarity, SectionProgress, State
 from ui.models import documents, evidence, framework
 from ui.theme import Theme
 
@@ -129,10 +129,26 @@ class CriterionDelegate(Plain):
         painter.setFont(font)
         painter.setPen(ink)
         shown = QFontMetrics(font).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+        if column == 4 and row.criterion is None:
+            self._draw_progress(painter, rect, row.progress)
+            rect = rect.adjusted(0, 0, 0, -5)
         painter.drawText(rect, flags, shown)
         painter.restore()
         if column == 0:
             _frame(painter, option, self._theme)
+
+    def _draw_progress(self, painter: QPainter, rect: QRect, told: SectionProgress) -> None:
+        """A box for each block of a section, filled where it is judged."""
+        width = min(14, rect.width() // max(told.blocks, 1) - 3)
+        painter.save()
+        painter.setPen(QPen(QColor(self._theme.colours.muted), 1))
+        for place in range(told.blocks):
+            box = QRect(rect.left() + place * (width + 3), rect.bottom() - 6, width, 4)
+            if place < told.judged:
+                painter.fillRect(box.adjusted(0, 0, 1, 1), QColor(self._theme.colours.accent))
+            else:
+                painter.drawRect(box)
+        painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """A little air round each line."""

@@ -20,6 +20,7 @@ PANELS = (
     ("evidence", "Evidence", _AREA.BottomDockWidgetArea),
     ("contents", "Contents", _AREA.LeftDockWidgetArea),
     ("pages", "Pages", _AREA.LeftDockWidgetArea),
+    ("judgement", "Judgement", _AREA.BottomDockWidgetArea),
     ("coverage", "Coverage", _AREA.BottomDockWidgetArea),
 )
 
@@ -59,7 +60,8 @@ class Docks(QObject):
         for one, other in (("documents", "contents"), ("framework", "details")):
             window.splitDockWidget(self._docks[one], self._docks[other], Qt.Orientation.Vertical)
         for one, other in (
-            ("documents", "search"), ("contents", "pages"), ("evidence", "coverage"),
+            ("documents", "search"), ("contents", "pages"), ("evidence", "judgement"),
+            ("evidence", "coverage"),
         ):  # fmt: skip
             window.tabifyDockWidget(self._docks[one], self._docks[other])
             self._docks[one].raise_()
@@ -161,6 +163,13 @@ class Docks(QObject):
         # A picture of which nothing can be seen is no picture.
         if name == _LARGE[0] and not dock.isFloating() and dock.height() < high * 3 // 10:
             self._window.resizeDocks([dock], [high * 45 // 100], Qt.Orientation.Vertical)
+
+    def give_room(self, name: str, height: int) -> None:
+        """Makes a panel at the foot that many logical pixels high, if it is lower."""
+        dock = self._docks[name]
+        if dock.isVisible() and not dock.isFloating() and dock.height() < height:
+            tabs = 2 * self._window.fontMetrics().lineSpacing()  # are counted in
+            self._window.resizeDocks([dock], [height + tabs], Qt.Orientation.Vertical)
 
     def holds(self, name: str, widget: QWidget) -> bool:
         """True where a widget is part of a panel."""

@@ -231,6 +231,11 @@ class FrameworkPanel(QWidget):
                 self.tree.setCurrentIndex(index)
                 self.tree.scrollTo(index)
 
+    def code(self) -> str | None:
+        """The code of the criterion, or section without criteria, that is chosen."""
+        code = self.tree.currentIndex().siblingAtColumn(0).data(model.CODE)
+        return str(code) if code is not None else None
+
     def current_key(self) -> str:
         """The code of the line that keys act on, or its section's number; "" for none."""
         row = self.tree.currentIndex().data(model.ROW)

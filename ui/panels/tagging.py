@@ -21,14 +21,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cambs_evidence.model import CriterionCoverage, Polarity, Target
+from cambs_evidence.model import CriterionCoverage, Likely, Polarity, Target
 from cambs_evidence.wording import STATES
+from ui.offered import OFFER, Offer, OfferDelegate
 from ui.panels.details import PolarityButtons
 from ui.panels.evidence import polarity_of
 from ui.session import Session
-from ui.theme import Theme
+from ui.theme import Theme, plain
 
 TARGET = Qt.ItemDataRole.UserRole
+#: Criteria that are offered as likely, at most.
+_LIKELY = 3
+#: Share of all that speaks in a passage below which a criterion is not offered.
+_LEAST = 0.06
 _WIDTH = 520
 #: A blank as wide as a figure.
 _FIGURE = "\u2007"
@@ -53,6 +58,9 @@ class TagPalette(QFrame):
         self._retag = False
         #: The criteria on the keys 1 to 9, which come first while nothing is typed.
         self.recent: list[Target] = []
+        #: What the passage is likely evidence for, shown above all else while nothing is typed.
+        self.likely: list[Likely] = []
+        self._asked: object = None
         self.setProperty("card", True)
         self.setAutoFillBackground(True)
         self.setAccessibleName("Tag this passage")
@@ -69,13 +77,13 @@ class TagPalette(QFrame):
         self.field.setPlaceholderText("12.4, or a few words of the criterion")
         self.field.setAccessibleName("Criterion")
         self.field.setClearButtonEnabled(True)
-        self.field.textChanged.connect(self._look)
+        self.field.textChanged.connect(lambda _: self._look())
         self.list = QListWidget(self)
         self.list.setAccessibleName("Criteria")
-        self.list.setUniformItemSizes(True)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # arrows lead through it from the fields
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.list.setItemDelegate(OfferDelegate(theme, self.list))
         self.list.itemActivated.connect(lambda _: self._accept())
         self.list.itemDoubleClicked.connect(lambda _: self._accept())
         self._also = QLabel(self)
@@ -160,8 +168,10 @@ class TagPalette(QFrame):
         self.note.setVisible(many == 1)
         self._retag = retag
         self._say_also()
+        self.likely = []
         self.field.setText(code or "")
         self._look()
+        self._ask_likely(session, quote if many == 1 else "")
         self._place(near)
         self.show()
         self.raise_()
@@ -194,7 +204,24 @@ class TagPalette(QFrame):
 
     # --- choosing ------------------------------------------------------------------------
 
-    def _look(self) -> None:
+    def _ask_likely(self, session: Session, quote: str) -> None:
+        """Has it looked up, off the window's thread, what a passage is likely evidence for."""
+        asked = self._asked = object()
+
+        def take(found: list[Likely]) -> None:
+            found = [each for each in found if each.score >= _LEAST]
+            if self._asked is asked and self.isVisible() and found:
+                self.likely = found
+                self._hint.setText(f"{self._hint.text()} · ↑ leads to what is likely")
+                if not self.field.text().strip():
+                    # What is highlighted stays so: Enter never changes its meaning by itself.
+                    current = self.list.currentItem()
+                    self._look(current.data(TARGET) if current is not None else None)
+
+        if quote.strip():
+            session.read(lambda: session.case.suggest(quote, _LIKELY), take)
+
+    def _look(self, kept: Target | None = None) -> None:
         self.list.clear()
         session = self._session
         if session is None:
@@ -206,6 +233,7 @@ class TagPalette(QFrame):
         found = session.case.matching(typed)
         if not typed.strip():
             found = [*self.recent, *(each for each in found if each not in self.recent)]
+            self._add_likely(session, states)
         numbered = 0 if typed.strip() else len(self.recent)
         for number, target in enumerate(found, 1):
             key = str(number) if number <= numbered else ""
@@ -213,18 +241,45 @@ class TagPalette(QFrame):
             lead = f"{key or _FIGURE}  " if numbered else ""
             self._add_line(target, states[target.code], key, lead)
         if self.list.count():
-            self.list.setCurrentRow(0)
+            self._highlight(kept, typed=bool(typed.strip()))
         else:
             nothing = QListWidgetItem("No criterion has these words; try others, or a code.")
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(nothing)
-        first = self.list.item(0).data(TARGET) is not None
+        first = bool(self.targets_shown())
         self.tag_button.setEnabled(first or bool(self._chosen))
         unknown = [each for each in re.findall(r"\d+\.\d+", typed) if each not in states]
         self._warning.setText(
             f"There is no {', '.join(unknown)} in the framework." if unknown and first else ""
         )
         self._warning.setVisible(bool(self._warning.text()))
+
+    def _add_likely(self, session: Session, states: dict[str, CriterionCoverage]) -> None:
+        """What the passage is likely evidence for, with the words that speak for it."""
+        for each in self.likely:
+            target, told = session.case.target(each.code), states[each.code]
+            mark = " (M)" if told.marked else ""
+            line = f"{STATES[told.state][0]}  {target.code}{mark}  {target.label}"
+            offer = Offer(line, "", each.because)
+            item = QListWidgetItem(offer.said)
+            item.setData(TARGET, target)
+            item.setData(OFFER, offer)
+            item.setToolTip(plain(f"{target.code} {target.label}\n{offer.why}"))
+            self.list.addItem(item)
+        if self.likely:
+            parting = QListWidgetItem("All criteria")
+            parting.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(parting)
+
+    def _highlight(self, kept: Target | None, *, typed: bool) -> None:
+        """Highlights what Enter means; what is only likely has to be chosen by a person."""
+        below = self.likely and not typed
+        first = len(self.likely) + 1 if below else 0
+        rows = range(first, self.list.count())
+        row = next((each for each in rows if self.list.item(each).data(TARGET) == kept), first)
+        self.list.setCurrentRow(row)
+        self.list.scrollToTop()
+        self.list.scrollToItem(self.list.currentItem())
 
     def _add_line(self, target: Target, told: CriterionCoverage, key: str, lead: str) -> None:
         """One criterion in the list, with the key that leads to it if there is one."""
@@ -317,10 +372,17 @@ class TagPalette(QFrame):
             moves = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -8,
                      Qt.Key.Key_PageDown: 8}  # fmt: skip
             if watched is not self.list and key in moves:
-                row = self.list.currentRow() + moves[Qt.Key(key)]
-                self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
+                self._step(moves[Qt.Key(key)])
                 return True
         return super().eventFilter(watched, event)
+
+    def _step(self, by: int) -> None:
+        """Highlights another criterion, so many lines below; lines between are passed over."""
+        last = self.list.count() - 1
+        row = min(max(self.list.currentRow() + by, 0), last)
+        while 0 < row < last and self.list.item(row).data(TARGET) is None:
+            row += 1 if by > 0 else -1
+        self.list.setCurrentRow(row)
 
     def event(self, event: QEvent) -> bool:
         """Alt and a letter or a figure choose here, and lead to no menu and no panel."""
@@ -366,7 +428,8 @@ class TagPalette(QFrame):
 
     def targets_shown(self) -> Sequence[Target]:
         """The criteria in the list, in order."""
-        return [self.list.item(row).data(TARGET) for row in range(self.list.count())]
+        shown = (self.list.item(row).data(TARGET) for row in range(self.list.count()))
+        return [target for target in shown if target is not None]
 
 
 def _number_of(event: QKeyEvent) -> int:
