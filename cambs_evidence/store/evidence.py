@@ -37,10 +37,12 @@ def tag(
     page_label: str | None,
     paragraph: str | None,
     by: str,
+    link_id: str | None = None,
 ) -> tuple[Link, Change]:
     """Tags a passage; the link, and the change.
 
     A passage that is tagged already is the same passage; the same link twice is refused.
+    ``link_id`` is the id that the link is to have, where it had one before.
     """
     at = log.now()
     extent = passages.extent(anchor, page_label, paragraph)
@@ -55,7 +57,7 @@ def tag(
             rows.append(RowChange("passage", passage_id, None, row))
         else:
             _refuse_twice(connection, passage_id, target.code, polarity)
-        link_id = str(uuid.uuid4())
+        link_id = link_id or str(uuid.uuid4())
         rows.append(
             RowChange(
                 "link",
