@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import covering, long, measures, memory, suggestions, window
+from benchmarks import covering, evidence, long, measures, memory, review, suggestions, window
 
 #: What is told in lines of their own making.
-_WINDOW = window.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL
+_WINDOW = window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL
 
 
 def main() -> None:
     """Runs the benchmarks that are named, or all."""
-    known = [*measures.ALL, *_WINDOW]
+    figures = measures.ALL | review.ALL
+    known = [*figures, *_WINDOW]
     wanted = sys.argv[1:] or known
     unknown = [name for name in wanted if name not in known]
     if unknown:
@@ -25,8 +26,8 @@ def main() -> None:
     print(f"{len(reports)} PDF files from {where}")
     print(f"{'what':<34}{'ours':>10}{'reference':>12}{'ratio':>9}   against (aim)")
     for name in wanted:
-        if name in measures.ALL:
-            for found in measures.ALL[name](reports):
+        if name in figures:
+            for found in figures[name](reports):
                 print(found.line(), flush=True)
         else:
             for line in _WINDOW[name](reports):

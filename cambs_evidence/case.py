@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from cambs_evidence import apart
+from cambs_evidence.audit import bundle
 from cambs_evidence.documents.intake import digest
 from cambs_evidence.framework import mending, moving
 from cambs_evidence.mapping import coverage as mapping
@@ -31,6 +32,7 @@ from cambs_evidence.model import (
     Verification,
 )
 from cambs_evidence.pack import part
+from cambs_evidence.review import Exported
 from cambs_evidence.store import (
     adopting,
     log,
@@ -46,10 +48,11 @@ if TYPE_CHECKING:
     from cambs_evidence.pack.verify import Found
 from cambs_evidence.door.frameworks import Frameworks
 from cambs_evidence.door.judging import Judging
+from cambs_evidence.door.review import Reviewing
 from cambs_evidence.door.suggesting import Suggesting
 
 
-class Case(Suggesting, Judging, Frameworks):
+class Case(Reviewing, Suggesting, Judging, Frameworks):
     """An open case."""
 
     @staticmethod
@@ -74,13 +77,23 @@ class Case(Suggesting, Judging, Frameworks):
 
     @staticmethod
     def open(path: Path, *, by: str, readonly: bool = False, patience: float = 5.0) -> Case:
-        """Opens a case; see :func:`cambs_evidence.store.engine.open_store` for refusals."""
-        return Case(open_store(path, readonly=readonly, patience=patience), by)
+        """Opens a case, or a file for review once all that it holds is proved.
+
+        See :func:`cambs_evidence.store.engine.open_store` for refusals.
+        """
+        store = open_store(path, readonly=readonly, patience=patience)
+        try:
+            if store.review:
+                bundle.prove(store)
+        except BaseException:
+            store.close()
+            raise
+        return Case(store, by)
 
     def close(self) -> None:
         """Takes out for good what was removed, folds the journal back, lets go of the file."""
         try:
-            if not self._store.readonly:
+            if not self._store.readonly and not self.review_mode:
                 soundness.purge(self._store)
         finally:
             self._store.close()
@@ -98,8 +111,10 @@ class Case(Suggesting, Judging, Frameworks):
     ) -> Iterator[Progress | PackResult]:
         """Builds the evidence pack; yields progress, and at last the result.
 
-        Coverage is judged by the case's own limits, unless others are given.
+        Coverage is judged by the case's own limits, unless others are given. Raises Refused in a
+        file for review, which does not hold the documents as they were received.
         """
+        self._author_alone()
         from cambs_evidence.pack.build import build  # noqa: PLC0415 - reportlab is heavy
 
         limits = limits or self.limits()
@@ -116,6 +131,7 @@ class Case(Suggesting, Judging, Frameworks):
         Yields progress and at last the result, and None meanwhile, so that a window can stop it;
         raises as :func:`cambs_evidence.apart.run`. Stopped, it leaves nothing behind.
         """
+        self._author_alone()
         path = path.absolute()
         steps = apart.run(_build_pack, self.path.absolute(), self.by, path, options)
         with part.cleared(path), contextlib.closing(steps):
@@ -166,9 +182,9 @@ class Case(Suggesting, Judging, Frameworks):
     def _material(self, limits: Limits) -> Material:
         from cambs_evidence.pack.material import Material  # noqa: PLC0415
 
-        def geometry(document: Document, number: int) -> tuple[Box, int]:
+        def geometry(document: Document, number: int) -> tuple[Box, int, str]:
             layer = self.page(document, number)
-            return layer.media, layer.rotation
+            return layer.media, layer.rotation, layer.text
 
         with self._store.reading() as connection:
             links = tuple(reading.links(connection))
@@ -243,7 +259,20 @@ class Case(Suggesting, Judging, Frameworks):
 
     def backup(self, target: Path | None = None) -> Path:
         """Makes a verified copy; its path."""
+        self._author_alone()
         return soundness.backup(self._store, target)
+
+
+def export_review_apart(
+    case: Path, target: Path, *, by: str, pages: str
+) -> Iterator[Progress | Exported | None]:
+    """:meth:`Case.review_export` in a process of its own; None meanwhile."""
+    return apart.run(_export_review, case.absolute(), target.absolute(), by, pages)
+
+
+def _export_review(case: Path, target: Path, by: str, pages: str) -> Iterator[Progress | Exported]:
+    with Case.open(case, by=by, readonly=True) as opened:
+        yield from opened.review_export(target, pages=pages)
 
 
 def restore(source: Path, target: Path) -> Path:

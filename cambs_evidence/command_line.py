@@ -1415,7 +1415,7 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
 @_CASE
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
 @_filtered
-@click.option("--annex", type=click.Choice(["none", "cited", "full"]), default="cited",
+@click.option("--annex", type=click.Choice(["none", "pictures", "cited", "full"]), default="cited",
               show_default=True, help="Which pages of the sources go with it.")  # fmt: skip
 @click.option("--date", metavar="YYYY-MM-DD", help="The pack's date; otherwise today.")
 @_common
@@ -1570,11 +1570,24 @@ def restore_(backup: Path, output: Path, out: _Output, by: str) -> None:  # noqa
 
 @cambs_evidence.command("log")
 @_CASE
+@click.option("--link", help="Only what was done to this link.")
+@click.option("--document", metavar="DOCUMENT", help="Only what was done to it and in it.")
+@click.option("--person", metavar="NAME", help="Only what this person did.")
+@click.option("--what", metavar="WORDS", help="Only such entries, as “tag” or “accept”.")
 @_common
-def log(case: Path, out: _Output, by: str) -> int:
+def log(
+    case: Path,
+    link: str | None,
+    document: str | None,
+    person: str | None,
+    what: str | None,
+    out: _Output,
+    by: str,
+) -> int:
     """Show the change log, and whether its chain is intact."""
     with _reading(case, by) as opened:
-        events = opened.events()
+        about = opened.document(document) if document is not None else None
+        events = opened.history(link=link, document=about, by=person, what=what)
         intact = opened.log_is_intact()
     names = ("at", "by", "what", "subject")
     data = {
@@ -1592,3 +1605,4 @@ def log(case: Path, out: _Output, by: str) -> int:
 
 # Its commands join those above.
 from cambs_evidence import command_line_judging as _judging  # noqa: E402, F401
+from cambs_evidence import command_line_review as _reviewing  # noqa: E402, F401

@@ -17,7 +17,7 @@ from cambs_evidence import paths
 from cambs_evidence.errors import Unwritable, WordsOff
 
 THEMES = ("system", "light", "dark")
-ANNEXES = ("none", "cited", "full")
+ANNEXES = ("none", "pictures", "cited", "full")
 #: Megabytes of painted pages that can be chosen, from and to.
 PAGE_MEMORY = (64, 2048)
 

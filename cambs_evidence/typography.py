@@ -507,34 +507,73 @@ def new_canvas(target: BinaryIO, title: str, page: tuple[float, float]) -> Any:
 def draw(canvas: Any, lines: Iterable[Placed]) -> None:
     """Draws lines on a reportlab canvas as one text object, then their underlines.
 
-    The colour is the canvas's fill colour; underlines take its stroke colour. Writes the operators
-    itself: reportlab would measure each string anew and encode it character by character, which
-    takes five times as long.
+    The colour is the canvas's fill colour; underlines take its stroke colour.
     """
-    pens = _pens_of(canvas._doc)  # noqa: SLF001 - subsets belong to the document, not the canvas
-    code: list[str] = []
-    rules: list[tuple[float, float, float, float]] = []
-    thickness = 0.0
-    state: tuple[Face, int, float] | None = None
+    lettering = Lettering(canvas)
     for placed in lines:
+        lettering.add(placed)
+    lettering.draw()
+
+
+class Lettering:
+    """Lines for one text object on a reportlab canvas.
+
+    Writes the operators itself: reportlab would measure each string anew and encode it character
+    by character, which takes five times as long.
+    """
+
+    def __init__(self, canvas: Any) -> None:
+        self._canvas = canvas
+        # Subsets belong to the document, not the canvas.
+        self._pens = _pens_of(canvas._doc)  # noqa: SLF001
+        self._rules: list[tuple[float, float, float, float]] = []
+        self._thickness = 0.0
+        self._state: tuple[Face, int, float] | None = None
+        #: The operators so far; callers may put in such as are allowed within a text object.
+        self.code: list[str] = []
+
+    def add(self, placed: Placed, *, spaced: bool = False) -> None:
+        """One more line at its place.
+
+        ``spaced`` if what follows is read on from it: where it does not end inside a word, a space
+        is drawn after it, though nobody sees that.
+        """
+        code = self.code
         for fragment in placed.line.fragments:
             x, y = placed.x + fragment.x, placed.y + fragment.rise
             code.append(f"1 0 0 1 {x:.3f} {y:.3f} Tm")
-            pen = pens[fragment.face]
-            for subset, string in pen.strings(fragment.text):
-                if state != (fragment.face, subset, fragment.size):
-                    state = (fragment.face, subset, fragment.size)
-                    code.append(f"{pen.name(subset)} {fragment.size:.3f} Tf")
-                code.append(f"({string}) Tj")
+            self._set(fragment.text, fragment.face, fragment.size)
             if fragment.underline:
                 low = placed.y - _UNDER * fragment.size
-                rules.append((x, low, x + fragment.width, low))
-                thickness = _RULE * fragment.size
-    if code:
-        canvas.drawText(_Code(["BT", *code, "ET"]))
-    if rules:
-        canvas.setLineWidth(thickness)
-        canvas.lines(rules)
+                self._rules.append((x, low, x + fragment.width, low))
+                self._thickness = _RULE * fragment.size
+        line = placed.line
+        if spaced and line.fragments and not line.hard:
+            last = line.fragments[-1]
+            if line.shown == line.end and last.text.endswith(tuple(_HYPHENS)):
+                return
+            self._set(" ", last.face, last.size)
+
+    def _set(self, text: str, face: Face, size: float) -> None:
+        pen = self._pens[face]
+        for subset, string in pen.strings(text):
+            if self._state != (face, subset, size):
+                self._state = (face, subset, size)
+                self.code.append(f"{pen.name(subset)} {size:.3f} Tf")
+            self.code.append(f"({string}) Tj")
+
+    def draw(self, rules: tuple[str, str] = ("", "")) -> None:
+        """Puts all of it onto the canvas; ``rules`` are operators before and after underlines."""
+        if self.code:
+            self._canvas.drawText(_Code(["BT", *self.code, "ET"]))
+        if self._rules:
+            before, after = ([each] if each else [] for each in rules)
+            if before:
+                draw_code(self._canvas, before)
+            self._canvas.setLineWidth(self._thickness)
+            self._canvas.lines(self._rules)
+            if after:
+                draw_code(self._canvas, after)
 
 
 def draw_code(canvas: Any, code: list[str]) -> None:

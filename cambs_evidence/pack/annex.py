@@ -2,27 +2,39 @@
 
 A source's page is carried as a picture is: its marks and the fonts and images they need, nothing
 that acts. Links, scripts, attachments and form fields stay behind; what fields and notes show is
-drawn into the page first.
+drawn into the page first. Or a picture of the page is carried, as PDFium paints it.
 """
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable, Iterator
 
 import pikepdf
 
 from cambs_evidence.model import Document, Polarity, Progress
-from cambs_evidence.pack import layout
+from cambs_evidence.pack import description, layout, painted
+from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Contents
 from cambs_evidence.pack.figures import marked
-from cambs_evidence.pack.manifest import NAME
+from cambs_evidence.pack.scrub import scrub
+
+#: A page of the pack, the source's page on it, and the operator that begins it there.
+_Place = tuple[int, AnnexPage, str]
 
 _FILLS = {
     Polarity.STRENGTH: (0.80, 0.94, 0.70),
     Polarity.DEVELOPMENT: (1.0, 0.88, 0.62),
     Polarity.NEUTRAL: (0.88, 0.90, 0.94),
 }
+
+
+#: What a hostile or damaged source may bring about where its pages are read.
+_TROUBLE = (
+    pikepdf.PdfError, pikepdf.DependencyError, LookupError, TypeError, ValueError, AttributeError,
+    RecursionError,
+)  # fmt: skip
 
 
 def finish(
@@ -36,43 +48,111 @@ def finish(
 
     With the bytes come the names of sources whose pages could not be carried.
     """
-    failed: list[str] = []
+    by_document: dict[str, list[_Place]] = {}
+    for place in laid.annex:
+        by_document.setdefault(place[1].document.id, []).append(place)
     with pikepdf.open(io.BytesIO(laid.pdf)) as pack:
-        shine = pack.make_indirect(
-            pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
-        )
-        by_document: dict[str, list[tuple[int, AnnexPage]]] = {}
-        for index, page in laid.annex:
-            by_document.setdefault(page.document.id, []).append((index, page))
-        done = 0
-        for pages in by_document.values():
-            document = pages[0][1].document
-            try:
-                with _opened(source(document)) as original:
-                    for index, page in pages:
-                        _carry(pack, original, index, page, geometry)
-                        _highlight(pack.pages[index], page, geometry, shine)
-                        done += 1
-                        if done % 25 == 0:
-                            yield Progress("annex", done, len(laid.annex))
-            except (
-                pikepdf.PdfError, pikepdf.DependencyError, ValueError, RecursionError, IndexError,
-            ):  # fmt: skip
-                failed.append(document.filename)
-        attached = pikepdf.AttachedFileSpec(
-            pack, manifest, filename=NAME, description="What this pack claims, to be verified",
-            mime_type="application/json", relationship=pikepdf.Name.Data,
-        )  # fmt: skip
-        pack.attachments[NAME] = attached
-        with pack.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-            metadata["dc:title"] = f"Evidence pack: {contents.facts.title}"
-            metadata["dc:language"] = ["en-GB"]
-            metadata["pdf:Producer"] = "cambs-evidence"
-        pack.Root.PageMode = pikepdf.Name.UseOutlines
+        description.mean_letters(pack)
+        carried: set[int] = set()
+        carry = _painted if contents.annex_kind == "pictures" else _carried
+        for index in carry(pack, by_document, geometry, source):
+            if isinstance(index, Progress):
+                yield index
+                continue
+            carried.add(index)
+            if len(carried) % 25 == 0:
+                yield Progress("annex", len(carried), len(laid.annex))
+        _mark(pack, laid, carried, geometry)
+        pack.Root.StructTreeRoot = pack.get_object(laid.tree, 0)
+        pack.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
+        for index, page in enumerate(pack.pages):
+            page.obj.Tabs = pikepdf.Name.S
+            page.obj.StructParents = index
+        if by_standard(contents):
+            description.conform(pack)
+            description.enclose(pack, manifest, contents)
+        else:
+            description.attach(pack, manifest)
+        description.describe(pack, contents, by_standard=by_standard(contents))
         out = io.BytesIO()
         yield Progress("writing", 0, 1)
-        pack.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+        pack.save(
+            out,
+            deterministic_id=True,
+            min_version="1.7",
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        )
+    failed = [
+        places[0][1].document.filename
+        for places in by_document.values()
+        if any(index not in carried for index, _, _ in places)
+    ]
     yield out.getvalue(), failed
+
+
+def by_standard(contents: Contents) -> bool:
+    """True for a pack that holds to PDF/UA-1 and PDF/A-2b: it carries nothing of others' making."""
+    return contents.annex_kind in {"none", "pictures"}
+
+
+def _carried(
+    pack: pikepdf.Pdf,
+    by_document: dict[str, list[_Place]],
+    geometry: layout.Geometry,
+    source: Callable[[Document], bytes],
+) -> Iterator[int | Progress]:
+    """Carries pages of the sources; yields the pages of the pack that they stand on."""
+    for places in by_document.values():
+        with contextlib.suppress(*_TROUBLE), _opened(source(places[0][1].document)) as original:
+            seen: set[tuple[int, int]] = set()
+            _keep_hidden(pack, original, seen)
+            for index, page, begin in places:
+                _carry(pack, original, index, page, begin, geometry, seen)
+                yield index
+
+
+def _painted(
+    pack: pikepdf.Pdf,
+    by_document: dict[str, list[_Place]],
+    geometry: layout.Geometry,
+    source: Callable[[Document], bytes],
+) -> Iterator[int | Progress]:
+    """Puts pictures of pages where the pages would stand; yields as :func:`_carried` does."""
+    wanted = {
+        key: (
+            source(places[0][1].document),
+            [(page.page, geometry.of(page)[0]) for _, page, _ in places],
+        )
+        for key, places in by_document.items()
+    }
+    made: dict[tuple[str, int], painted.Picture] = {}
+    total = sum(len(pages) for _, pages in wanted.values())
+    with contextlib.closing(painted.pictures(wanted)) as steps:
+        for step in steps:
+            if isinstance(step, dict):
+                made = step
+            else:
+                yield Progress("annex", step, total)
+    for key, places in by_document.items():
+        for index, page, begin in places:
+            picture = made.pop((key, page.page), None)
+            if picture is not None:
+                _put_picture(pack, index, page, begin, geometry, picture)
+                yield index
+
+
+def _mark(
+    pack: pikepdf.Pdf, laid: layout.LaidOut, carried: set[int], geometry: layout.Geometry
+) -> None:
+    """Highlights quotes; a sheet whose page could not be carried shows an empty place."""
+    shine = pack.make_indirect(
+        pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
+    )
+    for index, page, begin in laid.annex:
+        if index in carried:
+            _highlight(pack.pages[index], page, geometry, shine)
+        else:
+            pack.pages[index].contents_add(f"{begin} EMC".encode(), prepend=True)
 
 
 def _opened(data: bytes) -> pikepdf.Pdf:
@@ -84,27 +164,88 @@ def _opened(data: bytes) -> pikepdf.Pdf:
     return original
 
 
+def _keep_hidden(pack: pikepdf.Pdf, original: pikepdf.Pdf, seen: set[tuple[int, int]]) -> None:
+    """Layers that a source hides stay hidden."""
+    layers = original.Root.get("/OCProperties")
+    if layers is None:
+        return
+    usual = layers.get("/D", pikepdf.Dictionary())
+    every = list(layers.get("/OCGs", []))
+    if usual.get("/BaseState") == "/OFF":
+        shown = {each.objgen for each in usual.get("/ON", [])}
+        hidden = [each for each in every if each.objgen not in shown]
+    else:
+        hidden = list(usual.get("/OFF", []))
+    if not hidden:
+        return
+    if "/OCProperties" not in pack.Root:
+        pack.Root.OCProperties = pikepdf.Dictionary(
+            OCGs=[], D=pikepdf.Dictionary(Name="Layers of the sources", Order=[], OFF=[])
+        )
+    ours = pack.Root.OCProperties
+    for each in every:
+        scrub(each, seen)
+        ours.OCGs.append(pack.copy_foreign(each))
+    for each in hidden:
+        ours.D.OFF.append(pack.copy_foreign(each))
+
+
 def _carry(
     pack: pikepdf.Pdf,
     original: pikepdf.Pdf,
     index: int,
     page: AnnexPage,
+    begin: str,
     geometry: layout.Geometry,
+    seen: set[tuple[int, int]],
 ) -> None:
     (x0, y0, x1, y1), _ = geometry.of(page)
     form = original.pages[page.page].as_form_xobject(handle_transformations=False)
     form.BBox = pikepdf.Array([x0, y0, x1, y1])
-    for name in ("/Metadata", "/PieceInfo", "/AA", "/OC", "/StructParents"):
-        if name in form:
-            del form[name]
-    sheet = pack.pages[index]
-    placed = pikepdf.Name("/Source")  # a name of its own choice would differ each time
-    sheet.add_resource(pack.copy_foreign(form), pikepdf.Name.XObject, placed)
+    scrub(form, seen)
     a, b, c, d, e, f = geometry.matrix(page)
-    box = geometry.on_sheet(page, (x0, y0, x1, y1))
-    frame = f"q 0.6 w 0.76 0.79 0.82 RG {_rectangle(box)} S Q\n"
-    moved = f"q {a:.5f} {b:.5f} {c:.5f} {d:.5f} {e:.4f} {f:.4f} cm {placed} Do Q\n"
-    sheet.contents_add(f"q\n{moved}Q\n{frame}".encode(), prepend=True)
+    where = f"{a:.5f} {b:.5f} {c:.5f} {d:.5f} {e:.4f} {f:.4f}"
+    _place(pack.pages[index], pack.copy_foreign(form), where, begin, page, geometry)
+
+
+def _put_picture(
+    pack: pikepdf.Pdf,
+    index: int,
+    page: AnnexPage,
+    begin: str,
+    geometry: layout.Geometry,
+    picture: painted.Picture,
+) -> None:
+    stream = pikepdf.Stream(pack, picture.data)
+    stream.Type, stream.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    stream.Width, stream.Height, stream.BitsPerComponent = picture.width, picture.height, 8
+    if picture.grey:
+        stream.ColorSpace, stream.Filter = pikepdf.Name.DeviceGray, pikepdf.Name.FlateDecode
+        stream.DecodeParms = pikepdf.Dictionary(
+            Predictor=15, Colors=1, BitsPerComponent=8, Columns=picture.width
+        )
+    else:
+        stream.ColorSpace, stream.Filter = pikepdf.Name.DeviceRGB, pikepdf.Name.DCTDecode
+    x0, y0, x1, y1 = geometry.on_sheet(page, geometry.of(page)[0])
+    where = f"{x1 - x0:.4f} 0 0 {y1 - y0:.4f} {x0:.4f} {y0:.4f}"
+    _place(pack.pages[index], pack.make_indirect(stream), where, begin, page, geometry)
+
+
+def _place(
+    sheet: pikepdf.Page,
+    drawn: pikepdf.Object,
+    where: str,
+    begin: str,
+    page: AnnexPage,
+    geometry: layout.Geometry,
+) -> None:
+    """Draws a page of a source on its sheet, with a line round it."""
+    placed = pikepdf.Name("/Source")  # a name of its own choice would differ each time
+    sheet.add_resource(drawn, pikepdf.Name.XObject, placed)
+    box = geometry.on_sheet(page, geometry.of(page)[0])
+    code = f"{begin} q {where} cm {placed} Do Q EMC\n"
+    frame = f"{s.ADORNMENT} q 0.6 w 0.76 0.79 0.82 RG {_rectangle(box)} S Q EMC\n"
+    sheet.contents_add(f"{code}{frame}".encode(), prepend=True)
 
 
 def _highlight(
@@ -114,7 +255,7 @@ def _highlight(
         return
     name = pikepdf.Name("/Shine")
     sheet.add_resource(shine, pikepdf.Name.ExtGState, name)
-    code = ["q"]
+    code = [s.ADORNMENT, "q"]
     for excerpt in page.excerpts:
         polarity = excerpt.link.polarity
         fill = " ".join(f"{value:.2f}" for value in _FILLS[polarity])
@@ -131,7 +272,7 @@ def _highlight(
         code.append(f"q 0.7 w {stroke} RG [{dashes}] 0 d")
         code.extend(f"{_rectangle(box)} S" for box in boxes)
         code.append("Q")
-    code.append("Q")
+    code += ["Q", "EMC"]
     sheet.contents_add("\n".join(code).encode(), prepend=False)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from itertools import groupby
+
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import Block, Contents, Excerpt
-from cambs_evidence.pack.sheet import Cell, Column
+from cambs_evidence.pack.sheet import Cell, Column, Leading
 from cambs_evidence.summaries import GONE, Paragraph, paragraphs
-from cambs_evidence.typography import Line, Run, break_lines
+from cambs_evidence.typography import Run, break_lines
 from cambs_evidence.wording import in_words, moment_in_words, printed_quote
 
 #: Characters of a quote that a summary repeats; the excerpt itself has it whole.
@@ -37,9 +40,11 @@ def judged(column: Column, contents: Contents, block: Block) -> None:
         grade = told.grade.value.capitalize() if told.grade else "not given yet"
         column.text(f"Grade: {grade}", s.STRONG, keep=1)
         column.space(4)
-        for paragraph in paragraphs(told.summary):
-            _paragraph(column, contents, paragraph)
-            column.space(_BETWEEN)
+        for listed, some in groupby(paragraphs(told.summary), key=lambda each: bool(each.marker)):
+            with column.tags.open("L") if listed else nullcontext():
+                for paragraph in some:
+                    _paragraph(column, contents, paragraph)
+                    column.space(_BETWEEN)
         if not told.summary:
             column.text("No summary has been written.", s.CITE)
         column.text(f"Judged by {told.by}, {moment_in_words(told.at)}", s.SMALL)
@@ -50,7 +55,7 @@ def judged(column: Column, contents: Contents, block: Block) -> None:
 
 def _paragraph(column: Column, contents: Contents, paragraph: Paragraph) -> None:
     runs: list[Run] = []
-    leading_to: list[tuple[int, int, str]] = []
+    leading: list[Leading] = []
     length = 0
     for piece in paragraph.pieces:
         said = [(piece, "")] if isinstance(piece, str) else _reference(contents, piece.link)
@@ -58,31 +63,20 @@ def _paragraph(column: Column, contents: Contents, paragraph: Paragraph) -> None
             face = s.BODY.face if isinstance(piece, str) else s.NOTE.face
             runs.append(Run(words, face, s.BODY.size, underline=bool(name)))
             if name:
-                leading_to.append((length, length + len(words), name))
+                leading.append(Leading(length, length + len(words), name, f"See quote {name}"))
             length += len(words)
     x = s.LEFT + (_HANGING if paragraph.marker else 0.0)
     lines = break_lines(runs, s.WIDTH - s.RIGHT - x)
-    if paragraph.marker:
-        column.need(s.BODY.leading * min(len(lines), 2))
-        y = column.y - 0.72 * s.BODY.leading
-        column.sheet.write(paragraph.marker, s.LEFT, y, s.BODY)
-    waiting = list(lines)
-    for sheet, (_, foot, _, top) in column.lines(lines, s.BODY, x=x):
-        for row in range(round((top - foot) / s.BODY.leading)):
-            line, high = waiting.pop(0), top - row * s.BODY.leading
-            for start, end, name in leading_to:
-                left, right = _across(line, start, end)
-                if left < right:
-                    box = (x + left, high - s.BODY.leading, x + right, high)
-                    sheet.links.append((box, name))
-
-
-def _across(line: Line, start: int, end: int) -> tuple[float, float]:
-    """From where to where on a line a stretch of the text goes, nothing where it is not on it."""
-    edges = line.edges
-    last = len(edges) - 1
-    begin, close = (min(max(each - line.start, 0), last) for each in (start, end))
-    return float(edges[begin]), float(edges[close])
+    if not paragraph.marker:
+        column.lines(lines, s.BODY, x=x, leading=leading)
+        return
+    column.need(s.BODY.leading * min(len(lines), 2))
+    with column.tags.open("LI"):
+        with column.tags.open("Lbl"):
+            y = column.y - 0.72 * s.BODY.leading
+            column.sheet.write(paragraph.marker, s.LEFT, y, s.BODY)
+        with column.tags.open("LBody"):
+            column.lines(lines, s.BODY, x=x, leading=leading)
 
 
 def _reference(contents: Contents, link: str) -> list[tuple[str, str]]:
@@ -106,7 +100,10 @@ def _quoted(excerpt: Excerpt) -> str:
 
 def _actions(column: Column, contents: Contents, block: Block) -> None:
     widths = [40, s.MEASURE - 40 - 128 - 84 - 84, 128, 84, 84]
-    head = [Cell(each, s.CELL_BOLD) for each in ("Action", "", "Owner", "Due", "Done")]
+    head = [
+        Cell("Action", s.CELL_BOLD), Cell("", s.CELL_BOLD, said="What is to be done"),
+        *(Cell(each, s.CELL_BOLD) for each in ("Owner", "Due", "Done")),
+    ]  # fmt: skip
     rows = []
     for each in block.actions:
         excerpt = contents.cited.get(each.link or "")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cambs_evidence.model import Box, CriterionCoverage, Polarity, Progress, State
 from cambs_evidence.pack import sheet as s
+from cambs_evidence.pack import structure
 from cambs_evidence.pack.contents import (
     AnnexPage,
     Block,
@@ -21,6 +23,7 @@ from cambs_evidence.pack.contents import (
 from cambs_evidence.pack.figures import Figure, marked
 from cambs_evidence.pack.judged import judged, opening
 from cambs_evidence.pack.sheet import Cell, Column, Sheet
+from cambs_evidence.pack.tags import Element, Tags
 from cambs_evidence.typography import Line, measure, new_canvas, register
 from cambs_evidence.wording import POLARITIES, in_words, meta_words, printed_quote
 from cambs_evidence.wording import STATES as STATE_WORDS
@@ -64,12 +67,17 @@ class Printed:
 
 @dataclass(slots=True)
 class LaidOut:
-    """A pack without the sources' pages: its bytes, and where everything stands in it."""
+    """A pack without the sources' pages: its bytes, and where everything stands in it.
+
+    ``tree`` is the number of the object that the tree of tags begins with. Of each sheet of the
+    annex is told its page, and the operator that begins a source's page there.
+    """
 
     pdf: bytes
+    tree: int
     pages: int
     printed: dict[str, Printed]
-    annex: list[tuple[int, AnnexPage]]
+    annex: list[tuple[int, AnnexPage, str]]
 
 
 def lay_out(
@@ -85,17 +93,25 @@ def lay_out(
     yield from press.run()
 
 
-class Geometry:
-    """Visible boxes and rotations of the sources' pages."""
+_Matrix = tuple[float, float, float, float, float, float]
 
-    def __init__(self, pages: dict[tuple[str, int], tuple[Box, int]]) -> None:
+
+class Geometry:
+    """Visible boxes, rotations and words of the sources' pages."""
+
+    def __init__(self, pages: dict[tuple[str, int], tuple[Box, int, str]]) -> None:
         self._pages = pages
+        self._matrices: dict[tuple[str, int], _Matrix] = {}
 
     def of(self, page: AnnexPage) -> tuple[Box, int]:
         """Visible box in user space, and clockwise rotation."""
-        return self._pages[page.document.id, page.page]
+        return self._pages[page.document.id, page.page][:2]
 
-    def matrix(self, page: AnnexPage) -> tuple[float, float, float, float, float, float]:
+    def words(self, page: AnnexPage) -> str:
+        """What is written on the page."""
+        return self._pages[page.document.id, page.page][2]
+
+    def matrix(self, page: AnnexPage) -> _Matrix:
         """Source user space → sheet: fitted into the frame, upright, never enlarged."""
         (x0, y0, x1, y1), rotation = self.of(page)
         width, height = x1 - x0, y1 - y0
@@ -115,10 +131,14 @@ class Geometry:
 
     def on_sheet(self, page: AnnexPage, box: Box) -> Box:
         """A box of the source page on the sheet."""
-        a, b, c, d, e, f = self.matrix(page)
-        xs = [a * x + c * y + e for x in (box[0], box[2]) for y in (box[1], box[3])]
-        ys = [b * x + d * y + f for x in (box[0], box[2]) for y in (box[1], box[3])]
-        return (min(xs), min(ys), max(xs), max(ys))
+        key = (page.document.id, page.page)
+        if key not in self._matrices:
+            self._matrices[key] = self.matrix(page)
+        a, b, c, d, e, f = self._matrices[key]
+        # Pages are turned by right angles only: two corners tell.
+        x0, y0 = a * box[0] + c * box[1] + e, b * box[0] + d * box[1] + f
+        x1, y1 = a * box[2] + c * box[3] + e, b * box[2] + d * box[3] + f
+        return (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +163,9 @@ class _Press:
         self.geometry = geometry
         self.figures = figures
         self.sheets: list[Sheet] = []
+        self.tags = Tags()
         self.running = ""
         self.printed: dict[str, Printed] = {}
-        self._numbers: dict[int, int] = {}
         self._broken: dict[tuple[str, float], _Set] = {}
         self.placed: dict[str, int] = {}
         self.annex: list[tuple[int, AnnexPage]] = []
@@ -161,6 +181,8 @@ class _Press:
         total = len(contents.chapters) + len(contents.annex) + 10
         front = self._front()
         self.sheets = []
+        opening = Element("Sect")
+        self.tags.root.kids.append(opening)
         self._coverage()
         done = 0
         column = self._column("Evidence")
@@ -170,46 +192,56 @@ class _Press:
             yield Progress("layout", done, total)
         self._register()
         self._sign_off()
-        if contents.annex:
-            self._annex_opening()
-        for number, page in enumerate(contents.annex, start=1):
-            self._annex_page(number, page)
-            if number % 50 == 0:
-                yield Progress("layout", done + number, total)
+        with self.tags.open("Sect"):
+            if contents.annex:
+                self._annex_opening()
+            for number, page in enumerate(contents.annex, start=1):
+                with self.tags.open("Sect"):
+                    self._annex_page(number, page)
+                if number % 50 == 0:
+                    yield Progress("layout", done + number, total)
         body = self.sheets
         # The contents list is as long with its true pages as with none: laid out twice.
         where = {name: page + front for name, page in self._places(body).items()}
         self.sheets = []
-        self._cover()
-        self._contents_list(where)
+        with self.tags.within(opening):
+            self._cover()
+            self._contents_list(where)
         while len(self.sheets) < front:
-            self.sheets.append(Sheet(plain=True))
+            self.sheets.append(Sheet(plain=True, tags=self.tags))
         sheets = [*self.sheets, *body]
-        self._number(sheets)
+        for index, each in enumerate(sheets):
+            each.index = index
+        self._number()
+        tops = {
+            name: (each.index, min(y + 14, s.HEIGHT)) for each in sheets for name, y in each.places
+        }
         yield Progress("drawing", 0, len(sheets))
         out = io.BytesIO()
         title = f"Evidence pack: {contents.facts.title}"
         canvas = new_canvas(out, title, (s.WIDTH, s.HEIGHT))
         canvas.setViewerPreference("DisplayDocTitle", "true")
         for index, each in enumerate(sheets):
-            self._furniture(each, index, len(sheets))
+            with self.tags.artefact():
+                self._furniture(each, index, len(sheets))
             each.draw(canvas)
+            structure.draw_jumps(canvas, each, tops, len(sheets))
             canvas.showPage()
             if index % 100 == 99:
                 yield Progress("drawing", index + 1, len(sheets))
         canvas.showOutline()
         canvas.save()
+        tree = structure.append(out, canvas, self.tags.root, sheets)
         yield LaidOut(
             out.getvalue(),
+            tree,
             len(sheets),
             self.printed,
-            [(self._index(sheets, each), page) for each, page in self._annex_sheets],
+            [(each.index, page, begin) for each, page, begin in self._annex_sheets],
         )
 
-    _annex_sheets: list[tuple[Sheet, AnnexPage]]
-
     def _turn(self) -> Sheet:
-        made = Sheet(running=self.running)
+        made = Sheet(running=self.running, tags=self.tags)
         self.sheets.append(made)
         return made
 
@@ -221,15 +253,10 @@ class _Press:
     def _places(sheets: list[Sheet]) -> dict[str, int]:
         return {name: index for index, each in enumerate(sheets) for name, _ in each.places}
 
-    def _index(self, sheets: list[Sheet], wanted: Sheet) -> int:
-        if not self._numbers:
-            self._numbers = {id(each): index for index, each in enumerate(sheets)}
-        return self._numbers[id(wanted)]
-
-    def _number(self, sheets: list[Sheet]) -> None:
+    def _number(self) -> None:
         """Turns the sheets of printed excerpts into page numbers."""
         for printed, stretches in self._stretches:
-            printed.extend((self._index(sheets, each), box) for each, box in stretches)
+            printed.extend((each.index, box) for each, box in stretches)
 
     def _furniture(self, sheet: Sheet, index: int, count: int) -> None:
         contents = self.contents
@@ -253,10 +280,11 @@ class _Press:
     def _front(self) -> int:
         """How many pages cover and contents list take."""
         self._stretches: list[tuple[list[tuple[int, Box]], list[tuple[Sheet, Box]]]] = []
-        self._annex_sheets = []
+        self._annex_sheets: list[tuple[Sheet, AnnexPage, str]] = []
         self.sheets = []
-        self._cover()
-        self._contents_list({})
+        with self.tags.within(Element("Sect")):  # set for its length alone
+            self._cover()
+            self._contents_list({})
         return len(self.sheets)
 
     def _cover(self) -> None:
@@ -269,9 +297,10 @@ class _Press:
         if facts.authority:
             column.text(facts.authority, s.Style(s.H3.face, 12, 17, s.SOFT))
             column.y -= 10
-        column.text("Evidence pack", s.TITLE)
-        column.y -= 4
-        column.text(facts.title, s.Style(s.BODY.face, 17, 24))
+        with self.tags.open("H1"):
+            column.text("Evidence pack", s.TITLE)
+            column.y -= 4
+            column.text(facts.title, s.Style(s.BODY.face, 17, 24))
         column.y -= 30
         period = " to ".join(
             in_words(each) for each in (facts.period_from, facts.period_until) if each
@@ -291,14 +320,10 @@ class _Press:
             ),
             ("Filters", "; ".join(contents.filters)),
         ]
-        for name, value in told:
-            if not value:
-                continue
-            top = column.y
-            column.text(value, s.BODY, x=s.LEFT + 140)
-            cover.write(name, s.LEFT, top - s.BODY.leading * 0.72, s.STRONG)
-            column.y -= 6
-            cover.rule(s.LEFT, column.y + 2, s.WIDTH - s.RIGHT, column.y + 2, width=0.4)
+        with self.tags.open("Table"):
+            for name, value in told:
+                if value:
+                    self._fact(column, name, value)
         cover.places.append(("cover", s.HEIGHT))
         cover.outline.append((0, "Cover", "cover"))
         column.y = min(column.y - 26, 190)
@@ -309,30 +334,48 @@ class _Press:
             s.Style(s.BODY.face, 9, 13.5, s.SOFT),
         )
 
+    def _fact(self, column: Column, name: str, value: str) -> None:
+        """One fact on the cover: its name, and beside it what it is."""
+        with self.tags.open("TR"):
+            with self.tags.open("TH", attributes="<</O /Table /Scope /Row>>"):
+                column.sheet.write(name, s.LEFT, column.y - s.BODY.leading * 0.72, s.STRONG)
+            with self.tags.open("TD"):
+                column.text(value, s.BODY, x=s.LEFT + 140)
+        column.y -= 6
+        column.sheet.rule(s.LEFT, column.y + 2, s.WIDTH - s.RIGHT, column.y + 2, width=0.4)
+
     def _contents_list(self, where: dict[str, int]) -> None:
         column = self._column("Contents")
         self._heading(column, "Contents", "contents", outline=0)
         column.space(6)
-        self._entry(column, "Coverage at a glance", "coverage", where, s.STRONG, 0)
+        with self.tags.open("TOC"):
+            self._entries(column, where)
+
+    def _entries(self, column: Column, where: dict[str, int]) -> None:
+        with self.tags.open("TOCI"):
+            self._entry(column, "Coverage at a glance", "coverage", where, s.STRONG, 0)
         for part in self.contents.parts:
             column.space(5)
             column.need(40)
             title = f"{part.number}  {part.title}"
-            self._entry(column, title, f"section-{part.number}", where, s.STRONG, 0)
-            for block in part.blocks:
-                for chapter in block.chapters:
-                    if chapter.criterion is None:
-                        continue
-                    title = f"{chapter.code}  {chapter.criterion.label}"
-                    name = f"criterion-{chapter.code}"
-                    self._entry(column, title, name, where, s.CITE, 14)
+            with self.tags.open("TOCI"):
+                self._entry(column, title, f"section-{part.number}", where, s.STRONG, 0)
+                with self.tags.open("TOC"):
+                    for chapter in part.chapters:
+                        if chapter.criterion is None:
+                            continue
+                        title = f"{chapter.code}  {chapter.criterion.label}"
+                        name = f"criterion-{chapter.code}"
+                        with self.tags.open("TOCI"):
+                            self._entry(column, title, name, where, s.CITE, 14)
         column.space(5)
         closing = [("Register of sources", "register"), ("How to check this pack", "checking"),
                    ("Sign-off", "sign-off")]  # fmt: skip
         if self.contents.annex:
             closing.append(("Annex: pages of the sources", "annex"))
         for title, name in closing:
-            self._entry(column, title, name, where, s.STRONG, 0)
+            with self.tags.open("TOCI"):
+                self._entry(column, title, name, where, s.STRONG, 0)
 
     def _entry(
         self,
@@ -348,19 +391,22 @@ class _Press:
         top = column.y
         column.y -= height
         y = column.y + 0.32 * height
-        title = _cut(title, style, s.MEASURE - indent - 60)
-        end = s.LEFT + indent + column.sheet.write(title, s.LEFT + indent, y, style)
         page = str(where[name] + 1) if name in where else "000"
         right = s.WIDTH - s.RIGHT
-        begin = right - column.sheet.write(page, right, y, style, align="right")
+        with self.tags.open("Reference"), self.tags.open("Link"):
+            words = _cut(title, style, s.MEASURE - indent - 60)
+            end = s.LEFT + indent + column.sheet.write(words, s.LEFT + indent, y, style)
+            begin = right - column.sheet.write(page, right, y, style, align="right")
+            box = (s.LEFT + indent, column.y, right, top)
+            column.sheet.jump(box, name, f"{title}, page {page}")
         if begin - end > 14:
             column.sheet.rule(end + 6, y + 1, begin - 6, y + 1, width=0.5, dash=(0.6, 2.6))
-        column.sheet.links.append(((s.LEFT + indent, column.y, right, top), name))
 
     def _heading(self, column: Column, text: str, name: str, *, outline: int) -> None:
         column.sheet.places.append((name, column.y))
         column.sheet.outline.append((outline, text, name))
-        column.text(text, s.H1, keep=1)
+        with self.tags.open("H2"):
+            column.text(text, s.H1, keep=1)
         column.y -= 8
 
     # --- coverage ------------------------------------------------------------------------
@@ -396,9 +442,11 @@ class _Press:
         widths = [30, 25, s.MEASURE - 292, 19, 19, 19, 31, 74, 75]
         right = "right"
         head = [
-            Cell("Code", s.CELL_BOLD), Cell("", s.CELL_BOLD), Cell("Criterion", s.CELL_BOLD),
-            Cell("▲", s.CELL_BOLD, right), Cell("▼", s.CELL_BOLD, right),
-            Cell("◆", s.CELL_BOLD, right), Cell("Docs", s.CELL_BOLD, right),
+            Cell("Code", s.CELL_BOLD), Cell("", s.CELL_BOLD, said="Marked (M)"),
+            Cell("Criterion", s.CELL_BOLD), Cell("▲", s.CELL_BOLD, right, said="Strength"),
+            Cell("▼", s.CELL_BOLD, right, said="Development"),
+            Cell("◆", s.CELL_BOLD, right, said="Neutral"),
+            Cell("Docs", s.CELL_BOLD, right, said="Documents"),
             Cell("Oldest – newest", s.CELL_BOLD), Cell("State", s.CELL_BOLD),
         ]  # fmt: skip
         rows: list[list[Cell]] = []
@@ -425,7 +473,7 @@ class _Press:
         return [
             Cell(chapter.code, s.CELL_BOLD, link=link),
             Cell("(M)" if told.marked else ""),
-            Cell(label, link=link),
+            Cell(label, link=link, heads=True),
             *(Cell(str(count) if count else "–", align="right") for count in counts),
             Cell(_years(told), s.CELL_SMALL),
             Cell(STATES[told.state] + (" ≠" if chapter.conflicting else ""), style),
@@ -443,6 +491,10 @@ class _Press:
         else:
             y = column.y + 16
             column.sheet.rule(s.LEFT, y, s.WIDTH - s.RIGHT, y, width=1.4, colour=s.DEEP)
+        with self.tags.open("Sect"):
+            self._section(column, part)
+
+    def _section(self, column: Column, part: Part) -> None:
         name = f"section-{part.number}"
         title = f"{part.number}  {part.title}"
         self._heading(column, title, name, outline=0)
@@ -468,7 +520,8 @@ class _Press:
             name = f"block-{block.chapters[0].code}"
             column.sheet.places.append((name, column.y))
             column.sheet.outline.append((1, f"Block {block.name}", name))
-            column.text(f"BLOCK {block.name}", s.H2, keep=1)
+            with self.tags.open("H3"):
+                column.text(f"BLOCK {block.name}", s.H2, keep=1)
             column.sheet.rule(s.LEFT, column.y, s.WIDTH - s.RIGHT, column.y, width=0.9,
                               colour=s.DEEP)  # fmt: skip
         judged(column, self.contents, block)
@@ -486,8 +539,9 @@ class _Press:
             mark = "  (M)" if criterion.marked else ""
             words = criterion.statement or criterion.label
             top = column.y
-            column.text(f"{words}{mark}", s.H3, x=s.LEFT + 40, keep=1)
-            column.sheet.write(chapter.code, s.LEFT, top - 0.72 * s.H3.leading, s.H3)
+            with self.tags.open("H4"):
+                column.sheet.write(chapter.code, s.LEFT, top - 0.72 * s.H3.leading, s.H3)
+                column.text(f"{words}{mark}", s.H3, x=s.LEFT + 40, keep=1)
         told = chapter.coverage
         column.text(_summary(told), s.SMALL, x=s.LEFT + 40 if criterion else s.LEFT, keep=1)
         if chapter.not_applicable is not None:
@@ -606,35 +660,47 @@ class _Press:
         def bar(sheet: Sheet, top: float, bottom: float) -> None:
             sheet.rule(left + 3, top, left + 3, bottom, width=2.2, colour=colour, dash=dash)
 
-        boxes = column.lines(made.head, made.style, x=x, keep=len(made.head), beside=bar)
+        # A section without criteria has no headings of blocks and criteria.
+        with self.tags.open("H5" if "." in excerpt.link.code else "H3"):
+            boxes = column.lines(made.head, made.style, x=x, keep=len(made.head), beside=bar)
         self._stretches.append((printed.head, boxes))
         sheet, box = boxes[0]
         target = self.first_annex.get((excerpt.document.id, excerpt.link.passage.page))
+        leads = f"See {excerpt.reference} on its page in the annex"
         if target is not None:
             right = left + width
-            wide = sheet.write("see its page →", right, box[3] - 9.3, s.SMALL, align="right")
-            sheet.links.append(((right - wide, box[3] - 13, right, box[3]), target))
+            with self.tags.text(), self.tags.open("Link"):
+                wide = sheet.write("see its page →", right, box[3] - 9.3, s.SMALL, align="right")
+                sheet.jump((right - wide, box[3] - 13, right, box[3]), target, leads)
         if excerpt.reference in self.figures:
-            sheet, box = self._figure(column, excerpt.reference, made.picture, x)
+            with self.tags.text(), _link(self.tags, target):
+                sheet, box = self._figure(column, excerpt.reference, made.picture, x)
+                if target is not None:
+                    sheet.jump(box, target, leads)
             bar(sheet, box[3] + _AROUND, box[1] - _AROUND)
             self._stretches.append((printed.picture, [(sheet, box)]))
-            if target is not None:
-                sheet.links.append((box, target))
         for part, lines, style in texts:
             # Only a quote may be parted by a page's end; what says where it stands may not.
             keep = 2 if part == "quote" else len(lines)
-            boxes = column.lines(lines, style, x=x, keep=keep, beside=bar)
-            # The whole measure is told, so that words added behind a line are seen too.
-            boxes = [(each, (x, box[1], left + width, box[3])) for each, box in boxes]
-            self._stretches.append((getattr(printed, part), boxes))
-            if part == "quote":
-                if target is not None:
+            quoted = part == "quote"
+            with (
+                self.tags.open("BlockQuote") if quoted else nullcontext(),
+                self.tags.text(),
+                _link(self.tags, target if quoted else None),
+            ):
+                boxes = column.lines(lines, style, x=x, keep=keep, beside=bar)
+                # The whole measure is told, so that words added behind a line are seen too.
+                boxes = [(each, (x, box[1], left + width, box[3])) for each, box in boxes]
+                if quoted and target is not None:
                     for each, box in boxes:
-                        each.links.append((box, target))
-                if not column.fresh:
-                    bar(column.sheet, column.y, column.y - _AFTER_QUOTE)
-                    column.y -= _AFTER_QUOTE
+                        each.jump(box, target, leads)
+            self._stretches.append((getattr(printed, part), boxes))
+            if quoted and not column.fresh:
+                bar(column.sheet, column.y, column.y - _AFTER_QUOTE)
+                column.y -= _AFTER_QUOTE
         column.space(_AFTER_EXCERPT)
+        for measure_ in (s.MEASURE, width, (s.MEASURE - _GUTTER) / 2):
+            self._broken.pop((excerpt.reference, measure_), None)  # it is on its sheets now
 
     def _figure(
         self, column: Column, reference: str, size: tuple[float, float], x: float
@@ -646,7 +712,7 @@ class _Press:
         top = round(column.y - _AROUND, 2)
         box = (x, round(top - down, 2), round(x + across, 2), top)
         column.y = box[1] - _AROUND
-        column.sheet.pictures.append((box, figure.png, figure.alternative))
+        column.sheet.picture(box, figure.png, figure.alternative)
         round_it = (box[0] - 0.6, box[1] - 0.6, box[2] + 0.6, box[3] + 0.6)
         column.sheet.area(round_it, s.LINE, framed=True)
         return column.sheet, box
@@ -654,6 +720,10 @@ class _Press:
     # --- closing matter ------------------------------------------------------------------
 
     def _register(self) -> None:
+        with self.tags.open("Sect"):
+            self._register_of_sources()
+
+    def _register_of_sources(self) -> None:
         contents = self.contents
         column = self._column("Register of sources")
         self._heading(column, "Register of sources", "register", outline=0)
@@ -691,7 +761,7 @@ class _Press:
         column.need(150)
         self._heading(column, "How to check this pack", "checking", outline=0)
         column.text(
-            "Inside this file, as an attachment, lies a manifest: for each quote its document, "
+            "Inside this file lies a manifest that programs read: for each quote its document, "
             "place and words. With the program, “Verify a pack” (or the command verify) reads "
             "the print, the manifest and the sources again and says of each quote whether it "
             "stands where it is said to stand. No network is needed, and nobody has to be "
@@ -720,7 +790,8 @@ class _Press:
         self._heading(column, "Annex: pages of the sources", "annex", outline=0)
         top = column.y
         column.y -= 10
-        column.text("Before you pass this annex on", s.H3, x=s.LEFT + 16, keep=1)
+        with self.tags.open("H3"):
+            column.text("Before you pass this annex on", s.H3, x=s.LEFT + 16, keep=1)
         column.text(annex_warning(contents), s.BODY, x=s.LEFT + 16, width=s.MEASURE - 32)
         column.y -= 12
         column.sheet.area((s.LEFT, column.y, s.WIDTH - s.RIGHT, top), s.INK, framed=True)
@@ -746,15 +817,19 @@ class _Press:
     def _annex_page(self, number: int, page: AnnexPage) -> None:
         self.running = "Annex"
         sheet = self._turn()
-        self._annex_sheets.append((sheet, page))
         name = f"annex-{number}"
         sheet.places.append((name, s.HEIGHT))
         label = f", printed {page.label}" if page.label and page.label != str(page.page + 1) else ""
         where = f"page {page.page + 1} of {page.document.pages}{label}"
         sheet.outline.append((1, f"{page.document.title}, {where}", name))
         title = _cut(page.document.title, s.STRONG, s.MEASURE - 150)
-        sheet.write(title, s.LEFT, s.HEIGHT - 76, s.STRONG)
-        sheet.write(where, s.WIDTH - s.RIGHT, s.HEIGHT - 76, s.CITE, align="right")
+        with self.tags.open("H3"):
+            sheet.write(title, s.LEFT, s.HEIGHT - 76, s.STRONG)
+            sheet.write(where, s.WIDTH - s.RIGHT, s.HEIGHT - 76, s.CITE, align="right")
+        box = self.geometry.on_sheet(page, self.geometry.of(page)[0])
+        said = f"{page.document.title}, {where}: {self.geometry.words(page)}"
+        with self.tags.open("Figure", alternative=said, attributes=s.placed_at(box)):
+            self._annex_sheets.append((sheet, page, sheet.begin(sheet.content())))
         taken: list[float] = []
         for excerpt in page.excerpts:
             self._mark(sheet, page, excerpt, taken)
@@ -772,17 +847,24 @@ class _Press:
         boxes = [self.geometry.on_sheet(page, quad) for quad in quads]
         left, right = FRAME[2] + 8, s.WIDTH - 18
         y = (boxes[0][3] if boxes else FRAME[3]) - 9
-        while any(abs(y - other) < 23 for other in taken):
-            y -= 4
+        while (near := next((each for each in taken if abs(y - each) < 23), None)) is not None:
+            y = near - 23.5
         taken.append(y)
         style = s.Style(s.STRONG.face, 7.6, 10, colour)
-        sheet.write(f"{sign} {excerpt.reference} ↑", left, y, style)
         small = s.Style(s.SMALL.face, 7.2, 9, s.SOFT)
-        sheet.write(f"{excerpt.link.code}, back to quote", left, y - 9, small)
-        sheet.links.append(((left, y - 12, right, y + 9), excerpt.reference))
+        with self.tags.text(), self.tags.open("Link"):
+            sheet.write(f"{sign} {excerpt.reference} ↑", left, y, style)
+            sheet.write(f"{excerpt.link.code}, back to quote", left, y - 9, small)
+            box = (left, y - 12, right, y + 9)
+            sheet.jump(box, excerpt.reference, f"Back to quote {excerpt.reference}")
 
 
 _MARKING = s.Style(s.STRONG.face, 8.6, 11, s.INK)
+
+
+def _link(tags: Tags, target: str | None) -> AbstractContextManager[None]:
+    """Where what leads somewhere is put down."""
+    return nullcontext() if target is None else tags.open("Link")
 
 
 def annex_warning(contents: Contents) -> str:

@@ -23,7 +23,7 @@ class Material:
 
     Attributes:
         labels: printed page labels by document id and 0-based page.
-        geometry: for a document and 0-based page its visible box and rotation.
+        geometry: for a document and 0-based page its visible box, its rotation and its words.
         page_bytes: the PDF that shows a document's pages.
         picture: the PNG with a SHA-256, empty where the case does not hold it.
     """
@@ -35,7 +35,7 @@ class Material:
     coverage: Coverage
     labels: dict[tuple[str, int], str | None]
     log_head: str
-    geometry: Callable[[Document, int], tuple[Box, int]]
+    geometry: Callable[[Document, int], tuple[Box, int, str]]
     page_bytes: Callable[[Document], bytes]
     picture: Callable[[str], bytes]
     judgements: tuple[Judgement, ...] = ()

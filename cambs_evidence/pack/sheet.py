@@ -6,20 +6,26 @@ drawn before the whole pack is laid out; so contents lists and links know their 
 
 from __future__ import annotations
 
+import contextlib
 import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
-from typing import Any
+from itertools import groupby
+from typing import Any, NamedTuple
+
+import numpy as np
 
 from cambs_evidence.model import Box
+from cambs_evidence.pack.tags import Content, Element, Tags
 from cambs_evidence.typography import (
     Face,
+    Fragment,
+    Lettering,
     Line,
     Placed,
     Run,
     break_lines,
-    draw,
     draw_code,
 )
 
@@ -65,25 +71,62 @@ CELL_SMALL = Style(Face.HEADING, 7.4, 11.2)
 BAND = Style(Face.HEADING_BOLD, 9.4, 15, DEEP)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
+class Jump:
+    """A box that leads to a named place, with words that say where; ``element`` is its tag.
+
+    ``number`` is of its object in the file, once it is drawn.
+    """
+
+    sheet: Sheet
+    box: Box
+    target: str
+    words: str
+    element: Element
+    number: int = 0
+
+
+#: How the content of a sheet that no element holds begins, by what it is.
+_FURNITURE, ADORNMENT = "/Artifact <</Type /Pagination>> BDC", "/Artifact <</Type /Layout>> BDC"
+
+
+@dataclass(slots=True, eq=False)
 class Sheet:
     """One page as a list of things to draw, and the links and places on it.
 
-    ``pictures`` are a box, a PNG that fills it, and words in its place.
+    ``texts`` are lines with their colour and the number of their content, None for artefacts;
+    ``pictures`` a box, a PNG that fills it, and the number of its content. ``contents`` are the
+    elements that hold the content of each number, ``index`` is the 0-based page, once it is known.
     """
 
     running: str = ""
-    texts: dict[Colour, list[Placed]] = field(default_factory=dict)
+    tags: Tags = field(default_factory=Tags)
+    texts: list[tuple[Placed, Colour, int | None]] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
-    pictures: list[tuple[Box, bytes, str]] = field(default_factory=list)
-    links: list[tuple[Box, str]] = field(default_factory=list)
+    pictures: list[tuple[Box, bytes, int | None]] = field(default_factory=list)
+    jumps: list[Jump] = field(default_factory=list)
     places: list[tuple[str, float]] = field(default_factory=list)
     outline: list[tuple[int, str, str]] = field(default_factory=list)
+    contents: list[Element] = field(default_factory=list)
     plain: bool = False
+    index: int = 0
+
+    def content(self) -> int | None:
+        """The number of what is put down next, in the element that is open."""
+        element = self.tags.current
+        if element is None:
+            return None
+        last = len(self.contents) - 1
+        goes_on = bool(self.texts) and self.texts[-1][2] == last and last >= 0
+        if goes_on and element.kids and element.kids[-1] == Content(self, last):
+            return last
+        self.contents.append(element)
+        element.kids.append(Content(self, last + 1))
+        return last + 1
 
     def put(self, line: Line, x: float, y: float, colour: Colour) -> None:
         """A line with its left edge and baseline."""
-        self.texts.setdefault(colour, []).append(Placed(line, x, y))
+        self.texts.append((Placed(line, x, y), colour, self.content()))
 
     def write(self, text: str, x: float, y: float, style: Style, *, align: str = "left") -> float:
         """Short text on one line; ``align`` is where ``x`` is: left, right or centre. Its width."""
@@ -91,8 +134,29 @@ class Sheet:
         if line is None:
             return 0.0
         shift = {"left": 0.0, "right": line.width, "centre": line.width / 2}[align]
-        self.put(line, x - shift, y, style.colour)
+        with self.tags.text():
+            self.put(line, x - shift, y, style.colour)
         return line.width
+
+    def picture(self, box: Box, png: bytes, alternative: str) -> None:
+        """A picture in a box, with words for those who cannot see it."""
+        with self.tags.open("Figure", alternative=alternative, attributes=placed_at(box)):
+            self.pictures.append((box, png, self.content()))
+
+    def jump(self, box: Box, target: str, words: str) -> None:
+        """A box that leads to a place; ``words`` say where, for those who only hear of it.
+
+        What it leads from is put down within an element ``Link`` that is open.
+        """
+        element = self.tags.current
+        assert element is not None  # noqa: S101 - what repeats on pages leads nowhere
+        if element.role != "Link":
+            with self.tags.open("Link"):
+                self.jump(box, target, words)
+            return
+        made = Jump(self, box, target, words, element)
+        element.kids.append(made)
+        self.jumps.append(made)
 
     def rule(
         self,
@@ -120,44 +184,89 @@ class Sheet:
         self.marks.append(f"q {how} {x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re {paint} Q")
 
     def draw(self, canvas: Any) -> None:
-        """Draws everything on the canvas's current page."""
+        """Draws everything on the canvas's current page, but for its jumps, and forgets it."""
         if self.marks:
-            draw_code(canvas, self.marks)
-        for box, png, alternative in self.pictures:
-            _picture(canvas, box, png, alternative)
-        for colour, placed in self.texts.items():
-            canvas.setFillColorRGB(*colour)
-            canvas.setStrokeColorRGB(*colour)
-            draw(canvas, placed)
+            draw_code(canvas, [ADORNMENT, *self.marks, "EMC"])
+        for box, png, mcid in self.pictures:
+            draw_code(canvas, [self.begin(mcid)])
+            _draw_picture(canvas, box, png)
+            draw_code(canvas, ["EMC"])
+        self._draw_texts(canvas)
         for name, y in self.places:
             canvas.bookmarkHorizontalAbsolute(name, min(y + 14, HEIGHT), fit="XYZ")
         for level, title, name in self.outline:
             canvas.addOutlineEntry(title, name, level=level, closed=level > 0)
-        for box, name in self.links:
-            canvas.linkRect("", name, box, relative=0, thickness=0)
+        self.texts, self.marks, self.pictures = [], [], []
+
+    def begin(self, mcid: int | None) -> str:
+        """The operator that begins the content of a number."""
+        if mcid is None:
+            return _FURNITURE
+        return f"/{self.contents[mcid].role} <</MCID {mcid}>> BDC"
+
+    def _draw_texts(self, canvas: Any) -> None:
+        lettering = Lettering(canvas)
+        code = lettering.code
+        painted: Colour | None = None
+        open_: tuple[int | None] | None = None
+        for placed, colour, mcid in self.texts:
+            if open_ != (mcid,):
+                if open_ is not None:
+                    code.append("EMC")
+                code.append(self.begin(mcid))
+                open_ = (mcid,)
+            if colour != painted:
+                code.append(f"{_rgb(colour)} rg")
+                painted = colour
+            lettering.add(placed, spaced=mcid is not None)
+        if open_ is not None:
+            code.append("EMC")
+        lettering.draw(rules=(ADORNMENT, "EMC"))
 
 
-def _picture(canvas: Any, box: Box, png: bytes, alternative: str) -> None:
-    """A picture in a box, with words for those who cannot see it."""
+def placed_at(box: Box) -> str:
+    """The attributes of a picture: where it stands on its page."""
+    return "<</O /Layout /Placement /Block /BBox [{:.2f} {:.2f} {:.2f} {:.2f}]>>".format(*box)
+
+
+def _draw_picture(canvas: Any, box: Box, png: bytes) -> None:
     from reportlab.lib.utils import ImageReader  # noqa: PLC0415
 
-    words = b"\xfe\xff" + alternative.encode("utf-16-be", "replace")
-    draw_code(canvas, [f"/Span <</Alt <{words.hex()}>>> BDC"])
     x0, y0, x1, y1 = box
     canvas.drawImage(ImageReader(io.BytesIO(png)), x0, y0, x1 - x0, y1 - y0)
-    draw_code(canvas, ["EMC"])
 
 
 @lru_cache(maxsize=4096)
 def _one_line(text: str, face: Face, size: float) -> Line | None:
     """Text on a line of its own; what stands on every page is measured once."""
-    lines = break_lines([Run(text, face, size)], 1e6)
+    lines = _light(break_lines([Run(text, face, size)], 1e6))
     return lines[0] if lines else None
+
+
+#: Nobody asks where the letters of a pack stand; ten thousand quotes have millions.
+_NO_SUMS = np.zeros(0)
+
+
+def _light(lines: list[Line]) -> list[Line]:
+    return [line._replace(sums=_NO_SUMS) for line in lines]
 
 
 @cache
 def _rgb(colour: Colour) -> str:
     return " ".join(f"{value:g}" for value in colour)
+
+
+class Leading(NamedTuple):
+    """A run of a text that leads to a place: where it starts and ends, and words that say where."""
+
+    start: int
+    end: int
+    target: str
+    words: str
+
+
+def _leads(fragment: Fragment, leading: Sequence[Leading]) -> Leading | None:
+    return next((each for each in leading if each.start <= fragment.start < each.end), None)
 
 
 class Column:
@@ -169,6 +278,11 @@ class Column:
         self.sheet = turn()
         self.page = 0
         self.y = ceiling
+
+    @property
+    def tags(self) -> Tags:
+        """The tree that is recorded."""
+        return self.sheet.tags
 
     @property
     def room(self) -> float:
@@ -204,12 +318,25 @@ class Column:
         x: float = LEFT,
         keep: int = 2,
         beside: Callable[[Sheet, float, float], None] | None = None,
+        leading: Sequence[Leading] = (),
     ) -> list[tuple[Sheet, Box]]:
         """Sets lines one under the other; the boxes they take, sheet by sheet.
 
         ``keep`` lines stay together at either side of a page's end. ``beside`` is called for each
-        stretch with its sheet, top and bottom.
+        stretch with its sheet, top and bottom. ``leading`` are runs that lead elsewhere.
         """
+        with self.tags.text():
+            return self._lines(lines, style, x, keep, beside, leading)
+
+    def _lines(
+        self,
+        lines: Sequence[Line],
+        style: Style,
+        x: float,
+        keep: int,
+        beside: Callable[[Sheet, float, float], None] | None,
+        leading: Sequence[Leading],
+    ) -> list[tuple[Sheet, Box]]:
         boxes: list[tuple[Sheet, Box]] = []
         done = 0
         while done < len(lines):
@@ -225,7 +352,7 @@ class Column:
             right = x
             for line in lines[done : done + count]:
                 self.y -= style.leading
-                self.sheet.put(line, x, self.y + 0.28 * style.leading, style.colour)
+                self._line(line, style, x, leading)
                 right = max(right, x + line.width)
             boxes.append((self.sheet, (x, self.y, right, top)))
             if beside is not None:
@@ -234,6 +361,28 @@ class Column:
             if done < len(lines):
                 self.turn()
         return boxes
+
+    def _line(self, line: Line, style: Style, x: float, leading: Sequence[Leading]) -> None:
+        """A line with its foot where the column stands."""
+        y = self.y + 0.28 * style.leading
+        if not leading:
+            self.sheet.put(line, x, y, style.colour)
+            return
+        runs = groupby(line.fragments, key=lambda each: _leads(each, leading))
+        pieces = [(there, tuple(fragments)) for there, fragments in runs]
+        for number, (there, fragments) in enumerate(pieces, start=1):
+            # A line is read on where it was cut.
+            hard = line.hard or number < len(pieces)
+            piece = line._replace(fragments=fragments, hard=hard)
+            if there is None:
+                self.sheet.put(piece, x, y, style.colour)
+                continue
+            last = fragments[-1]
+            top = self.y + style.leading
+            box = (x + fragments[0].x, self.y, x + last.x + last.width, top)
+            with self.tags.open("Link"):
+                self.sheet.put(piece, x, y, style.colour)
+                self.sheet.jump(box, there.target, there.words)
 
     def text(
         self, text: str, style: Style, *, x: float = LEFT, width: float | None = None, keep: int = 2
@@ -245,17 +394,23 @@ class Column:
 
 def broken(text: str, style: Style, width: float) -> list[Line]:
     """Text broken to lines in one style."""
-    return break_lines([Run(text, style.face, style.size)], width)
+    return _light(break_lines([Run(text, style.face, style.size)], width))
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a table: its text, style and where its lines begin: left, right or centre."""
+    """One cell of a table: its text, style and where its lines begin: left, right or centre.
+
+    ``link`` is a place it leads to, ``heads`` whether it heads its row, ``said`` what is read out
+    where the text is a sign.
+    """
 
     text: str
     style: Style = CELL
     align: str = "left"
     link: str | None = None
+    heads: bool = False
+    said: str = ""
 
 
 def table(
@@ -268,30 +423,39 @@ def table(
 ) -> None:
     """A table over as many pages as it takes, its head repeated on each.
 
-    A row of one cell goes right across and keeps with the row that follows it.
+    A row of one cell goes right across and keeps with the row that follows it. Without a cell that
+    heads it, a row is headed by its first.
     """
-    heading = _Row(widths, head)
+    tags = column.tags
+    heading = _Row(widths, head, scope="Column")
 
     def begin() -> None:
         heading.put(column, None)
         column.sheet.rule(LEFT, column.y, LEFT + sum(widths), column.y, width=0.9, colour=SOFT)
 
     column.need(heading.height + 40)
-    begin()
-    for number, cells in enumerate(rows):
-        across = len(cells) == 1 and len(widths) > 1
-        row = _Row([sum(widths)] if across else widths, cells)
-        if column.room < row.height + (34 if across else 0):
-            column.turn()
+    with tags.open("Table"):
+        with tags.open("THead"):
             begin()
-        row.put(column, SHADE if shaded is not None and shaded(number) else None)
-        column.sheet.rule(LEFT, column.y, LEFT + sum(widths), column.y, width=0.4)
+        with tags.open("TBody"):
+            for number, cells in enumerate(rows):
+                across = len(cells) == 1 and len(widths) > 1
+                spans = len(widths) if across else 1
+                row = _Row([sum(widths)] if across else widths, cells, scope="Row", spans=spans)
+                if column.room < row.height + (34 if across else 0):
+                    column.turn()
+                    with tags.artefact():  # it was said when the table began
+                        begin()
+                row.put(column, SHADE if shaded is not None and shaded(number) else None)
+                column.sheet.rule(LEFT, column.y, LEFT + sum(widths), column.y, width=0.4)
 
 
 class _Row:
     _PAD = 4.0
 
-    def __init__(self, widths: Sequence[float], cells: Sequence[Cell]) -> None:
+    def __init__(
+        self, widths: Sequence[float], cells: Sequence[Cell], *, scope: str, spans: int = 1
+    ) -> None:
         self._cells = cells
         self._widths = widths
         self._lines = [
@@ -301,6 +465,10 @@ class _Row:
         self.height = 2 * self._PAD + max(
             len(lines) * cell.style.leading for lines, cell in zip(self._lines, cells, strict=True)
         )
+        span = f" /ColSpan {spans}" if spans > 1 else ""
+        self._heading = f"<</O /Table /Scope /{scope}{span}>>"
+        heads = [number for number, cell in enumerate(cells) if cell.heads] or [0]
+        self._heads = range(len(cells)) if scope == "Column" else heads
 
     def put(self, column: Column, shade: Colour | None) -> None:
         top = column.y
@@ -308,14 +476,27 @@ class _Row:
         if shade is not None:
             column.sheet.area((LEFT, column.y, LEFT + sum(self._widths), top), shade)
         x = LEFT
-        for cell, lines, width in zip(self._cells, self._lines, self._widths, strict=True):
+        tags = column.tags
+        with tags.open("TR"):
+            for number, cell in enumerate(self._cells):
+                heads = number in self._heads
+                with tags.open(
+                    "TH" if heads else "TD",
+                    actual=cell.said,
+                    attributes=self._heading if heads else "",
+                ):
+                    self._put_cell(column, number, x, top)
+                x += self._widths[number]
+
+    def _put_cell(self, column: Column, number: int, x: float, top: float) -> None:
+        cell, width, sheet = self._cells[number], self._widths[number], column.sheet
+        with column.tags.open("Link") if cell.link else contextlib.nullcontext():
             y = top - self._PAD
-            for line in lines:
+            for line in self._lines[number]:
                 y -= cell.style.leading
                 spare = width - 2 * self._PAD - line.width
                 shift = {"left": 0.0, "right": spare, "centre": spare / 2}[cell.align]
                 place = (x + self._PAD + shift, y + 0.28 * cell.style.leading)
-                column.sheet.put(line, *place, cell.style.colour)
+                sheet.put(line, *place, cell.style.colour)
             if cell.link:
-                column.sheet.links.append(((x, column.y, x + width, top), cell.link))
-            x += width
+                sheet.jump((x, column.y, x + width, top), cell.link, f"Go to {cell.text}")

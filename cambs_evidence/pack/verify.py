@@ -7,7 +7,6 @@ source, by another engine than the one that placed it.
 from __future__ import annotations
 
 import hashlib
-import io
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -160,6 +159,8 @@ def _told(claims: Manifest, reasons: Mapping[int, str]) -> tuple[Failure, ...]:
 def _read(pack: Path) -> tuple[bytes, Manifest]:
     import pikepdf  # noqa: PLC0415 - heavy, and only needed here
 
+    from cambs_evidence.pack import description  # noqa: PLC0415
+
     if pack.exists() and not pack.is_file():
         raise CannotOpen(f"{pack.name} is no file; choose an evidence pack.", code="not-a-pack")
     try:
@@ -169,17 +170,16 @@ def _read(pack: Path) -> tuple[bytes, Manifest]:
     except OSError as error:
         raise CannotOpen(f"{pack} cannot be read; check that you may open it.") from error
     try:
-        with pikepdf.open(io.BytesIO(data)) as document:
-            if manifest.NAME not in document.attachments:
-                raise CannotOpen(
-                    f"{pack.name} is no evidence pack of this program: it holds no manifest.",
-                    code="not-a-pack",
-                )
-            told = document.attachments[manifest.NAME].get_file().read_bytes()
+        told = description.enclosed(data)
     except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RecursionError) as error:
         raise CannotOpen(
             f"{pack.name} is damaged or no PDF; ask for the pack again.", code="damaged"
         ) from error
+    if told is None:
+        raise CannotOpen(
+            f"{pack.name} is no evidence pack of this program: it holds no manifest.",
+            code="not-a-pack",
+        )
     return data, manifest.read(told, pack.name)
 
 

@@ -13,24 +13,39 @@ import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
 from pathlib import Path
 
 import psutil
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, text, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    Update,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    text,
+    update,
+)
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
 from cambs_evidence import paths
 from cambs_evidence.errors import CannotOpen, InUse, Refused, Unwritable, WordsOff
 from cambs_evidence.model import Change, RowChange
-from cambs_evidence.store import log
+from cambs_evidence.store import log, seal
 from cambs_evidence.store.lock import WriterLock
 from cambs_evidence.store.tables import Base
 
 #: ``application_id`` of a case file, the letters CAMB.
 APPLICATION_ID = 0x43414D42
+#: ``application_id`` of a file for review, the letters CAMR.
+REVIEW_ID = 0x43414D52
 #: Version of the schema; each migration raises it by one.
-SCHEMA = 6
+SCHEMA = 7
 
 _SQLITE = b"SQLite format 3\x00"
 _NETWORK = {"nfs", "nfs4", "cifs", "smbfs", "smb3", "9p", "fuse.sshfs", "afpfs", "davfs"}
@@ -48,12 +63,23 @@ _ASIDE: tuple[tuple[str, str, Callable[[int], str | int]], ...] = (
 _INSERTS = {name: insert(table) for name, table in _TABLES.items()}
 
 
-class Store:
-    """An open case file."""
+def _what_is_done(row: RowChange) -> tuple[str, bool, bool]:
+    """Table and kind of a change: what is alike, one after the other, is done in one go."""
+    return row.table, row.before is None, row.after is None
 
-    def __init__(self, path: Path, *, readonly: bool, lock: WriterLock | None) -> None:
+
+class Store:
+    """An open case file, or with ``review`` an open file for review, whose case is closed to all.
+
+    In that one only what reviewers say can be written; the database itself refuses the rest.
+    """
+
+    def __init__(
+        self, path: Path, *, readonly: bool, lock: WriterLock | None, review: bool = False
+    ) -> None:
         self.path = path
         self.readonly = readonly
+        self.review = review
         self._lock = lock
         self._writing = threading.RLock()
         self._joined: Connection | None = None
@@ -69,8 +95,13 @@ class Store:
             connection.execute(f"PRAGMA busy_timeout={_BUSY}")
             connection.execute("PRAGMA synchronous=FULL")
             connection.execute("PRAGMA secure_delete=ON")
+            if review:
+                connection.execute("PRAGMA trusted_schema=OFF")
+                connection.set_authorizer(seal.for_reviewers)
 
         if not readonly:
+            if review:
+                seal.take_off(path)
             journal = "DELETE" if _on_network(path) else "WAL"
             with self._told(), self._engine.connect() as connection:
                 connection.exec_driver_sql(f"PRAGMA journal_mode={journal}")
@@ -148,17 +179,21 @@ class Store:
     def carry_out(connection: Connection, rows: Sequence[RowChange]) -> None:
         """Inserts, updates and deletes rows as a change says."""
         _put_aside(connection, rows)
-        for row in rows:
-            if row.before is None and row.after is not None:
-                connection.execute(_INSERTS[row.table], row.after)
+        for (name, is_new, is_gone), group in groupby(rows, _what_is_done):
+            some = list(group)
+            if is_new and not is_gone:
+                connection.execute(_INSERTS[name], [row.after or {} for row in some])
                 continue
-            table = _TABLES[row.table]
-            key = table.c.id == row.key
-            if row.after is None:
-                done = connection.execute(delete(table).where(key))
+            table = _TABLES[name]
+            key = table.c.id == bindparam("the_key")
+            if is_gone:
+                statement: Delete | Update = delete(table).where(key)
             else:
-                done = connection.execute(update(table).where(key).values(**row.after))
-            if done.rowcount != 1:
+                statement = update(table).where(key)
+                columns = some[0].after or {}
+                statement = statement.values({each: bindparam(each) for each in columns})
+            told = [{"the_key": row.key, **(row.after or {})} for row in some]
+            if connection.execute(statement, told).rowcount != len(some):
                 raise Refused(
                     "What this would change is no longer there; nothing was changed.",
                     code="gone",
@@ -190,6 +225,8 @@ class Store:
         """Folds the journal back, so that the closed case is one file, and lets go of it."""
         try:
             if not self.readonly:
+                # A connection that lies idle would keep the journal.
+                self._engine.dispose()
                 # What cannot be folded stays in the journal, which the next opening reads.
                 with (
                     self._writing,
@@ -201,9 +238,17 @@ class Store:
         finally:
             self._engine.dispose()
             if self._lock is not None:
+                if self.review:
+                    self._seal()
                 self._lock.release()
             elif Path(f"{self.path}-wal").exists():
                 self._fold()
+
+    def _seal(self) -> None:
+        """A file that cannot be sealed stays open to be read: its manifest and log prove it."""
+        with contextlib.suppress(OSError):
+            if not seal.is_journalled(self.path):
+                seal.put(self.path)
 
     def _fold(self) -> None:
         """The last to read a case that was closed meanwhile makes it one file."""
@@ -215,6 +260,8 @@ class Store:
         try:
             with contextlib.closing(sqlite3.connect(self.path, timeout=0)) as raw:
                 raw.execute("PRAGMA journal_mode=DELETE")
+            if self.review:
+                self._seal()
         except sqlite3.Error:
             return  # somebody else reads it; the next one will
         finally:
@@ -283,6 +330,12 @@ def told(error: Exception, path: Path) -> Exception:
         return Unwritable(
             f"The disk reported a fault at {name}; make room or check the disk, then try again.",
             code="disk-fault",
+        )
+    if "not authorized" in words or "prohibited" in words:
+        return Refused(
+            f"{name} is a file for review: what the author made cannot be changed in it; decide, "
+            "comment, or note a passage that is missing.",
+            code="review-only",
         )
     if "locked" in words or "busy" in words:
         return InUse(f"{name} is busy in another program; try again when it is done.")
@@ -356,7 +409,16 @@ def open_store(path: Path, *, readonly: bool = False, patience: float = 5.0) -> 
     An older one is copied beside itself first, and the copy checked, before it is upgraded.
     Waits up to ``patience`` seconds for another writer.
     """
+    review = is_review(path)
+    if review:
+        seal.prove(path)
     version = _version(path)
+    if review and version != SCHEMA:
+        raise CannotOpen(
+            f"{path.name} was made by another version of this program; ask for a file that was "
+            "made with this one.",
+            code="other-version",
+        )
     if version > SCHEMA:
         raise CannotOpen(
             f"{path.name} was made by a newer version of this program; install that version.",
@@ -366,7 +428,7 @@ def open_store(path: Path, *, readonly: bool = False, patience: float = 5.0) -> 
         # Reading needs today's tables; the upgrade is the same whoever asks.
         open_store(path, patience=patience).close()
     if readonly:
-        return Store(path, readonly=True, lock=None)
+        return Store(path, readonly=True, lock=None, review=review)
     lock = WriterLock(path)
     try:
         lock.take(patience)
@@ -377,10 +439,19 @@ def open_store(path: Path, *, readonly: bool = False, patience: float = 5.0) -> 
     try:
         if _version(path) < SCHEMA:
             _upgrade(path)
-        return Store(path, readonly=False, lock=lock)
+        return Store(path, readonly=False, lock=lock, review=review)
     except BaseException:
         lock.release()
         raise
+
+
+def is_review(path: Path) -> bool:
+    """True for a file for review, by its first bytes alone; False for what cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return file.read(72)[68:] == struct.pack(">I", REVIEW_ID)
+    except OSError:
+        return False
 
 
 def _version(path: Path) -> int:
@@ -397,7 +468,7 @@ def _version(path: Path) -> int:
     if len(head) < 100 or head[:16] != _SQLITE:
         raise CannotOpen(f"{path.name} is not a case; choose a file made by this program.")
     version, application = struct.unpack(">I", head[60:64])[0], struct.unpack(">I", head[68:72])[0]
-    if application != APPLICATION_ID:
+    if application not in {APPLICATION_ID, REVIEW_ID}:
         raise CannotOpen(f"{path.name} is not a case; choose a file made by this program.")
     if version == 0:
         raise CannotOpen(

@@ -37,10 +37,12 @@ def tag(
     page_label: str | None,
     paragraph: str | None,
     by: str,
+    link_id: str | None = None,
 ) -> tuple[Link, Change]:
     """Tags a passage; the link, and the change.
 
     A passage that is tagged already is the same passage; the same link twice is refused.
+    ``link_id`` is the id that the link is to have, where it had one before.
     """
     at = log.now()
     extent = passages.extent(anchor, page_label, paragraph)
@@ -55,7 +57,7 @@ def tag(
             rows.append(RowChange("passage", passage_id, None, row))
         else:
             _refuse_twice(connection, passage_id, target.code, polarity)
-        link_id = str(uuid.uuid4())
+        link_id = link_id or str(uuid.uuid4())
         rows.append(
             RowChange(
                 "link",
@@ -235,8 +237,10 @@ def revert(store: Store, change: Change, by: str) -> Change:
         code="changed-since",
     )
     with store.writing() as connection:
-        for row in rows:
-            if reading.table_row(connection, row.table, row.key) != row.before:
+        for table in {row.table for row in rows}:
+            ours = {row.key: row.before for row in rows if row.table == table}
+            found = reading.table_rows(connection, table, ours)
+            if any(found.get(key) != before for key, before in ours.items()):
                 raise changed
         try:
             store.carry_out(connection, rows)

@@ -9,7 +9,7 @@ from cambs_evidence.errors import Refused, Unknown
 from cambs_evidence.model import Anchor, Change, Region, RowChange
 from cambs_evidence.store import log, reading
 from cambs_evidence.store.engine import Store
-from cambs_evidence.store.tables import BlobRow, DocumentRow, PassageRow
+from cambs_evidence.store.tables import BlobRow, DocumentRow, FindingRow, PassageRow
 
 
 def extent(anchor: Anchor, page_label: str | None, paragraph: str | None) -> dict[str, object]:
@@ -114,10 +114,11 @@ def move(
 
 
 def spare_blobs(connection: Connection) -> list[str]:
-    """The SHA-256 of the blobs that neither a document nor a passage holds."""
+    """The SHA-256 of the blobs that neither a document, a passage nor a finding holds."""
     documents = select(DocumentRow.sha256, DocumentRow.rendition_sha256)
     held = {sha256 for row in connection.execute(documents) for sha256 in row}
     regions = select(PassageRow.region, PassageRow.rehold).where(PassageRow.region.is_not(None))
     told = "".join(each for row in connection.execute(regions) for each in row if each)
+    told += "".join(row.extent for row in connection.execute(select(FindingRow.extent)))
     known = [row.sha256 for row in connection.execute(select(BlobRow.sha256))]
     return sorted(sha256 for sha256 in known if sha256 not in held and sha256 not in told)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, case, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
 
 from cambs_evidence.documents.layer import PackedLayers, PageLayer
 from cambs_evidence.model import (
@@ -29,10 +30,12 @@ from cambs_evidence.model import (
     Section,
     Tally,
 )
+from cambs_evidence.review import Verdict, gravest
 from cambs_evidence.store.tables import (
     Base,
     BlobRow,
     CriterionRow,
+    DecisionRow,
     DocumentRow,
     FactRow,
     LinkRow,
@@ -45,6 +48,7 @@ _DOCUMENT = DocumentRow.__table__.c
 _PAGE = PageRow.__table__.c
 _PASSAGE = PassageRow.__table__.c
 _LINK = LinkRow.__table__.c
+_DECISION = DecisionRow.__table__.c
 
 #: The fact that holds the filters of the evidence, as JSON.
 FILTERS = "filters"
@@ -302,7 +306,7 @@ def links(
     ``version_id`` for those of one. ``link_ids`` or else ``passage_ids`` are asked for in batches;
     the order holds within each.
     """
-    query = _LINKS
+    wanted = []
     for column, value in (
         (_LINK.criterion_id, criterion_id),
         (_LINK.section_id, section_id),
@@ -313,14 +317,20 @@ def links(
         (_LINK.passage_id, passage_id),
     ):
         if value is not None:
-            query = query.where(column == value)
-    queries = [query]
+            wanted.append(column == value)
+    asked = [wanted]
     if link_ids is not None:
-        queries = [query.where(_LINK.id.in_(some)) for some in _batches(link_ids)]
+        asked = [[*wanted, _LINK.id.in_(some)] for some in _batches(link_ids)]
     elif passage_ids is not None:
-        queries = [query.where(_LINK.passage_id.in_(some)) for some in _batches(passage_ids)]
+        asked = [[*wanted, _LINK.passage_id.in_(some)] for some in _batches(passage_ids)]
+    for each in asked:
+        yield from _links(connection, each)
+
+
+def _links(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> Iterator[Link]:
+    decided = _verdicts(connection, wanted)
     passages: dict[str, Passage] = {}
-    for row in (row for each in queries for row in connection.execute(each).mappings()):
+    for row in connection.execute(_LINKS.where(*wanted)).mappings():
         key = row["passage_id"]
         if key not in passages:
             passages[key] = _passage(row)
@@ -336,9 +346,27 @@ def links(
             at=row["at"],
             filename=row["filename"],
             hold=hold(row["passage_rehold"]),
+            decision=decided.get(row["id"]),
             document=row["identity"],
             newest=row["newest"],
         )
+
+
+def _verdicts(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> dict[str, str]:
+    """What reviewers say of links by their ids: of several that differ, the gravest."""
+    query = (
+        select(_DECISION.link_id, _DECISION.by, _DECISION.verdict)
+        .join(LinkRow, _LINK.id == _DECISION.link_id)
+        .join(PassageRow, _PASSAGE.id == _LINK.passage_id)
+        .join(DocumentRow, _DOCUMENT.id == _PASSAGE.document_id)
+        .where(*wanted)
+        .order_by(_DECISION.at, _DECISION.id)  # so that the newest of each reviewer comes last
+    )
+    said: dict[str, dict[str, Verdict]] = {}
+    for link_id, by, verdict in connection.execute(query):
+        said.setdefault(link_id, {})[by] = Verdict(verdict)
+    found = {link_id: gravest(each.values()) for link_id, each in said.items()}
+    return {link_id: verdict.value for link_id, verdict in found.items() if verdict}
 
 
 def hold(told: str | None) -> Hold:
@@ -356,36 +384,33 @@ def tallies(connection: Connection, places: Collection[str] | None = None) -> li
     criteria = connection.execute(select(CriterionRow.id, CriterionRow.code))
     sections = connection.execute(select(SectionRow.id, SectionRow.number))
     codes: dict[str, str] = {row[0]: str(row[1]) for each in (sections, criteria) for row in each}
-    place = func.coalesce(_LINK.criterion_id, _LINK.section_id).label("place")
-    key = (place, _PASSAGE.document_id)
-    # One row for all polarities: rows are what takes the time.
-    counted = (func.sum(case((_LINK.polarity == each.value, 1), else_=0)) for each in Polarity)
+    polarities = {each.value: each for each in Polarity}
+    place = func.coalesce(_LINK.criterion_id, _LINK.section_id)
     # The few removed documents are looked up once; joined, they would be for every link.
     removed = select(_DOCUMENT.id).where(_DOCUMENT.removed.is_(True))
     query = (
-        select(*key, *counted)
+        select(place, _LINK.polarity, _PASSAGE.document_id)
         .select_from(LinkRow)
         .join(PassageRow, _PASSAGE.id == _LINK.passage_id)
         .where(_PASSAGE.document_id.not_in(removed))
-        .group_by(*key)
     )
     if places is not None:
         whole = _LINK.section_id.in_(places) & _LINK.criterion_id.is_(None)
         query = query.where(_LINK.criterion_id.in_(places) | whole)
+    # Counted here, out of what the driver gives: sorting in the database takes half as long again,
+    # and so does a row object for each link.
+    with connection.execute(query) as result:
+        counts = Counter(result.cursor.fetchall()) if result.cursor is not None else Counter()
     newest = newest_versions(connection)
-    newest_ids = set(newest.values())
-    found: list[Tally] = []
-    merged: dict[tuple[str, Polarity, str], int] = {}
-    polarities = tuple(Polarity)
-    for place_id, document_id, *counts in connection.execute(query).all():
-        now = newest.get(document_id)
-        for polarity, count in zip(polarities, counts, strict=True):
-            if count and now is None and document_id not in newest_ids:
-                found.append(Tally(codes[place_id], polarity, document_id, count))
-            elif count:
-                asked = (codes[place_id], polarity, now or document_id)
-                merged[asked] = merged.get(asked, 0) + count
-    return found + [Tally(*asked, count) for asked, count in merged.items()]
+    if newest:
+        merged: Counter[tuple[str, str, str]] = Counter()
+        for (place_id, polarity, document_id), count in counts.items():
+            merged[place_id, polarity, newest.get(document_id, document_id)] += count
+        counts = merged
+    return [
+        Tally(codes[place_id], polarities[polarity], document_id, count)
+        for (place_id, polarity, document_id), count in counts.items()
+    ]
 
 
 def _passage(row: RowMapping) -> Passage:

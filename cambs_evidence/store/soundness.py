@@ -94,6 +94,8 @@ def _bytes(store: Store) -> Iterator[Problem]:
         for sha256 in known:
             data = reading.blob(connection, sha256) or b""
             owner = owners.get(sha256)
+            if store.review and not data:
+                continue  # only pages of it were given along
             # Pictures of passages are looked at with the passages.
             if owner is not None and hashlib.sha256(data).hexdigest() != sha256:
                 yield Problem(
@@ -208,7 +210,11 @@ def backup(store: Store, target: Path | None) -> Path:
     """A verified copy of the case; beside it and named by the time, unless told where."""
     if target is None:
         stamp = datetime.now().astimezone().strftime("%Y%m%d-%H%M%S")
-        target = store.path.with_name(f"{store.path.stem}.backup-{stamp}{store.path.suffix}")
+        named, number = f"{store.path.stem}.backup-{stamp}", 1
+        target = store.path.with_name(f"{named}{store.path.suffix}")
+        while target.exists():
+            number += 1
+            target = store.path.with_name(f"{named}-{number}{store.path.suffix}")
     if target.exists():
         raise Refused(f"{target} exists already; choose another name.", code="exists")
     _copy(store, target)

@@ -213,6 +213,79 @@ class LinkRow(Base):
     at: Mapped[str] = mapped_column(String(32))
 
 
+class DecisionRow(Base):
+    """What a reviewer said of a link once; the newest of each reviewer counts, none is changed.
+
+    ``state`` is the SHA-256 of what the link said then, ``seen`` whether it was looked at in its
+    place on the page. ``link_id`` may name a link that has been taken away since.
+    """
+
+    __tablename__ = "decision"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    link_id: Mapped[str] = mapped_column(_ID, index=True)
+    verdict: Mapped[str] = mapped_column(String(10))
+    comment: Mapped[str | None] = mapped_column(Text)
+    seen: Mapped[bool] = mapped_column(Boolean)
+    state: Mapped[str] = mapped_column(_HASH)
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))
+
+
+class MessageRow(Base):
+    """An answer in the thread of a link, which may have been taken away since."""
+
+    __tablename__ = "message"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    link_id: Mapped[str] = mapped_column(_ID, index=True)
+    text: Mapped[str] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))
+
+
+class FindingRow(Base):
+    """A passage that a reviewer found missing; no evidence before the author takes it.
+
+    ``extent`` is JSON of the columns that its passage would have. ``outcome`` is taken or declined,
+    None while the author has not answered; ``link_id`` the link that it became.
+    """
+
+    __tablename__ = "finding"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    document_id: Mapped[str] = mapped_column(_ID, index=True)
+    extent: Mapped[str] = mapped_column(Text)
+    section_id: Mapped[str] = mapped_column(_ID)
+    criterion_id: Mapped[str | None] = mapped_column(_ID)
+    polarity: Mapped[str] = mapped_column(String(20))
+    comment: Mapped[str | None] = mapped_column(Text)
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))
+    outcome: Mapped[str | None] = mapped_column(String(10))
+    link_id: Mapped[str | None] = mapped_column(_ID)
+    reason: Mapped[str | None] = mapped_column(Text)
+    answered_by: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[str | None] = mapped_column(String(32))
+
+
+class SignOffRow(Base):
+    """Somebody's name under a section; ``state`` is the SHA-256 of what it held then."""
+
+    __tablename__ = "sign_off"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    section_id: Mapped[str] = mapped_column(_ID, index=True)
+    date: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(_HASH)
+    by: Mapped[str] = mapped_column(Text)
+    at: Mapped[str] = mapped_column(String(32))
+
+
+class BundleRow(Base):
+    """The manifest of a file for review, JSON; a case itself has none."""
+
+    __tablename__ = "bundle"
+    id: Mapped[str] = mapped_column(_ID, primary_key=True)
+    manifest: Mapped[str] = mapped_column(Text)
+
+
 class EventRow(Base):
     """One entry of the append-only change log, chained by hashes."""
 

@@ -95,7 +95,7 @@ class ExportDialog(QDialog):
         form.addRow("&Date", self.date)
         self.told = QLabel()
         self.told.setWordWrap(True)
-        self.told.setMinimumHeight(self.fontMetrics().height() * 2)
+        self.told.setMinimumHeight(self.fontMetrics().height() * 3)
         buttons, self._ok = parts.answers(self, "Export")
         parts.stack(self, form, self.told, buttons)
         self._judge()
@@ -173,6 +173,10 @@ class ExportDialog(QDialog):
         )
         if quotes and self.annex.currentData() != "none":
             told += " Whole pages go with it: read them for names before you pass it on."
+        if self.annex.currentData() in parts.BY_STANDARD:
+            told += (
+                " The file can be read by everyone and archived (PDF/\u2060UA-1, PDF/\u2060A-2b)."
+            )
         self.told.setText(why or told)
 
 

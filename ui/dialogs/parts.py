@@ -26,8 +26,11 @@ SELF_ASSESSMENTS = (
 ANNEXES = (
     ("cited", "The pages that are cited"),
     ("full", "All pages of the cited documents"),
+    ("pictures", "Pictures of the pages that are cited"),
     ("none", "No pages"),
 )
+#: Those with which a pack holds to the standards for access and for keeping.
+BY_STANDARD = frozenset({"pictures", "none"})
 
 
 def form() -> QFormLayout:

@@ -16,6 +16,7 @@ from cambs_evidence.model import PackOptions, Polarity, Verification
 from cambs_evidence.summaries import GONE, token
 
 from .conftest import DATE, build
+from .standards import failures
 
 OPTIONS = PackOptions(date=DATE, sections=(4,), annex="none")
 MARKUP = "<b>bold</b> & [[link:x]] {\\pard} %PDF"
@@ -84,6 +85,15 @@ def test_a_reference_leads_to_its_excerpt_and_the_pack_is_proved(
     assert isinstance(result, Verification)
     assert not result.failures
     assert result.verified == result.excerpts > 0
+
+
+def test_a_judged_pack_holds_to_the_standards(judged: tuple[Path, Path]) -> None:
+    assert failures(judged[1]) == []
+    with pikepdf.open(judged[1]) as pdf:
+        roles = [str(each.S) for each in pdf.objects if isinstance(each, pikepdf.Dictionary)
+                 and "/S" in each]  # fmt: skip
+    assert roles.count("/L") == 1
+    assert roles.count("/LI") == 2
 
 
 def test_a_case_that_nobody_has_judged_has_the_pack_that_it_had(sample: Case) -> None:
