@@ -98,6 +98,21 @@ def first_day(when: str) -> date:
     return date(year, month, day)
 
 
+def within(when: str | None, since: str | None, until: str | None) -> bool:
+    """True where a day, month or year lies in a period of such; None for an open end.
+
+    A month or a year does where one of its days would. What is undated lies in no period that
+    has an end, since nobody can say that it is of it.
+    """
+    if since is None and until is None:
+        return True
+    if when is None:
+        return False
+    return (since is None or last_day(when) >= first_day(since)) and (
+        until is None or first_day(when) <= last_day(until)
+    )
+
+
 def in_words(when: str | None) -> str:
     """ISO text of a day, month or year as people write it; "undated" for None."""
     if when is None:

@@ -308,7 +308,9 @@ class _Body:
             made.append(f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{cells}</w:tr>")
         for row, runs in enumerate(grid.rows):
             if row in grid.bands:
-                band = self._cell(runs[0], fixed.MEASURE, across=len(widths), shaded=True)
+                band = self._cell(
+                    runs[0], fixed.MEASURE, across=len(widths), shaded=True, keep=True
+                )
                 made.append(f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{band}</w:tr>")
                 continue
             cells = "".join(
@@ -322,14 +324,21 @@ class _Body:
 
     @staticmethod
     def _cell(
-        runs: Runs, width: int, *, right: bool = False, across: int = 1, shaded: bool = False
+        runs: Runs,
+        width: int,
+        *,
+        right: bool = False,
+        across: int = 1,
+        shaded: bool = False,
+        keep: bool = False,
     ) -> str:
         span = f'<w:gridSpan w:val="{across}"/>' if across > 1 else ""
         fill = '<w:shd w:val="clear" w:color="auto" w:fill="EEF1F5"/>' if shaded else ""
-        side = '<w:jc w:val="right"/>' if right else ""
+        about = "<w:keepNext/>" if keep else ""
+        about += '<w:jc w:val="right"/>' if right else ""
         return (
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}{fill}</w:tcPr>'
-            f"{_paragraph('TableText', _runs(runs), side)}</w:tc>"
+            f"{_paragraph('TableText', _runs(runs), about)}</w:tc>"
         )
 
 

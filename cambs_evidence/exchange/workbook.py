@@ -12,6 +12,8 @@ from cambs_evidence.exchange.tables import Cell, Table, fitting
 
 #: Characters that a cell can hold.
 MOST = 32_767
+#: Columns that go on paper; what is for programs alone comes behind them.
+_PRINTED = 14
 #: Rows that are written between two words of progress.
 _STEP = 200
 
@@ -19,12 +21,13 @@ _STEP = 200
 def write(path: Path, tables: Sequence[Table], title: str, day: str) -> Iterator[int]:
     """Writes the tables, a sheet each; yields how many rows are written.
 
-    Nothing is held that is written already. Texts are written as texts, whatever they begin with;
-    no address in them becomes a link. The same tables of the same day give the same bytes.
+    Until it is whole it is held in memory, since what it says must lie nowhere else. Texts are
+    written as texts, whatever they begin with; no address in them becomes a link. The same tables
+    of the same day give the same bytes.
     """
     options = {
-        "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False, "in_memory": False,
+        "constant_memory": False, "strings_to_formulas": False, "strings_to_urls": False,
+        "strings_to_numbers": False, "in_memory": True,
     }  # fmt: skip
     with path.open("wb") as file:
         book = xlsxwriter.Workbook(file, options)
@@ -46,17 +49,30 @@ def write(path: Path, tables: Sequence[Table], title: str, day: str) -> Iterator
             sheet.autofilter(0, 0, max(len(table.rows), 1), len(table.heads) - 1)
             sheet.set_landscape()
             sheet.set_paper(9)
+            sheet.print_area(0, 0, max(len(table.rows), 1), min(len(table.heads), _PRINTED) - 1)
             sheet.fit_to_pages(1, 0)
             sheet.repeat_rows(0)
             for column, name in enumerate(table.heads):
                 sheet.write_string(0, column, name, head)
             for row, cells in enumerate(table.rows, 1):
+                # Not every program makes a row as high as its words need.
+                sheet.set_row(row, _height(cells, table.widths))
                 for column, cell in enumerate(cells):
                     _put(sheet, row, column, cell, (words, number, when))
                 done += 1
                 if done % _STEP == 0:
                     yield done
         book.close()
+
+
+def _height(cells: Sequence[Cell], widths: Sequence[int]) -> float:
+    """Points that the words of a row need, about; a spreadsheet has no higher rows than 409."""
+    lines = 1
+    for cell, width in zip(cells, widths, strict=True):
+        if isinstance(cell, str) and (len(cell) > width or "\n" in cell):
+            needed = sum(1 + len(line) // max(width - 1, 1) for line in cell.split("\n"))
+            lines = max(lines, needed)
+    return min(15.0 * lines, 409.0)
 
 
 def _put(sheet: object, row: int, column: int, cell: Cell, formats: tuple[object, ...]) -> None:

@@ -28,7 +28,7 @@ from cambs_evidence.model import (
     Polarity,
 )
 from cambs_evidence.summaries import references
-from cambs_evidence.wording import as_iso, citation, first_day, in_words, last_day
+from cambs_evidence.wording import as_iso, citation, first_day, in_words, last_day, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,29 +336,18 @@ def _annex(found: Contents, labels: dict[tuple[str, int], str | None]) -> Iterab
 
 
 def _sieve(options: PackOptions, known: Mapping[str, Document]) -> Callable[[Link], bool]:
-    """Which links the filters let pass.
-
-    A document of a month or a year passes where one of its days would; an undated one does not
-    where a period is asked for, since nobody can say that it is of it.
-    """
-    start = first_day(_checked_date(options.since)) if options.since is not None else None
-    end = last_day(_checked_date(options.until)) if options.until is not None else None
-    if start and end and end < start:
+    """Which links the filters let pass."""
+    since = _checked_date(options.since) if options.since is not None else None
+    until = _checked_date(options.until) if options.until is not None else None
+    if since and until and last_day(until) < first_day(since):
         raise WordsOff(f"The period {options.since}..{options.until} ends before it begins.")
 
     def passes(link: Link) -> bool:
-        if options.polarity not in {None, link.polarity}:
-            return False
         document = known[link.passage.document_id]
-        if options.documents and document.identity not in options.documents:
-            return False
-        if start is None and end is None:
-            return True
-        when = document.date
-        if when is None:
-            return False
-        return (start is None or last_day(when) >= start) and (
-            end is None or first_day(when) <= end
+        return (
+            options.polarity in {None, link.polarity}
+            and (not options.documents or document.identity in options.documents)
+            and within(document.date, since, until)
         )
 
     return passes
