@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +31,8 @@ def tables(contents: Contents) -> tuple[Table, ...]:
     evidence = [row for chapter in contents.chapters for row in _evidence(chapter)]
     told = [_coverage(part.number, part.title, each) for part in contents.parts
             for each in part.chapters]  # fmt: skip
-    sources = [_source(each, contents) for each in contents.documents]
+    quotes = Counter(each.document.id for each in contents.excerpts)
+    sources = [_source(each, quotes[each.id]) for each in contents.documents]
     return (
         Table("Evidence", *_split(_EVIDENCE), evidence),
         Table("Coverage", *_split(_COVERAGE), told),
@@ -88,8 +90,7 @@ def _coverage(number: int, title: str, chapter: Chapter) -> tuple[Cell, ...]:
     )  # fmt: skip
 
 
-def _source(document: Document, contents: Contents) -> tuple[Cell, ...]:
-    quotes = sum(each.document.id == document.id for each in contents.excerpts)
+def _source(document: Document, quotes: int) -> tuple[Cell, ...]:
     return (
         document.title, document.filename, _day(document.date), document.kind, document.issuer,
         document.pages, quotes, document.version, document.sha256, document.identity,

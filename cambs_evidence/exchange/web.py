@@ -30,8 +30,8 @@ _STYLE = """\
 *{box-sizing:border-box}
 html{font:1.05rem/1.55 "Source Serif 4",Charter,Georgia,serif;background:var(--ground);\
 color:var(--ink)}
-body{max-width:54rem;margin:0 auto;padding:0 1.2rem 4rem;overflow-wrap:break-word}
-h1,h2,h3,h4,caption,th,.head,nav,.marking,.skip,dt{font-family:"Source Sans 3",Inter,\
+body{max-width:58rem;margin:0 auto;padding:0 1.2rem 4rem;overflow-wrap:break-word}
+h1,h2,h3,h4,table,.head,nav,.marking,.skip,dt{font-family:"Source Sans 3",Inter,\
 system-ui,sans-serif}
 h1,h2,h3,h4{line-height:1.25;color:var(--deep)}
 h1{font-size:2rem;margin:.3em 0 .8em}h2{font-size:1.5rem;margin:2.6em 0 .6em;padding-top:.5em;\
@@ -47,9 +47,9 @@ dt{font-weight:600}dd{margin:0}
 nav ul{list-style:none;padding-left:0;columns:2 20rem}nav ul ul{columns:auto;padding-left:1.2rem}
 nav li{margin:.25em 0;break-inside:avoid}
 .scroll{overflow-x:auto}
-table{border-collapse:collapse;width:100%;margin:1.2em 0;font-size:.92rem}
+table{border-collapse:collapse;width:100%;margin:1.2em 0;font-size:.84rem;line-height:1.4}
 caption{text-align:left;font-weight:600;padding:.4em 0}
-th,td{border:1px solid var(--rule);padding:.35em .55em;text-align:left;vertical-align:top;\
+th,td{border:1px solid var(--rule);padding:.3em .45em;text-align:left;vertical-align:top;\
 white-space:pre-line;overflow-wrap:break-word}
 thead th,.band th{background:var(--band)}
 .number{text-align:right;font-variant-numeric:tabular-nums}
@@ -196,7 +196,10 @@ def _figure(picture: Figure) -> str:
 
 
 def _grid(grid: Grid) -> str:
-    made = [f'<div class="scroll"><table>\n<caption>{_told(grid.caption)}</caption>\n']
+    caption = _told(grid.caption)
+    # What a narrow screen cannot show at once is reached by keys too.
+    reached = f' role="region" aria-label="{caption}" tabindex="0"' if grid.head else ""
+    made = [f'<div class="scroll"{reached}><table>\n<caption>{caption}</caption>\n']
     if grid.head:
         heads = "".join(
             f'<th scope="col"{_number(grid, column)}>{_told(each)}</th>'
