@@ -154,6 +154,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
         return contents_of(self._material(limits), options, limits)
 
     def _material(self, limits: Limits) -> Material:
+        from cambs_evidence.pack.contents import Said  # noqa: PLC0415
         from cambs_evidence.pack.material import Material  # noqa: PLC0415
 
         def geometry(document: Document, number: int) -> tuple[Box, int, str]:
@@ -181,6 +182,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             picture=self._blob,
             judgements=tuple(self.judgements()),
             actions=tuple(self.actions()),
+            said=Said(tuple(self.reviews()), tuple(self.findings()), tuple(self.sign_offs())),
         )
 
     def _record(self, result: PackResult, options: PackOptions) -> None:
