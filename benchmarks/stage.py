@@ -56,7 +56,7 @@ class Window:
         folder = Path(self._home.name)
         at_home(self._home.name)
         path = folder / "case.cambs"
-        shutil.copyfile(self._made or _case(self._files, self._links), path)
+        shutil.copyfile(self._made or case_with(self._files, self._links), path)
         window = self._window = MainWindow(Theme(make_application()))
         window.asks = False
         if self._cap is not None:
@@ -104,7 +104,7 @@ def long_document() -> Path:
 
 
 @cache
-def _case(files: tuple[Path, ...], links: int) -> Path:
+def case_with(files: tuple[Path, ...], links: int) -> Path:
     """A case with some files and links, made once."""
     from cambs_evidence.case import Case
 

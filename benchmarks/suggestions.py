@@ -2,8 +2,9 @@
 
 ``passages.json`` holds no words of anybody: each entry is a file below ``../shared``, a line (a
 page of a PDF) from 1, the first of the passage's words there and how many, its criteria by hand
-(the one meant first, then others that a person could choose), and 1 where it was held back while
-the figures in ``suggesting.py`` were sought.
+(the one meant first, then others that a person could choose), 1 where it was held back from the
+search for the figures in ``suggesting.py``. The last of them (``_BY_ITSELF``, ``_SHARED``) were
+settled with a look at both halves, so what was held back flatters a little too.
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ ACTIONS: dict[str, Told] = {
     "next-gap": Told("Next &gap", ("G",),
                      "Go to the next criterion without evidence, then with old, then with thin",
                      "crosshair", "Next gap"),
-    "perhaps": Told("&Perhaps evidence…", ("Ctrl+Shift+P",),
+    "perhaps": Told("Perhaps evi&dence…", ("Ctrl+Shift+P",),
                     "Passages that may be evidence for the chosen criterion, not tagged yet",
                     "text-search"),
     "to-summary": Told("Put into the &summary", ("R",),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QInputDialog
 from cambs_evidence.model import Link, Passage, Polarity
 from ui import commands
 from ui.recent import Recent
-from ui.session import Session
+from ui.session import News, Session
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -38,6 +38,16 @@ class Retagging(QObject):
 
     def use(self, session: Session | None) -> None:
         """Takes up a case, or none."""
+        self._take_up(session)
+        if session is not None:
+            session.changed.connect(lambda news: self._hear(session, news))
+
+    def _hear(self, session: Session, news: News) -> None:
+        """Another framework has other criteria."""
+        if news.framework and session is self._window.session:
+            self._take_up(session)
+
+    def _take_up(self, session: Session | None) -> None:
         self.recent.use(session)
         self._window.tagging.palette.recent = self.recent.targets()
 

@@ -29,7 +29,7 @@ _Indices = npt.NDArray[np.int32]
 
 #: How much is said by a core word, another word of the field, the label, the full wording, the
 #: section's title, a narrative and links.
-_CORE, _TERM, _LABEL, _STATEMENT, _TITLE, _NARRATIVE, _LINK = 4.0, 1.5, 0.5, 0.2, 0.8, 0.2, 1.0
+_CORE, _TERM, _LABEL, _STATEMENT, _TITLE, _NARRATIVE, _LINK = 4.0, 1.5, 0.5, 0.2, 0.8, 0.3, 1.0
 #: What one word of a phrase of several is worth, and two together.
 _OF_PHRASE, _PAIR = 0.15, 1.0
 #: How much of what is said of its block and its section is said of a criterion too.
@@ -38,12 +38,14 @@ _OF_BLOCK, _OF_SECTION = 0.15, 0.1
 _PAIR_ASKED = 0.5
 #: How far a criterion of which much is said is held back, and rare words are.
 _LENGTH, _RARE = 0.5, 1.0
+#: How much the words of the field count by themselves, without wording and narratives.
+_BY_ITSELF = 0.3
 #: How much what is said of all criteria counts against a word.
 _BACKGROUND = 2.0
 #: What words that weigh or compare are worth, and how quickly common words lose their worth.
 _WEAK, _COMMON, _UNCOMMON = 0.4, 0.5, 4.6
 #: How much of a narrative's paragraph all criteria of its block share alike.
-_SHARED = 0.2
+_SHARED = 0.5
 #: How far a long narrative is held back.
 _LONG_NARRATIVE = 0.5
 #: How surely the narrative's paragraphs are given to the criteria of their block.
@@ -52,8 +54,8 @@ _SURE = 2.0
 _NOTHING, _LITTLE = 1.0, 0.3
 #: Likeness of a wording to a topic below which it is none of those that are known.
 _UNLIKE = 0.025
-#: Words that speak for a suggestion, at most.
-_BECAUSE = 4
+#: Words that speak for a suggestion, at most, and how little is not worth telling.
+_BECAUSE, _SLIGHT = 4, 0.2
 
 
 class Taggable(NamedTuple):
@@ -106,7 +108,10 @@ class Suggester:
         self._names: dict[str, int] = {}
         self._single: list[bool] = []
         self._groups = _groups(self._places)
-        self._said = _Said()
+        #: What is said by wording and words of the field, and by the latter and the label alone.
+        self._said, self._short = _Said(), _Said()
+        #: The rows of criteria that the field has known words for.
+        self._known: list[int] = []
         self._narrated: list[_Told] = []
         self._linked: dict[int, Counter[int]] = defaultdict(Counter)
         #: Pairs of words that one link has and nothing else so far.
@@ -124,12 +129,19 @@ class Suggester:
         attached = yield from _attached(self._places, self._words)
         for row, (place, about) in enumerate(zip(self._places, attached, strict=True)):
             for (name, single), worth in topics[about].items() if about is not None else ():
-                self._said.add(row, self._number(name, single), worth)
+                number = self._number(name, single)
+                self._said.add(row, number, worth)
+                self._short.add(row, number, worth)
+            if about is not None:
+                self._known.append(row)
             for text, worth in (
                 (place.label, _LABEL), (place.statement, _STATEMENT), (place.section[1], _TITLE)
             ):  # fmt: skip
                 for number in dict.fromkeys(self._named(self._same.features(text))):
-                    self._said.add(row, number, worth * (1.0 if self._single[number] else _PAIR))
+                    own = worth * (1.0 if self._single[number] else _PAIR)
+                    self._said.add(row, number, own)
+                    if text != place.statement:
+                        self._short.add(row, number, own)
             yield
 
     def take_narratives(self, narratives: Mapping[tuple[int, int], str]) -> Iterator[None]:
@@ -181,7 +193,7 @@ class Suggester:
 
     def _trained(self) -> _Array:
         if self._weights is None:
-            table = self._table(self._said)
+            table, short = self._table(self._said), self._table(self._short)
             if self._narrated:
                 told = np.zeros_like(table)
                 for rows, shares, names, worths in self._narrated:
@@ -193,8 +205,14 @@ class Suggester:
             for row, counts in self._linked.items():
                 names = np.fromiter(counts, np.int32, len(counts))
                 linked = np.fromiter(counts.values(), np.float32, len(counts))
-                table[row, names] += _LINK * np.log1p(np.maximum(linked, 0.0))
+                taught = _LINK * np.log1p(np.maximum(linked, 0.0))
+                table[row, names] += taught
+                short[row, names] += taught
             self._weights = self._weighed(table)
+            # Long texts say much in passing: the words of the field are heard by themselves too.
+            known = self._known
+            self._weights[known] *= 1 - _BY_ITSELF
+            self._weights[known] += _BY_ITSELF * self._weighed(short)[known]
         return self._weights
 
     def _weighed(self, table: _Array) -> _Array:
@@ -334,14 +352,15 @@ class Suggester:
             worth = float(weights[row, number] - weights[:, number].mean())
             spoken.append((worth * (1.0 if each.single else 1.01), each))
         spoken.sort(key=lambda each: -each[0])
-        chosen: list[Feature] = []
+        chosen: list[str] = []
         for worth, each in spoken:
-            if worth <= 0.2 or len(chosen) == _BECAUSE:
+            if worth <= _SLIGHT or len(chosen) == _BECAUSE:
                 break
-            if all(each.end <= other.start or each.start >= other.end for other in chosen):
-                chosen.append(each)
-        words = (" ".join(text[each.start : each.end].split()) for each in chosen)
-        return tuple({each.lower(): each for each in words}.values())
+            words = " ".join(text[each.start : each.end].split())
+            told = words.lower()
+            if not any(told in other.lower() or other.lower() in told for other in chosen):
+                chosen.append(words)
+        return tuple(chosen)
 
 
 def training(

@@ -17,7 +17,19 @@ from itertools import groupby
 from pathlib import Path
 
 import psutil
-from sqlalchemy import Connection, Engine, create_engine, delete, event, insert, text, update
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    Update,
+    bindparam,
+    create_engine,
+    delete,
+    event,
+    insert,
+    text,
+    update,
+)
 from sqlalchemy.exc import DatabaseError, IntegrityError
 from sqlalchemy.pool import QueuePool
 
@@ -49,6 +61,11 @@ _ASIDE: tuple[tuple[str, str, Callable[[int], str | int]], ...] = (
     ("narrative", "block", lambda number: -number),
 )
 _INSERTS = {name: insert(table) for name, table in _TABLES.items()}
+
+
+def _what_is_done(row: RowChange) -> tuple[str, bool, bool]:
+    """Table and kind of a change: what is alike, one after the other, is done in one go."""
+    return row.table, row.before is None, row.after is None
 
 
 class Store:
@@ -162,22 +179,25 @@ class Store:
     def carry_out(connection: Connection, rows: Sequence[RowChange]) -> None:
         """Inserts, updates and deletes rows as a change says."""
         _put_aside(connection, rows)
-        for table_name, some in groupby(rows, _inserted):
-            if table_name is not None:
-                connection.execute(_INSERTS[table_name[0]], [dict(row.after or {}) for row in some])
+        for (name, is_new, is_gone), group in groupby(rows, _what_is_done):
+            some = list(group)
+            if is_new and not is_gone:
+                connection.execute(_INSERTS[name], [row.after or {} for row in some])
                 continue
-            for row in some:
-                table = _TABLES[row.table]
-                key = table.c.id == row.key
-                if row.after is None:
-                    done = connection.execute(delete(table).where(key))
-                else:
-                    done = connection.execute(update(table).where(key).values(**row.after))
-                if done.rowcount != 1:
-                    raise Refused(
-                        "What this would change is no longer there; nothing was changed.",
-                        code="gone",
-                    )
+            table = _TABLES[name]
+            key = table.c.id == bindparam("the_key")
+            if is_gone:
+                statement: Delete | Update = delete(table).where(key)
+            else:
+                statement = update(table).where(key)
+                columns = some[0].after or {}
+                statement = statement.values({each: bindparam(each) for each in columns})
+            told = [{"the_key": row.key, **(row.after or {})} for row in some]
+            if connection.execute(statement, told).rowcount != len(some):
+                raise Refused(
+                    "What this would change is no longer there; nothing was changed.",
+                    code="gone",
+                )
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:
@@ -265,13 +285,6 @@ class Store:
                     copy.execute("PRAGMA journal_mode=DELETE")
             finally:
                 source.close()
-
-
-def _inserted(row: RowChange) -> tuple[str, ...] | None:
-    """Table and columns of a row that comes anew, None for others; the like go in at once."""
-    if row.before is None and row.after is not None:
-        return (row.table, *row.after)
-    return None
 
 
 def _put_aside(connection: Connection, rows: Sequence[RowChange]) -> None:

@@ -237,8 +237,10 @@ def revert(store: Store, change: Change, by: str) -> Change:
         code="changed-since",
     )
     with store.writing() as connection:
-        for row in rows:
-            if reading.table_row(connection, row.table, row.key) != row.before:
+        for table in {row.table for row in rows}:
+            ours = {row.key: row.before for row in rows if row.table == table}
+            found = reading.table_rows(connection, table, ours)
+            if any(found.get(key) != before for key, before in ours.items()):
                 raise changed
         try:
             store.carry_out(connection, rows)

@@ -245,7 +245,7 @@ def test_gaps_come_first_then_old_then_thin_and_then_from_the_top() -> None:
 def shown(qtbot: QtBot, empty_window: MainWindow, tagged: Path) -> MainWindow:
     """A window on the tagged case with coverage in front and the keys in it."""
     show_case(qtbot, empty_window, tagged)
-    QTest.keyClick(empty_window, Qt.Key.Key_8, Qt.KeyboardModifier.AltModifier)
+    QTest.keyClick(empty_window, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
     model = empty_window.coverage.model
     assert model is not None
     wait(qtbot, lambda: model.loaded and empty_window.coverage.grid.hasFocus())

@@ -436,6 +436,73 @@ def test_a_filter_shows_the_links_that_pass_it_and_no_others(
     assert _rows(model) == everything
 
 
+def test_many_links_are_filtered_and_sorted_in_steps_and_edits_meanwhile_are_shown(
+    qtbot: QtBot, tagged: Session, tag: Tag
+) -> None:
+    many, few = EvidenceModel(tagged, at_once=0), EvidenceModel(tagged)
+    before = _rows(many)
+    for model in (many, few):
+        model.sort(of_evidence.QUOTE, Down)
+        model.choose(Filter(polarity=Polarity.DEVELOPMENT))
+    assert not many.settled
+    assert _rows(many) == before  # until it is done, what was there stays
+    with qtbot.waitSignal(many.modelReset):
+        pass
+    assert many.settled
+    assert _rows(many) == _rows(few)
+    assert len(_rows(many)) < len(before)
+    for model in (many, few):
+        model.choose(Filter())
+    made = tag("Practice is strong where", "1.1")
+    assert many.settled
+    assert made.id in _rows(many)
+    assert _rows(many) == _rows(few)
+    kept = QPersistentModelIndex(many.index(1, of_evidence.QUOTE))
+    link = kept.data(of_evidence.LINK)
+    with qtbot.waitSignal(many.layoutChanged):
+        many.sort(of_evidence.PAGE, Up)
+    assert kept.data(of_evidence.LINK) == link
+
+
+@pytest.mark.parametrize("at_once", [0, 4000])
+def test_many_edits_in_one_step_leave_the_rows_where_a_full_sort_puts_them(
+    qtbot: QtBot, tagged: Session, at_once: int
+) -> None:
+    model = EvidenceModel(tagged, at_once=at_once)
+    model.sort(of_evidence.POLARITY, Down)
+    model.choose(Filter(text="e"))
+    held = tagged.held.links
+    codes = ("1.1", "2.1", "10.1", "12.4", "18")
+    known = list(held.values())
+
+    def same() -> None:
+        qtbot.waitUntil(lambda: model.settled)
+        anew = EvidenceModel(tagged)
+        anew.sort(of_evidence.POLARITY, Down)
+        anew.choose(Filter(text="e"))
+        assert _rows(model) == _rows(anew)
+        anew.deleteLater()
+
+    made = [
+        replace(known[n % len(known)], id=f"made {n:03}", code=codes[n % 5]) for n in range(120)
+    ]
+    held.update({each.id: each for each in made})
+    tagged.changed.emit(News(added=tuple(made)))
+    same()
+    gone, changed = made[:60], [replace(x, polarity=Polarity.NEUTRAL) for x in made[60:]]
+    for each in gone:
+        del held[each.id]
+    held.update({each.id: each for each in changed})
+    tagged.changed.emit(News(altered=tuple(changed), gone=tuple(gone)))
+    # What comes before that is done finds it done.
+    del held[changed[0].id]
+    tagged.changed.emit(News(gone=(changed[0],)))
+    same()
+    tagged.changed.disconnect(model._hear)
+    for each in changed[1:]:
+        del held[each.id]
+
+
 def test_a_filter_by_document_shows_its_links(tagged: Session) -> None:
     model = EvidenceModel(tagged)
     model.choose(Filter(document=_named(tagged, "letter.txt").id))

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Sequence
+import heapq
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any
 
 from PySide6.QtCore import (
@@ -13,6 +16,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     Signal,
 )
 
@@ -37,6 +41,8 @@ COLUMNS = (
     "Decision",
 )  # fmt: skip
 CRITERION, POLARITY, QUOTE, NOTE, DOCUMENT, PAGE, DATE, BY, STATE, DECISION = range(10)
+#: Links that are filtered and sorted at once, links of a step, and seconds for some steps.
+_AT_ONCE, _STEP, _SLICE = 4000, 1000, 0.006
 #: Edits of more links than this are taken in all at once.
 _ONE_BY_ONE = 50
 
@@ -58,8 +64,12 @@ class EvidenceModel(QAbstractTableModel):
 
     changing = Signal()
 
-    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+    def __init__(
+        self, session: Session, parent: QObject | None = None, at_once: int = _AT_ONCE
+    ) -> None:
+        """More links than ``at_once`` are filtered and sorted in steps, from the event loop."""
         super().__init__(parent)
+        self._at_once = at_once
         self._session = session
         self._filter = Filter()
         self._sort: tuple[int, bool] = (CRITERION, False)
@@ -68,7 +78,15 @@ class EvidenceModel(QAbstractTableModel):
         #: All links in the order of the framework, and the words of each in lower case.
         self._every: list[Link] = []
         self._words: dict[str, tuple[Link, str]] = {}
+        #: Links that are still to be put among all, in order.
+        self._coming: list[Link] = []
+        self._keys: dict[str, tuple[Link, tuple[Any, ...]]] = {}
         self._links: list[Link] = []
+        #: How far filtering and sorting have come, and whether rows come or go by it.
+        self._steps: Iterator[list[Link] | None] | None = None
+        self._anew = False
+        self._later = QTimer(self, interval=0)
+        self._later.timeout.connect(self._go_on)
         self._arrange()
         self._fill()
         session.changed.connect(self._hear)
@@ -81,12 +99,10 @@ class EvidenceModel(QAbstractTableModel):
         return self._filter
 
     def choose(self, wanted: Filter) -> None:
-        """Shows what passes a filter."""
+        """Shows what passes a filter; of many links some moments later."""
         if wanted != self._filter:
-            self.beginResetModel()
             self._filter = wanted
-            self._fill()
-            self.endResetModel()
+            self._begin(anew=True)
 
     @property
     def sorting(self) -> tuple[int, bool]:
@@ -100,15 +116,51 @@ class EvidenceModel(QAbstractTableModel):
         wanted = (column, order is Qt.SortOrder.DescendingOrder)
         if wanted != self._sort:
             self._sort = wanted
-            self._sort_anew()
+            self._begin(anew=False)
 
-    def _sort_anew(self) -> None:
-        """Puts the rows that there are in order."""
+    def _begin(self, *, anew: bool) -> None:
+        """Has the rows put together; in steps, so that the window is never held up."""
+        self._anew = self._anew or anew
+        self._steps = self._ordered()
+        if len(self._every) <= self._at_once:
+            self.finish()
+        else:
+            self._later.start()
+
+    @property
+    def settled(self) -> bool:
+        """False while rows are being put together."""
+        return self._steps is None
+
+    def _go_on(self) -> None:
+        end = time.perf_counter() + _SLICE
+        while self._steps is not None and time.perf_counter() < end:
+            found = next(self._steps)
+            if found is not None:
+                self._show(found)
+
+    def finish(self) -> None:
+        """Does at once what is still to be done of filtering and sorting."""
+        while self._steps is not None:
+            found = next(self._steps)
+            if found is not None:
+                self._show(found)
+
+    def _show(self, found: list[Link]) -> None:
+        """Shows rows that have been put together."""
+        self._later.stop()
+        anew, self._anew, self._steps = self._anew, False, None
+        if anew:
+            self.beginResetModel()
+            self._links = found
+            self.endResetModel()
+            return
         self.layoutAboutToBeChanged.emit()
         kept = self.persistentIndexList()
         before = [self._links[index.row()].id for index in kept]
-        self._fill()
-        rows = {link.id: row for row, link in enumerate(self._links)} if kept else {}
+        self._links = found
+        wanted = set(before)
+        rows = {link.id: row for row, link in enumerate(found) if link.id in wanted}
         after = [
             self.index(rows[link_id], index.column())
             for link_id, index in zip(before, kept, strict=True)
@@ -119,14 +171,37 @@ class EvidenceModel(QAbstractTableModel):
     def _arrange(self) -> None:
         """Puts all links in the order of the framework, which every other order begins with."""
         self._every = sorted(self._session.held.links.values(), key=self._usual)
+        self._coming = []
 
     def _fill(self) -> None:
-        found = self._pass(self._every)
+        """Puts the rows together at once; telling of it is left to whoever asks."""
+        self._later.stop()
+        self._steps, self._anew = None, False
+        self._links = next(found for found in self._ordered() if found is not None)
+
+    def _ordered(self) -> Iterator[list[Link] | None]:
+        """Filters and sorts in small steps: None after each of them, at last the links."""
+        every, both = [], heapq.merge(self._every, self._coming, key=self._usual)
+        while self._coming and (some := list(islice(both, _STEP))):
+            every += some
+            yield None
+        if self._coming:
+            self._every, self._coming = every, []
         leading = self._leading()
-        # Sorting leaves what is alike as it stood: no key needs the usual order in it.
-        self._links = sorted(found, key=leading) if leading is not None else list(found)
+        parts: list[list[Link]] = []
+        for start in range(0, len(self._every), _STEP):
+            part = self._pass(self._every[start : start + _STEP])
+            # Sorting leaves what is alike as it stood: no key needs the usual order in it.
+            parts.append(sorted(part, key=leading) if leading is not None else part)
+            yield None
+        found: list[Link] = []
+        merged = iter(chain(*parts) if leading is None else heapq.merge(*parts, key=leading))
+        while some := list(islice(merged, _STEP)):
+            found += some
+            yield None
         if self._sort[1]:
-            self._links.reverse()
+            found.reverse()
+        yield found
 
     def _pass(self, links: list[Link]) -> list[Link]:
         held = self._session.held
@@ -144,11 +219,14 @@ class EvidenceModel(QAbstractTableModel):
 
     def _usual(self, link: Link) -> tuple[Any, ...]:
         """What stands for a link in the order of the framework and of the pages."""
-        passage = link.passage
-        return (
-            self._order.get(link.code, 999), self._places.get(link.newest, 0), passage.page,
-            passage.anchor.spans[0].start, link.at, link.id,
-        )  # fmt: skip
+        known = self._keys.get(link.id)
+        if known is None or known[0] is not link:
+            passage = link.passage
+            known = self._keys[link.id] = (link, (
+                self._order.get(link.code, 999), self._places.get(link.newest, 0), passage.page,
+                passage.anchor.spans[0].start, link.at, link.id,
+            ))  # fmt: skip
+        return known[1]
 
     def _leading(self) -> Callable[[Link], Any] | None:
         """What the column that is sorted by means; None for the order of the framework."""
@@ -175,31 +253,46 @@ class EvidenceModel(QAbstractTableModel):
     # --- news ----------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
-        moved = news.documents and self._documents_moved()
+        self.finish()
         order = _order(self._session) if news.framework else self._order
         reordered, self._order = order != self._order, order
+        if reordered:
+            self._keys.clear()
         if news.altered:
             self.changing.emit()
-        changed = len(news.added) + len(news.altered) + len(news.gone)
-        if changed > _ONE_BY_ONE or reordered:
-            self.beginResetModel()
-            self._arrange()
-            self._fill()
-            self.endResetModel()
+        if len(news.links) > _ONE_BY_ONE or reordered:
+            self._take_all_in(news, again=reordered)
             return
-        touched = {link.id for link in news.links}
-        self._every = [link for link in self._every if link.id not in touched]
         for link in [*news.gone, *news.altered]:
-            self._take_out(link.id)
-        if moved:
+            self._take_out(link.id)  # where it stood, as the documents were
+        if news.documents and self._documents_moved():
             self._every.sort(key=self._usual)
-            self._sort_anew()
+            self._anew, self._steps = True, self._ordered()
+            self.finish()
         if news.documents and self._links:
             self.dataChanged.emit(self.index(0, DOCUMENT), self.index(len(self._links) - 1, DATE))
         for link in [*news.added, *news.altered]:
             bisect.insort(self._every, link, key=self._usual)
             if self._pass([link]):
                 self._put_in(link)
+
+    def _take_all_in(self, news: News, *, again: bool) -> None:
+        """What is gone goes at once; where the rest belongs is found out in steps.
+
+        ``again`` says that all links have another order now.
+        """
+        again |= news.documents and self._documents_moved()
+        fresh, gone = {link.id: link for link in news.altered}, {link.id for link in news.gone}
+        self.beginResetModel()
+        self._links = [fresh.get(link.id, link) for link in self._links if link.id not in gone]
+        if again:
+            self._arrange()
+        else:
+            touched = {link.id for link in news.links}
+            self._every = [link for link in self._every if link.id not in touched]
+            self._coming = sorted([*news.added, *news.altered], key=self._usual)
+        self.endResetModel()
+        self._begin(anew=True)
 
     def _documents_moved(self) -> bool:
         """Takes note of order and dates of the documents; True where links lie otherwise now.
@@ -210,6 +303,8 @@ class EvidenceModel(QAbstractTableModel):
         self._places, self._dates = _places(self._session), _dates(self._session)
         stayed = [each for each in before if each in self._places]
         again = [each for each in self._places if each in before]
+        if before != self._places:
+            self._keys.clear()
         return stayed != again or any(dates[each] != self._dates[each] for each in stayed)
 
     def _take_out(self, link_id: str) -> None:
@@ -218,6 +313,13 @@ class EvidenceModel(QAbstractTableModel):
             self.beginRemoveRows(QModelIndex(), row, row)
             del self._links[row]
             self.endRemoveRows()
+        known = self._keys.get(link_id)
+        if known is not None:
+            place = _place_in(self._every, known[0], self._usual)
+            if place >= 0:
+                del self._every[place]
+                return
+        self._every = [link for link in self._every if link.id != link_id]
 
     def _put_in(self, link: Link) -> None:
         key = self._key()
@@ -272,6 +374,15 @@ class EvidenceModel(QAbstractTableModel):
 
     def row_of(self, link_id: str) -> int:
         """The row of a link, -1 where it is not shown."""
+        known = self._keys.get(link_id)
+        if known is not None and self.settled:
+            # It stands where its key says: thousands of rows need not be looked through.
+            row = _place_in(self._links[::-1] if self._sort[1] else self._links, known[0],
+                            self._key())  # fmt: skip
+            if row >= 0:
+                return len(self._links) - 1 - row if self._sort[1] else row
+            if not self._pass([known[0]]):
+                return -1
         return next((row for row, link in enumerate(self._links) if link.id == link_id), -1)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -321,6 +432,12 @@ class EvidenceModel(QAbstractTableModel):
         if link.hold is not Hold.EXACT:
             return f"The passage is {link.hold.value}: its quote no longer stands where it was."
         return self._shown(link, column)
+
+
+def _place_in(links: list[Link], link: Link, key: Callable[[Link], Any]) -> int:
+    """Where a link stands in a sorted list, -1 where it is not where its key says."""
+    place = bisect.bisect_left(links, key(link), key=key)
+    return place if place < len(links) and links[place].id == link.id else -1
 
 
 def _places(session: Session) -> dict[str, int]:

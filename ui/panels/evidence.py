@@ -269,6 +269,9 @@ class EvidencePanel(QWidget):
         for signal in (self._model.modelReset, self._model.rowsInserted, self._model.rowsRemoved):
             signal.connect(self._tell)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._count())
+        # Heads do not show what is chosen; asking would take seconds of many chosen rows.
+        header = self.table.horizontalHeader()
+        header.setSelectionModel(QItemSelectionModel(self._model, self._model))
         self.table.verticalHeader().setDefaultSectionSize(row_height(self.table))
         self._arrange()
         self._tell()
@@ -324,6 +327,11 @@ class EvidencePanel(QWidget):
         rows = {row for each in ranges for row in range(each.top(), each.bottom() + 1)}
         found = [self._model.link(row) for row in sorted(rows)]
         return [link for link in found if link is not None]
+
+    @property
+    def settled(self) -> bool:
+        """False while filtering or sorting is under way."""
+        return self._model is None or self._model.settled
 
     def shown(self) -> list[Link]:
         """All links that pass the filter, in the order they are shown."""

@@ -65,10 +65,10 @@ class FilterCard(QFrame):
         self._pause.timeout.connect(self._say)
         rows = form()
         for label, field in (
-            ("Cr&iterion", self.criterion), ("&Polarity", self.polarity),
-            ("&Document", self.document), ("Dated &from", self.since),
-            ("Dated &until", self.until), ("Tagged &by", self.person), ("&Note", self.note),
-            ("&State", self.hold), ("D&ecision", self.decision),
+            ("Criterion", self.criterion), ("Polarity", self.polarity),
+            ("Document", self.document), ("Dated from", self.since),
+            ("Dated until", self.until), ("Tagged by", self.person), ("Note", self.note),
+            ("State", self.hold), ("Decision", self.decision),
         ):  # fmt: skip
             rows.addRow(label, field)
         column = QVBoxLayout(self)
@@ -278,6 +278,7 @@ class Chips(QWidget):
         self.everything.clicked.connect(self.cleared)
         #: Stands for all parts where they have no room beside one another.
         self.summary = QToolButton(self)
+        self.summary.setAccessibleName("Filters")
         self.summary.setToolTip("What is asked for; click to change it")
         self.summary.clicked.connect(self.opened)
         for each in (self.everything, self.summary):
