@@ -88,7 +88,7 @@ ACTIONS: dict[str, Told] = {
     "next-block": Told("Next block to &judge", ("J",), "Go to the next block without a summary"),
     "history": Told("Histor&y of the judgement…"),
     "previous-gap": Told("Pre&vious gap", ("Shift+G",), "Go to the gap before"),
-    "not-applicable": Told("Not a&pplicable…", ("Shift+N",), "Say why a criterion does not apply"),
+    "not-applicable": Told("&Not applicable…", ("Shift+N",), "Say why a criterion does not apply"),
     "large-coverage": Told("&Coverage fills the window", ("Ctrl+Shift+M",),
                            "Coverage and its evidence alone, or with the rest again"),
     "export-coverage": Told("E&xport coverage…", tip="Coverage as a picture or a table"),
