@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from cambs_evidence.audit import ancestry
+from cambs_evidence.audit import ancestry, sound
 from cambs_evidence.audit.ancestry import MERGE, Key, Row, Touched
 from cambs_evidence.audit.arriving import Arrivals
 from cambs_evidence.audit.bundle import rows_of, table
@@ -64,6 +64,9 @@ def planned(ours: Connection, theirs: Connection, path: Path) -> Plan:
     changed = {key for event in other[common:] for key, _, _ in ancestry.images(event)}
     twins = Twins(ours, theirs, changed)
     touched = ancestry.touched(own, other, common, twins.keys)
+    for (name, _), each in touched.items():
+        if name != "page" and each.now is not None and sound.odd(name, each.now):
+            raise seal.tampered(path)
     if touched:
         mine = {event.hash for event in own}
         plan.people = {event.by for event in other[common:] if event.hash not in mine}
