@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -29,7 +29,7 @@ from cambs_evidence.model import (
 )
 from cambs_evidence.review import Finding, Review, SignOff
 from cambs_evidence.summaries import references
-from cambs_evidence.wording import citation, in_words
+from cambs_evidence.wording import as_iso, citation, first_day, in_words, last_day, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,8 +198,9 @@ def compose(
     by_code: dict[str, list[Link]] = {}
     links = list(links)
     judged = {each.code: each for each in judgements}
+    passes = _sieve(options, known)
     for link in links:
-        if options.polarity in {None, link.polarity}:
+        if passes(link):
             by_code.setdefault(link.code, []).append(link)
     states = {each.code: each for each in coverage.criteria}
     states |= {each.itself.code: each.itself for each in coverage.sections if each.itself}
@@ -248,7 +249,7 @@ def compose(
         framework_name=framework.name,
         framework_version=framework.version,
         date=when,
-        filters=_filters(options),
+        filters=_filters(options, documents),
         reference=coverage.reference,
         limits=limits,
         parts=tuple(parts),
@@ -371,7 +372,25 @@ def _annex(found: Contents, labels: dict[tuple[str, int], str | None]) -> Iterab
             yield AnnexPage(document, page, label, tuple(on_page.get(page, [])))
 
 
-def _filters(options: PackOptions) -> tuple[str, ...]:
+def _sieve(options: PackOptions, known: Mapping[str, Document]) -> Callable[[Link], bool]:
+    """Which links the filters let pass."""
+    since = _checked_date(options.since) if options.since is not None else None
+    until = _checked_date(options.until) if options.until is not None else None
+    if since and until and last_day(until) < first_day(since):
+        raise WordsOff(f"The period {options.since}..{options.until} ends before it begins.")
+
+    def passes(link: Link) -> bool:
+        document = known[link.passage.document_id]
+        return (
+            options.polarity in {None, link.polarity}
+            and (not options.documents or document.identity in options.documents)
+            and within(document.date, since, until)
+        )
+
+    return passes
+
+
+def _filters(options: PackOptions, documents: Sequence[Document]) -> tuple[str, ...]:
     said = []
     if options.sections:
         plural = "s" if len(options.sections) > 1 else ""
@@ -380,7 +399,27 @@ def _filters(options: PackOptions) -> tuple[str, ...]:
         said.append("Criteria marked (M) only")
     if options.polarity:
         said.append(f"Evidence of polarity “{options.polarity.value}” only")
+    ends = [
+        f"{word} {in_words(_checked_date(when))}"
+        for word, when in (("from", options.since), ("until", options.until))
+        if when is not None
+    ]
+    if ends:
+        said.append(f"Documents dated {' '.join(ends)} only")
+    if options.documents:
+        titles = [each.title for each in documents if each.identity in options.documents
+                  and each.replaced_by is None]  # fmt: skip
+        plural = "s" if len(titles) > 1 else ""
+        said.append(f"Document{plural} {', '.join(f'“{each}”' for each in titles)} only")
     return tuple(said)
+
+
+def _checked_date(value: str) -> str:
+    """ISO text of a day, month or year."""
+    iso = as_iso(value)
+    if iso is None:
+        raise WordsOff(f"{value!r} is no date; write it as 2024-03-31, 2024-03 or 2024.")
+    return iso
 
 
 def _checked_day(value: str) -> str:
