@@ -180,6 +180,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             yield from steps
 
     def _material(self, limits: Limits) -> Material:
+        from cambs_evidence.pack.contents import Said  # noqa: PLC0415
         from cambs_evidence.pack.material import Material  # noqa: PLC0415
 
         def geometry(document: Document, number: int) -> tuple[Box, int, str]:
@@ -207,6 +208,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             picture=self._blob,
             judgements=tuple(self.judgements()),
             actions=tuple(self.actions()),
+            said=Said(tuple(self.reviews()), tuple(self.findings()), tuple(self.sign_offs())),
         )
 
     def _record(self, result: PackResult, options: PackOptions) -> None:

@@ -94,6 +94,7 @@ def contents_of(material: Material, options: PackOptions, limits: Limits) -> Con
         limits,
         material.judgements,
         material.actions,
+        material.said,
     )
 
 

@@ -27,6 +27,7 @@ from cambs_evidence.model import (
     PackOptions,
     Polarity,
 )
+from cambs_evidence.review import Finding, Review, SignOff
 from cambs_evidence.summaries import references
 from cambs_evidence.wording import as_iso, citation, first_day, in_words, last_day, within
 
@@ -128,6 +129,19 @@ class Contents:
     #: What summaries and actions refer to, by the id of the link; what the filters leave out has
     #: no reference.
     cited: Mapping[str, Excerpt] = field(default_factory=dict)
+    #: What reviewers said of the links that are printed, by their ids.
+    reviews: Mapping[str, Review] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
+
+    @property
+    def reviewed(self) -> bool:
+        """True where a reviewer has said something."""
+        return bool(self.reviews or self.findings)
+
+    def review(self, excerpt: Excerpt) -> Review:
+        """What was said of a link, nothing where nobody has."""
+        return self.reviews.get(excerpt.link.id) or Review(excerpt.link.id)
 
     @property
     def judged(self) -> bool:
@@ -148,6 +162,15 @@ class Contents:
         return tuple(chapter for part in self.parts for chapter in part.chapters)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What reviewers said, and who signed which section off."""
+
+    reviews: tuple[Review, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
+
+
 def compose(
     facts: CaseFacts,
     framework: Framework,
@@ -159,6 +182,7 @@ def compose(
     limits: Limits,
     judgements: Iterable[Judgement] = (),
     actions: Sequence[Action] = (),
+    said: Said | None = None,
 ) -> Contents:
     """Puts the evidence in the order of the framework and applies the filters.
 
@@ -211,6 +235,15 @@ def compose(
         if blocks:
             parts.append(Part(section.number, section.title, tuple(blocks)))
     cited = tuple(document for document in documents if document.id in used)
+    said = said or Said()
+    shown = {
+        excerpt.link.id
+        for part in parts
+        for chapter in part.chapters
+        for excerpt in chapter.excerpts
+    }
+    there = {part.number for part in parts}
+    within_it = {chapter.code for part in parts for chapter in part.chapters}
     found = Contents(
         facts=facts,
         framework_name=framework.name,
@@ -225,6 +258,9 @@ def compose(
         annex_kind=options.annex,
         number="",
         cited=_cited(parts, links, known),
+        reviews={each.link: each for each in said.reviews if each.thread and each.link in shown},
+        findings=tuple(each for each in said.findings if each.code in within_it),
+        sign_offs=tuple(each for each in said.sign_offs if each.section in there),
     )
     return _finished(found, labels)
 
@@ -292,6 +328,7 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
             *(each.version for each in found.excerpts if each.version),
             *(str(each) for part in found.parts for block in part.blocks
               for each in (block.judgement, *block.actions) if each is not None),
+            *map(str, (*found.reviews.values(), *found.findings, *found.sign_offs)),
         ],
         ensure_ascii=False,
     )  # fmt: skip
