@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -20,6 +20,7 @@ from cambs_evidence.mapping import coverage as mapping
 from cambs_evidence.model import (
     Box,
     Document,
+    ExportResult,
     Framework,
     Limits,
     PackOptions,
@@ -132,19 +133,12 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
         """
         self._author_alone()
         path = path.absolute()
-        before = part.lying_by(path)
         steps = apart.run(_build_pack, self.path.absolute(), self.by, path, options)
-        try:
-            with contextlib.closing(steps):
-                for each in steps:
-                    if isinstance(each, PackResult):
-                        self._record(each, options)
-                    yield each
-        finally:
-            # A process that had to be killed could not clean up.
-            for left in part.lying_by(path) - before:
-                with contextlib.suppress(OSError):
-                    left.unlink()
+        with part.cleared(path), contextlib.closing(steps):
+            for each in steps:
+                if isinstance(each, PackResult):
+                    self._record(each, options)
+                yield each
 
     def pack_contents(self, options: PackOptions, limits: Limits | None = None) -> Contents:
         """What a pack with these options would say, for a preview."""
@@ -153,7 +147,40 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
         limits = limits or self.limits()
         return contents_of(self._material(limits), options, limits)
 
+    def export(
+        self, path: Path, kind: str, options: PackOptions, limits: Limits | None = None
+    ) -> Iterator[Progress | ExportResult]:
+        """Writes the evidence in another format; yields progress, and at last the result.
+
+        ``kind`` is one of :data:`cambs_evidence.wording.EXPORTS`; the options filter as those of a
+        pack, the annex is nothing here. Raises WordsOff, Unwritable and Refused as
+        :func:`cambs_evidence.exchange.build.export`.
+        """
+        from cambs_evidence.exchange.build import export  # noqa: PLC0415
+
+        contents = self.pack_contents(replace(options, annex="none"), limits)
+        yield from export(self._blob, contents, path, kind)
+
+    def export_files(self, path: Path, kind: str) -> tuple[Path, ...]:
+        """The files that an export of a kind writes."""
+        from cambs_evidence.exchange.build import named  # noqa: PLC0415
+
+        return named(path, kind)
+
+    def export_apart(
+        self, path: Path, kind: str, options: PackOptions
+    ) -> Iterator[Progress | ExportResult | None]:
+        """:meth:`export` in a process of its own; None meanwhile, so that a window can stop it.
+
+        Stopped, it leaves nothing behind.
+        """
+        path = path.absolute()
+        steps = apart.run(_export, self.path.absolute(), self.by, path, kind, options)
+        with part.cleared(*self.export_files(path, kind)), contextlib.closing(steps):
+            yield from steps
+
     def _material(self, limits: Limits) -> Material:
+        from cambs_evidence.pack.contents import Said  # noqa: PLC0415
         from cambs_evidence.pack.material import Material  # noqa: PLC0415
 
         def geometry(document: Document, number: int) -> tuple[Box, int, str]:
@@ -181,6 +208,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             picture=self._blob,
             judgements=tuple(self.judgements()),
             actions=tuple(self.actions()),
+            said=Said(tuple(self.reviews()), tuple(self.findings()), tuple(self.sign_offs())),
         )
 
     def _record(self, result: PackResult, options: PackOptions) -> None:
@@ -318,6 +346,13 @@ def _build_pack(
 ) -> Iterator[Progress | PackResult]:
     with Case.open(case, by=by, readonly=True) as opened:
         yield from opened.build_pack(path, options)
+
+
+def _export(
+    case: Path, by: str, path: Path, kind: str, options: PackOptions
+) -> Iterator[Progress | ExportResult]:
+    with Case.open(case, by=by, readonly=True) as opened:
+        yield from opened.export(path, kind, options)
 
 
 def _check(case: Path, by: str) -> Iterator[Progress | Problem]:

@@ -30,6 +30,7 @@ from cambs_evidence.model import (
     CaseFacts,
     CriterionCoverage,
     Document,
+    ExportResult,
     Fate,
     Framework,
     Hold,
@@ -46,7 +47,14 @@ from cambs_evidence.model import (
     Rehold,
     Verification,
 )
-from cambs_evidence.wording import STATES, held_in_words, is_recognised, quote_in_words, read_at
+from cambs_evidence.wording import (
+    EXPORTS,
+    STATES,
+    held_in_words,
+    is_recognised,
+    quote_in_words,
+    read_at,
+)
 
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
@@ -1361,12 +1369,52 @@ _STATES = {state: f"{sign} {state.value}" for state, (sign, _) in STATES.items()
 # --- pack ------------------------------------------------------------------------------------
 
 
+_FILTERS = (
+    click.option("--section", type=int, multiple=True, help="This section only; may be repeated."),
+    click.option("--marked-only", is_flag=True, help="Criteria marked (M) only."),
+    click.option("--polarity", type=_POLARITIES),
+    click.option("--since", metavar="DATE", help="Documents of this day, month, year or later."),
+    click.option("--until", metavar="DATE", help="Documents of this day, month, year or before."),
+    click.option("--document", multiple=True, help="This document only; may be repeated."),
+)
+
+
+def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives a command the filters of what goes out, as a function that makes options of them."""
+
+    @wraps(function)
+    def command(
+        *args: Any,
+        section: tuple[int, ...],
+        marked_only: bool,
+        polarity: str | None,
+        since: str | None,
+        until: str | None,
+        document: tuple[str, ...],
+        **kwargs: Any,
+    ) -> Any:
+        def options(opened: Case, **others: Any) -> PackOptions:
+            return PackOptions(
+                sections=section,
+                marked_only=marked_only,
+                polarity=Polarity(polarity) if polarity else None,
+                since=since,
+                until=until,
+                documents=tuple(opened.document(each).identity for each in document),
+                **others,
+            )
+
+        return function(*args, options=options, **kwargs)
+
+    for option in reversed(_FILTERS):
+        command = option(command)
+    return command
+
+
 @cambs_evidence.command("pack")
 @_CASE
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
-@click.option("--section", type=int, multiple=True, help="This section only; may be repeated.")
-@click.option("--marked-only", is_flag=True, help="Criteria marked (M) only.")
-@click.option("--polarity", type=_POLARITIES)
+@_filtered
 @click.option("--annex", type=click.Choice(["none", "pictures", "cited", "full"]), default="cited",
               show_default=True, help="Which pages of the sources go with it.")  # fmt: skip
 @click.option("--date", metavar="YYYY-MM-DD", help="The pack's date; otherwise today.")
@@ -1374,24 +1422,15 @@ _STATES = {state: f"{sign} {state.value}" for state, (sign, _) in STATES.items()
 def pack(
     case: Path,
     output: Path,
-    section: tuple[int, ...],
-    marked_only: bool,
-    polarity: str | None,
+    options: Callable[..., PackOptions],
     annex: str,
     date: str | None,
     out: _Output,
     by: str,
 ) -> None:
     """Build the evidence pack."""
-    options = PackOptions(
-        sections=section,
-        marked_only=marked_only,
-        polarity=Polarity(polarity) if polarity else None,
-        annex=annex,
-        date=date,
-    )
     with _recording(case, by) as opened:
-        steps = opened.build_pack(output, options)
+        steps = opened.build_pack(output, options(opened, annex=annex, date=date))
         result = _drained(steps, "Building the pack")[-1]
     assert isinstance(result, PackResult)  # noqa: S101 - for the type checker
     for warning in result.warnings:
@@ -1408,6 +1447,36 @@ def pack(
             f"Built {output}: {result.pages} pages, {result.excerpts} excerpts\n"
             f"SHA-256 {result.sha256}"
         ),
+    )
+
+
+@cambs_evidence.command("export")
+@_CASE
+@click.option("--as", "kind", required=True, type=click.Choice(list(EXPORTS)), help="The format.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path))
+@_filtered
+@click.option("--date", metavar="YYYY-MM-DD", help="The date of the export; otherwise today.")
+@_common
+def export(
+    case: Path,
+    kind: str,
+    output: Path,
+    options: Callable[..., PackOptions],
+    date: str | None,
+    out: _Output,
+    by: str,
+) -> None:
+    """Write the evidence for other programs, or for people who go on writing."""
+    with _reading(case, by) as opened:
+        steps = opened.export(output, kind, options(opened, date=date))
+        result = _drained(steps, "Exporting")[-1]
+    assert isinstance(result, ExportResult)  # noqa: S101 - for the type checker
+    for warning in result.warnings:
+        out.aside(warning)
+    quotes = f"{result.excerpts} {'quote' if result.excerpts == 1 else 'quotes'}"
+    out.result(
+        {"files": list(result.files)},
+        lambda: out.say(f"Wrote {quotes} to {', '.join(result.files)}"),
     )
 
 

@@ -798,13 +798,20 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class PackOptions:
-    """What goes into a pack. ``date`` is ISO text; ``sections`` empty means all."""
+    """What goes into a pack. ``date`` is ISO text; ``sections`` empty means all.
+
+    ``since`` and ``until`` are ISO text of a day, month or year that the documents are of;
+    ``documents`` are identities (:attr:`Document.identity`), empty for all.
+    """
 
     sections: tuple[int, ...] = ()
     marked_only: bool = False
     polarity: Polarity | None = None
     annex: str = "cited"
     date: str | None = None
+    since: str | None = None
+    until: str | None = None
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -815,6 +822,15 @@ class PackResult:
     pages: int
     excerpts: int
     sha256: str
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ExportResult:
+    """An export that was written: the paths of its files, and how many quotes they hold."""
+
+    files: tuple[str, ...]
+    excerpts: int
     warnings: tuple[str, ...] = ()
 
 

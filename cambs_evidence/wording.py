@@ -50,6 +50,15 @@ FATES = {
     Fate.GONE: ("−", "Gone"),
 }
 
+#: What the evidence can be exported as.
+EXPORTS = {
+    "docx": "Word document",
+    "html": "Web page, all in one file",
+    "xlsx": "Excel workbook",
+    "csv": "Tables as CSV, three files",
+    "json": "JSON with everything, for programs",
+}
+
 #: Offered for the kind of a document; anything else can be typed.
 DOCUMENT_KINDS = (
     "Letter", "Minutes", "Self-assessment", "Needs assessment", "Inspection report",
@@ -87,6 +96,21 @@ def first_day(when: str) -> date:
     """The first day that ISO text of a day, month or year can mean."""
     year, month, day = [*(int(part) for part in when.split("-")), 1, 1][:3]
     return date(year, month, day)
+
+
+def within(when: str | None, since: str | None, until: str | None) -> bool:
+    """True where a day, month or year lies in a period of such; None for an open end.
+
+    A month or a year does where one of its days would. What is undated lies in no period that
+    has an end, since nobody can say that it is of it.
+    """
+    if since is None and until is None:
+        return True
+    if when is None:
+        return False
+    return (since is None or last_day(when) >= first_day(since)) and (
+        until is None or first_day(when) <= last_day(until)
+    )
 
 
 def in_words(when: str | None) -> str:

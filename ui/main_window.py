@@ -864,8 +864,8 @@ class MainWindow(QMainWindow):
         self._follow(job)
 
     def export(self) -> None:
-        """Asks for the options of a pack and builds it, as a job."""
-        from ui.dialogs.export import ExportDialog  # noqa: PLC0415 - when it is needed
+        """Asks what to export of the evidence and writes it, as a job."""
+        from ui.dialogs.export import PACK, ExportDialog  # noqa: PLC0415 - when it is needed
 
         session = self.session
         if session is None:
@@ -877,11 +877,17 @@ class MainWindow(QMainWindow):
         dialog = ExportDialog(session, settings.read().annex, usual, self)
         if not dialog.exec():
             return
-        target, options = dialog.path(), dialog.options()
-        words = f"{target.name} is there already."
-        if target.exists() and not ask(self, "Export the pack", words, "Put the new one there"):
+        target, kind, options = dialog.path(), dialog.chosen(), dialog.options()
+        case = session.case
+        names = case.export_files(target, kind)
+        there = ", ".join(each.name for each in names if each.exists())
+        words = f"There already: {there}."
+        if there and not ask(self, "Export the evidence", words, "Put the new one there"):
             return
-        job = Job("Exporting", lambda: session.case.export_pack(target, options), self)
+        if kind == PACK:
+            job = Job("Exporting", lambda: case.export_pack(target, options), self)
+        else:
+            job = Job("Exporting", lambda: case.export_apart(target, kind, options), self)
         self.results.exporting(job)
         self._follow(job)
 

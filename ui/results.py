@@ -10,6 +10,7 @@ from PySide6.QtGui import QDesktopServices
 
 from cambs_evidence.model import (
     Document,
+    ExportResult,
     Failure,
     Imported,
     PackResult,
@@ -173,13 +174,15 @@ class Results(QObject):
     # --- exporting -----------------------------------------------------------------------
 
     def exporting(self, job: Job) -> None:
-        """Tells where the pack is and what to look at before it is passed on."""
-        made: list[PackResult] = []
+        """Tells where the pack or export is and what to look at before it is passed on."""
+        made: list[object] = []
 
         def gave(result: object) -> None:
+            made.append(result)
             if isinstance(result, PackResult):
-                made.append(result)
                 self._tell_pack(result)
+            elif isinstance(result, ExportResult):
+                self._tell_export(result)
 
         def ended(done: bool) -> None:
             if not done and job.cancelled and not made:
@@ -205,6 +208,21 @@ class Results(QObject):
         proved = dialog.add_button("Verify it…")
         proved.clicked.connect(dialog.close)
         proved.clicked.connect(lambda: self._window.verify(path))
+
+    def _tell_export(self, result: ExportResult) -> None:
+        first, *others = (Path(each) for each in result.files)
+        beside = f", with {' and '.join(each.name for each in others)}" if others else ""
+        dialog = self._show(
+            "Evidence",
+            f"{first.name} is written{beside}: {_many(result.excerpts, 'quote')}.",
+            [Finding(each, "") for each in result.warnings],
+            good=True,
+            below=str(first.parent),
+        )
+        for words, path in (("Open it", first), ("Open the folder", first.parent)):
+            button = dialog.add_button(words)
+            address = QUrl.fromLocalFile(str(path))
+            button.clicked.connect(lambda _=False, to=address: QDesktopServices.openUrl(to))
 
     # --- verifying -----------------------------------------------------------------------
 

@@ -15,6 +15,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select, text
 
+from cambs_evidence.audit import sound
+from cambs_evidence.model import Event
 from cambs_evidence.review import Bundle
 from cambs_evidence.store import log, seal
 from cambs_evidence.store.engine import Store
@@ -115,13 +117,7 @@ def prove(store: Store) -> Manifest:
 
 def _proved(connection: Connection) -> Manifest:
     """Raises ValueError, which says what does not fit."""
-    kinds = text("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')")
-    if connection.execute(kinds).scalar_one():
-        raise ValueError("it holds what could act")
-    for name in (*FIXED, *GROWING, "event", "blob"):
-        count = text(f"SELECT count(*) FROM {name}")  # noqa: S608 - the names are ours
-        if connection.execute(count).scalar_one() > MOST_ROWS:
-            raise ValueError(f"too many rows of {name}")
+    _prove_shape(connection)
     rows = list(connection.execute(select(BundleRow.manifest)))
     if len(rows) != 1:
         raise ValueError("no manifest")
@@ -134,6 +130,24 @@ def _proved(connection: Connection) -> Manifest:
     manifest = Manifest.load(dumped)
     if _fixed(connection) != manifest.fixed:
         raise ValueError("content")
+    _prove_said(connection, manifest, events)
+    _prove_blobs(connection, manifest)
+    return manifest
+
+
+def _prove_shape(connection: Connection) -> None:
+    """Nothing in it acts, and there is no more of anything than there can be."""
+    kinds = text("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')")
+    if connection.execute(kinds).scalar_one():
+        raise ValueError("it holds what could act")
+    for name in (*FIXED, *GROWING, "event", "blob"):
+        count = text(f"SELECT count(*) FROM {name}")  # noqa: S608 - the names are ours
+        if connection.execute(count).scalar_one() > MOST_ROWS:
+            raise ValueError(f"too many rows of {name}")
+
+
+def _prove_said(connection: Connection, manifest: Manifest, events: Iterable[Event]) -> None:
+    """What reviewers added is what their log says, and nothing that would break a case."""
     said: dict[tuple[str, str], Row | None] = {}
     for event in events:
         for name, key, row in json.loads(event.after):
@@ -143,8 +157,10 @@ def _proved(connection: Connection) -> Manifest:
         wanted = {key: each for key, each in (manifest.given[name] | own).items() if each}
         if _hashes(connection, name) != wanted:
             raise ValueError(name)
-    _prove_blobs(connection, manifest)
-    return manifest
+    for name in (*GROWING, "passage", "link", "judgement", "action"):
+        for row in rows_of(connection, name):
+            if sound.odd(name, row):
+                raise ValueError(f"{name} {row['id']!r}")
 
 
 def _prove_blobs(connection: Connection, manifest: Manifest) -> None:

@@ -12,17 +12,17 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from cambs_evidence.audit import ancestry
+from cambs_evidence.audit import ancestry, sound
 from cambs_evidence.audit.ancestry import MERGE, Key, Row, Touched
 from cambs_evidence.audit.arriving import Arrivals
 from cambs_evidence.audit.bundle import rows_of, table
 from cambs_evidence.audit.plan import Plan
 from cambs_evidence.audit.telling import Teller
 from cambs_evidence.audit.twins import REFERENCES, Twins
-from cambs_evidence.errors import CannotOpen, Refused
+from cambs_evidence.errors import Refused
 from cambs_evidence.model import RowChange
 from cambs_evidence.review import Conflict, Incoming
-from cambs_evidence.store import log, reading
+from cambs_evidence.store import log, reading, seal, soundness
 
 __all__ = ["MERGE", "planned"]
 
@@ -52,8 +52,8 @@ def planned(ours: Connection, theirs: Connection, path: Path) -> Plan:
             "backup before anything is merged.",
             code="tampered",
         )
-    if log.first_break(other) is not None:
-        raise _tampered(path)
+    if log.first_break(other) is not None or soundness.stray(theirs, other) is not None:
+        raise seal.tampered(path)
     common = ancestry.parting(own, other)
     if common == 0:
         raise Refused(
@@ -64,33 +64,14 @@ def planned(ours: Connection, theirs: Connection, path: Path) -> Plan:
     changed = {key for event in other[common:] for key, _, _ in ancestry.images(event)}
     twins = Twins(ours, theirs, changed)
     touched = ancestry.touched(own, other, common, twins.keys)
-    _prove(theirs, touched, path)
+    for (name, _), each in touched.items():
+        if name != "page" and each.now is not None and sound.odd(name, each.now):
+            raise seal.tampered(path)
     if touched:
         mine = {event.hash for event in own}
         plan.people = {event.by for event in other[common:] if event.hash not in mine}
         _Merger(ours, theirs, twins, touched, plan).run()
     return plan
-
-
-def _tampered(path: Path) -> CannotOpen:
-    return CannotOpen(
-        f"{path.name} was damaged or changed outside the program, so nothing of it was used; ask "
-        "for the file again.",
-        code="tampered",
-    )
-
-
-def _prove(theirs: Connection, touched: dict[Key, Touched], path: Path) -> None:
-    """What the log says was made of each row is what stands there."""
-    for name in {key[0] for key in touched} - {"page"}:
-        there = {str(row["id"]): row for row in rows_of(theirs, name)}
-        for (kind, key), each in touched.items():
-            if kind != name:
-                continue
-            row = there.get(key)
-            purged = row is None and each.now is not None and each.now.get("removed")
-            if not purged and not _alike(name, row, each.now):
-                raise _tampered(path)
 
 
 def _alike(name: str, one: Row | None, other: Row | None, but: Iterable[str] = ()) -> bool:

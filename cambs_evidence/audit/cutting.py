@@ -9,9 +9,7 @@ import pikepdf
 
 from cambs_evidence.errors import Refused
 from cambs_evidence.model import PageShape
-from cambs_evidence.pack.annex import _TROUBLE as TROUBLE
-from cambs_evidence.pack.annex import _keep_hidden as keep_hidden
-from cambs_evidence.pack.annex import _opened as opened
+from cambs_evidence.pack.annex import TROUBLE, keep_hidden, opened
 from cambs_evidence.pack.scrub import scrub
 
 

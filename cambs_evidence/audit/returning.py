@@ -24,7 +24,8 @@ from cambs_evidence.review import Conflict, Decision, Incoming
 from cambs_evidence.store import log, reading
 from cambs_evidence.store.tables import BlobRow, DocumentRow, EventRow
 
-#: Columns of a finding that the author fills.
+#: Columns that the author's side fills: the answer to a finding, and the link that a thread hangs
+#: on, since links become part of others.
 _ANSWER = {"outcome", "link_id", "reason", "answered_by", "answered_at"}
 
 

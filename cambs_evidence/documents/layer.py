@@ -28,6 +28,8 @@ TEXT, NO_TEXT, NONSENSE, RECOGNISED = "text", "none", "nonsense", "recognised"
 _HEADER = struct.Struct("<4sI8dII")
 _MAGIC = b"CEL1"
 _STEPS = 65000  # a coordinate is stored as this many steps over the page's text
+#: Bytes of a page's facts at most, and of boxes and sources for each character.
+_MOST_FACTS, _EACH = 16 * 1024 * 1024, 12
 #: Unpacked pages kept; a page's boxes take some 50 KB.
 _UNPACKED = 256
 
@@ -123,8 +125,8 @@ class PageLayer:
             raise ValueError("not a text layer")
         x0, y0, x1, y1, x, y, sx, sy, length, size = rest
         at = _HEADER.size
-        facts = json.loads(zlib.decompress(packed[at : at + length]))
-        payload = zlib.decompress(packed[at + length :])
+        facts = json.loads(_inflated(packed[at : at + length], _MOST_FACTS))
+        payload = _inflated(packed[at + length :], _EACH * len(text))
         source: IntArray | None = None
         if facts["source"]:
             steps = np.frombuffer(payload[size:], dtype="<i4", count=len(text))
@@ -207,12 +209,23 @@ class PackedLayers(Sequence[PageLayer]):
             raise self._damaged() from error
 
 
+def _inflated(packed: bytes, most: int) -> bytes:
+    """What was compressed; raises ValueError where it swells beyond what it can be."""
+    inflater = zlib.decompressobj()
+    data = inflater.decompress(packed, most + 1)
+    if len(data) > most:
+        raise ValueError("a text layer that swells")
+    if not inflater.eof:
+        raise zlib.error("a text layer that is cut off")
+    return data
+
+
 def _shape(packed: bytes) -> PageShape:
     magic, _, *rest = _HEADER.unpack_from(packed)
     if magic != _MAGIC:
         raise ValueError("not a text layer")
     x0, y0, x1, y1, _, _, _, _, length, _ = rest
-    facts = json.loads(zlib.decompress(packed[_HEADER.size : _HEADER.size + length]))
+    facts = json.loads(_inflated(packed[_HEADER.size : _HEADER.size + length], _MOST_FACTS))
     confidence, doubtful = None, 0.0
     if told := facts.get("recognition"):
         confidence, doubtful = float(told[1]), len(told[2]) / max(int(told[3]), 1)

@@ -51,20 +51,12 @@ def set_table(press: Press, table: Sequence[Block]) -> None:
     """
     columns = max(len(row.cells) for row in table)
     if columns > MOST_COLUMNS:
-        for index, block in enumerate(table):
-            _set_running(press, block, first=index == 0)
+        for index, row in enumerate(table):
+            _set_running(press, row, first=index == 0)
         return
     grid = _grid(table, columns)
-    following = _Row(press, grid, table[0])
-    for index, block in enumerate(table):
-        row = following
-        if index + 1 == len(table):
-            row.set(first=index == 0)
-            return
-        following = _Row(press, grid, table[index + 1])
-        # One row by itself at the end of a page, or on the next, is not seen to be a table.
-        alone = index == 0 or block.header or index + 2 == len(table)
-        row.set(first=index == 0, along=following.height if alone else 0.0)
+    for index, row in enumerate(table):
+        _Row(press, grid, row).set(first=index == 0)
 
 
 def _set_running(press: Press, row: Block, *, first: bool) -> None:
@@ -148,21 +140,11 @@ class _Row:
             runs = [Run(run.text, Face.TEXT_BOLD, run.size, run.underline) for run in runs]
         return break_lines(runs, width - 2 * grid.side, at_spaces_only=True)
 
-    @property
-    def height(self) -> float:
-        """What it takes on a page as a whole, in points."""
-        return max(len(lines) for lines in self._lines) * self._grid.look.leading + 2 * _ABOVE
-
-    def set(self, *, first: bool, along: float = 0.0) -> None:
-        """Sets the row; ``first`` if it is the first of its table.
-
-        ``along`` are points for what should stand below it on the same page.
-        """
+    def set(self, *, first: bool) -> None:
+        """Sets the row; ``first`` if it is the first of its table."""
         press, leading = self._press, self._grid.look.leading
         total = max(len(lines) for lines in self._lines)
-        both = self.height + along
-        parted = bool(along) and press.room < both <= _UNBROKEN
-        if not press.is_empty and (parted or not self._may_begin_here(total)):
+        if not press.is_empty and not self._may_begin_here(total):
             press.turn()
         top_rule = first or press.is_empty
         press.begin(self._row.kind.value, "\n\n" if first else "\n")

@@ -55,11 +55,15 @@ def found(page: Any, number: int, bands: Sequence[Box]) -> Iterator[Table]:
 
     ``bands`` is where the text layer saw rows, in user space.
     """
-    ruled = [each for each in _without_shading(page).find_tables() if _sane(each, ruled=True)]
+    areas = [_turned(page, band) for band in bands]
+    ruled = [
+        each
+        for each in _without_shading(page).find_tables()
+        if _sane(each, ruled=True) or _is_cut_off(each, areas)
+    ]
     # Double lines are strips without words; where there are no lines, every gap is a strip.
     kept = [(each, _THIN) for each in ruled if not any(_holds(other, each) for other in ruled)]
-    for band in bands:
-        area = _turned(page, band)
+    for area in areas:
         if not any(_overlap(each.bbox, area) for each, _ in kept):
             kept += [(each, math.inf) for each in _by_words(page, area)]
     for each, thin in sorted(kept, key=lambda one: (one[0].bbox[1], one[0].bbox[0])):
@@ -182,6 +186,21 @@ def _sane(table: Any, *, ruled: bool) -> bool:
     beside = sum(sum(text is None or bool(text) for _, text in row) > 1 for row in worded)
     full = any(sum(bool(text) for _, text in row) > 1 for row in worded)
     return columns >= 2 and len(worded) >= 2 and full and 3 * beside >= len(worded)
+
+
+def _is_cut_off(table: Any, areas: Sequence[tuple[float, float, float, float]]) -> bool:
+    """True for the one row of a table that the end of a page parts from the others.
+
+    A single row is taken for that where the text layer saw a row as well, and where each of three
+    cells or more says something: frames round headings are no rows.
+    """
+    texts = [[(text or "").strip() for text in row] for row in table.extract()]
+    return (
+        len(texts) == 1
+        and len(texts[0]) >= 3
+        and all(texts[0])
+        and any(_overlap(table.bbox, area) for area in areas)
+    )
 
 
 def _tabular(table: Any) -> bool:

@@ -18,8 +18,8 @@ MEMORY = 1024**3
 ELSEWHERE = 1024**3
 #: CPU seconds a process may use without a sign of progress.
 PATIENCE = 20.0
-#: Seconds of any kind without a sign of progress.
-LONGEST_SILENCE = 90.0
+#: Seconds of any kind without a sign of progress: a busy computer may leave it little time.
+LONGEST_SILENCE = 240.0
 #: CPU seconds for a whole job: a beginning and so much for each page.
 BEGINNING, EACH_PAGE = 30.0, 0.5
 #: Seconds between looks at the processes.

@@ -24,6 +24,7 @@ from cambs_evidence.store import (
     evidence,
     log,
     reading,
+    soundness,
 )
 from cambs_evidence.store.engine import Store
 from cambs_evidence.wording import as_iso, last_day
@@ -159,8 +160,15 @@ class Opened:
             return list(log.events(connection))
 
     def log_is_intact(self) -> bool:
-        """True when every entry of the log fits the one before it."""
-        return log.first_break(self.events()) is None
+        """True when every entry of the log fits the one before it, and all together the case.
+
+        So an entry that was cut off the end is missed too.
+        """
+        events = self.events()
+        if log.first_break(events) is not None:
+            return False
+        with self._store.reading() as connection:
+            return self._store.review or soundness.stray(connection, events) is None
 
 
 def _fact_rows(

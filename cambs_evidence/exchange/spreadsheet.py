@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import csv
-import os
-import uuid
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from cambs_evidence.errors import Unwritable
+from cambs_evidence.pack import part as parts
 
 #: What begins a formula or a command in one spreadsheet or another.
 _STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
@@ -27,16 +25,13 @@ def write(path: Path, rows: Iterable[Sequence[str | int]]) -> None:
 
     Numbers stay numbers. Raises Unwritable.
     """
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        with part.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
-            writer = csv.writer(file)
-            for row in rows:
-                writer.writerow([each if isinstance(each, int) else tame(each) for each in row])
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        raise Unwritable(f"{path} cannot be written; choose another place.") from error
-    finally:
-        part.unlink(missing_ok=True)
+    with parts.whole(path) as part:
+        put(part, rows)
+
+
+def put(path: Path, rows: Iterable[Sequence[str | int]]) -> None:
+    """Writes a table as :func:`write` does, straight away."""
+    with path.open("w", encoding="utf-8-sig", errors="replace", newline="") as file:
+        writer = csv.writer(file)
+        for row in rows:
+            writer.writerow([each if isinstance(each, int) else tame(each) for each in row])

@@ -39,7 +39,7 @@ class _Known(NamedTuple):
 def coverage(
     framework: Framework,
     tallies: Iterable[Tally],
-    documents: Iterable[Document],
+    documents: Collection[Document],
     facts: CaseFacts,
     limits: Limits,
     *,
@@ -53,17 +53,22 @@ def coverage(
     to some ``codes`` alone have changed since ``before``, what is not among them is as it was
     there, and only the tallies of ``codes`` are needed.
     """
+    by_code: dict[str, list[Tally]] = {}
+    ids: set[str] = set()
+    for tally in tallies:
+        by_code.setdefault(tally.code, []).append(tally)
+        ids.add(tally.document_id)
     # Looked up once for each document: there are many more tallies.
     known = {
         each.id: _Known((last_day(each.date), each.date) if each.date else None,
                         conflicts.told_of(each))
-        for each in documents
+        for each in documents if each.id in ids
     }  # fmt: skip
-    dated = [each.day for each in known.values() if each.day is not None]
-    reference = facts.period_until or max(dated, default=(None, None))[1]
-    by_code: dict[str, list[Tally]] = {}
-    for tally in tallies:
-        by_code.setdefault(tally.code, []).append(tally)
+    if before is not None:
+        reference = before.reference
+    else:
+        dated = ((last_day(each.date), each.date) for each in documents if each.date)
+        reference = facts.period_until or max(dated, default=(None, None))[1]
 
     kept: dict[str, CriterionCoverage] = {}
     if before is not None:
@@ -140,7 +145,10 @@ def _is_conflict(tallies: list[Tally], known: dict[str, _Known]) -> bool:
     for tally in tallies:
         document = known.get(tally.document_id)
         sides[tally.polarity][tally.document_id] = document.tells_of if document else None
-    return bool(conflicts.opposed(sides[Polarity.STRENGTH], sides[Polarity.DEVELOPMENT])[0])
+    strengths, developments = sides[Polarity.STRENGTH], sides[Polarity.DEVELOPMENT]
+    if strengths.keys() & developments.keys():  # a document is of the same period as itself
+        return True
+    return bool(conflicts.opposed(strengths, developments)[0])
 
 
 def tallied(links: Iterable[Link]) -> list[Tally]:

@@ -31,9 +31,9 @@ _FILLS = {
 
 
 #: What a hostile or damaged source may bring about where its pages are read.
-_TROUBLE = (
+TROUBLE = (
     pikepdf.PdfError, pikepdf.DependencyError, LookupError, TypeError, ValueError, AttributeError,
-    RecursionError,
+    RuntimeError,
 )  # fmt: skip
 
 
@@ -103,9 +103,9 @@ def _carried(
 ) -> Iterator[int | Progress]:
     """Carries pages of the sources; yields the pages of the pack that they stand on."""
     for places in by_document.values():
-        with contextlib.suppress(*_TROUBLE), _opened(source(places[0][1].document)) as original:
+        with contextlib.suppress(*TROUBLE), opened(source(places[0][1].document)) as original:
             seen: set[tuple[int, int]] = set()
-            _keep_hidden(pack, original, seen)
+            keep_hidden(pack, original, seen)
             for index, page, begin in places:
                 _carry(pack, original, index, page, begin, geometry, seen)
                 yield index
@@ -155,7 +155,8 @@ def _mark(
             pack.pages[index].contents_add(f"{begin} EMC".encode(), prepend=True)
 
 
-def _opened(data: bytes) -> pikepdf.Pdf:
+def opened(data: bytes) -> pikepdf.Pdf:
+    """A source, what fields and notes show drawn into its pages."""
     original = pikepdf.open(io.BytesIO(data))
     if any("/Annots" in page for page in original.pages):
         if "/AcroForm" in original.Root:
@@ -164,7 +165,7 @@ def _opened(data: bytes) -> pikepdf.Pdf:
     return original
 
 
-def _keep_hidden(pack: pikepdf.Pdf, original: pikepdf.Pdf, seen: set[tuple[int, int]]) -> None:
+def keep_hidden(pack: pikepdf.Pdf, original: pikepdf.Pdf, seen: set[tuple[int, int]]) -> None:
     """Layers that a source hides stay hidden."""
     layers = original.Root.get("/OCProperties")
     if layers is None:

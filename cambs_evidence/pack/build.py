@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import gc
 import hashlib
-import os
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -97,6 +94,7 @@ def contents_of(material: Material, options: PackOptions, limits: Limits) -> Con
         limits,
         material.judgements,
         material.actions,
+        material.said,
     )
 
 
@@ -125,21 +123,5 @@ def _refuse_other(target: Path) -> None:
 
 
 def _write(target: Path, data: bytes) -> None:
-    part = parts.fresh(target)
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(target)
-    except OSError as error:
-        full = error.errno == errno.ENOSPC
-        raise Unwritable(
-            f"{target} was not written: the disk is full; make room and try again."
-            if full
-            else f"{target} cannot be written; choose another place, or close it elsewhere.",
-            code="disk-full" if full else "unwritable",
-        ) from error
-    finally:
-        with contextlib.suppress(OSError):  # what could not be made need not be taken away
-            part.unlink(missing_ok=True)
+    with parts.whole(target) as part:
+        part.write_bytes(data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,8 +27,9 @@ from cambs_evidence.model import (
     PackOptions,
     Polarity,
 )
+from cambs_evidence.review import Finding, Review, SignOff
 from cambs_evidence.summaries import references
-from cambs_evidence.wording import citation, in_words
+from cambs_evidence.wording import as_iso, citation, first_day, in_words, last_day, within
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,19 @@ class Contents:
     #: What summaries and actions refer to, by the id of the link; what the filters leave out has
     #: no reference.
     cited: Mapping[str, Excerpt] = field(default_factory=dict)
+    #: What reviewers said of the links that are printed, by their ids.
+    reviews: Mapping[str, Review] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
+
+    @property
+    def reviewed(self) -> bool:
+        """True where a reviewer has said something."""
+        return bool(self.reviews or self.findings)
+
+    def review(self, excerpt: Excerpt) -> Review:
+        """What was said of a link, nothing where nobody has."""
+        return self.reviews.get(excerpt.link.id) or Review(excerpt.link.id)
 
     @property
     def judged(self) -> bool:
@@ -148,6 +162,15 @@ class Contents:
         return tuple(chapter for part in self.parts for chapter in part.chapters)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What reviewers said, and who signed which section off."""
+
+    reviews: tuple[Review, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    sign_offs: tuple[SignOff, ...] = ()
+
+
 def compose(
     facts: CaseFacts,
     framework: Framework,
@@ -159,6 +182,7 @@ def compose(
     limits: Limits,
     judgements: Iterable[Judgement] = (),
     actions: Sequence[Action] = (),
+    said: Said | None = None,
 ) -> Contents:
     """Puts the evidence in the order of the framework and applies the filters.
 
@@ -174,8 +198,9 @@ def compose(
     by_code: dict[str, list[Link]] = {}
     links = list(links)
     judged = {each.code: each for each in judgements}
+    passes = _sieve(options, known)
     for link in links:
-        if options.polarity in {None, link.polarity}:
+        if passes(link):
             by_code.setdefault(link.code, []).append(link)
     states = {each.code: each for each in coverage.criteria}
     states |= {each.itself.code: each.itself for each in coverage.sections if each.itself}
@@ -210,12 +235,21 @@ def compose(
         if blocks:
             parts.append(Part(section.number, section.title, tuple(blocks)))
     cited = tuple(document for document in documents if document.id in used)
+    said = said or Said()
+    shown = {
+        excerpt.link.id
+        for part in parts
+        for chapter in part.chapters
+        for excerpt in chapter.excerpts
+    }
+    there = {part.number for part in parts}
+    within_it = {chapter.code for part in parts for chapter in part.chapters}
     found = Contents(
         facts=facts,
         framework_name=framework.name,
         framework_version=framework.version,
         date=when,
-        filters=_filters(options),
+        filters=_filters(options, documents),
         reference=coverage.reference,
         limits=limits,
         parts=tuple(parts),
@@ -224,6 +258,9 @@ def compose(
         annex_kind=options.annex,
         number="",
         cited=_cited(parts, links, known),
+        reviews={each.link: each for each in said.reviews if each.thread and each.link in shown},
+        findings=tuple(each for each in said.findings if each.code in within_it),
+        sign_offs=tuple(each for each in said.sign_offs if each.section in there),
     )
     return _finished(found, labels)
 
@@ -291,6 +328,7 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
             *(each.version for each in found.excerpts if each.version),
             *(str(each) for part in found.parts for block in part.blocks
               for each in (block.judgement, *block.actions) if each is not None),
+            *map(str, (*found.reviews.values(), *found.findings, *found.sign_offs)),
         ],
         ensure_ascii=False,
     )  # fmt: skip
@@ -334,7 +372,25 @@ def _annex(found: Contents, labels: dict[tuple[str, int], str | None]) -> Iterab
             yield AnnexPage(document, page, label, tuple(on_page.get(page, [])))
 
 
-def _filters(options: PackOptions) -> tuple[str, ...]:
+def _sieve(options: PackOptions, known: Mapping[str, Document]) -> Callable[[Link], bool]:
+    """Which links the filters let pass."""
+    since = _checked_date(options.since) if options.since is not None else None
+    until = _checked_date(options.until) if options.until is not None else None
+    if since and until and last_day(until) < first_day(since):
+        raise WordsOff(f"The period {options.since}..{options.until} ends before it begins.")
+
+    def passes(link: Link) -> bool:
+        document = known[link.passage.document_id]
+        return (
+            options.polarity in {None, link.polarity}
+            and (not options.documents or document.identity in options.documents)
+            and within(document.date, since, until)
+        )
+
+    return passes
+
+
+def _filters(options: PackOptions, documents: Sequence[Document]) -> tuple[str, ...]:
     said = []
     if options.sections:
         plural = "s" if len(options.sections) > 1 else ""
@@ -343,7 +399,27 @@ def _filters(options: PackOptions) -> tuple[str, ...]:
         said.append("Criteria marked (M) only")
     if options.polarity:
         said.append(f"Evidence of polarity “{options.polarity.value}” only")
+    ends = [
+        f"{word} {in_words(_checked_date(when))}"
+        for word, when in (("from", options.since), ("until", options.until))
+        if when is not None
+    ]
+    if ends:
+        said.append(f"Documents dated {' '.join(ends)} only")
+    if options.documents:
+        titles = [each.title for each in documents if each.identity in options.documents
+                  and each.replaced_by is None]  # fmt: skip
+        plural = "s" if len(titles) > 1 else ""
+        said.append(f"Document{plural} {', '.join(f'“{each}”' for each in titles)} only")
     return tuple(said)
+
+
+def _checked_date(value: str) -> str:
+    """ISO text of a day, month or year."""
+    iso = as_iso(value)
+    if iso is None:
+        raise WordsOff(f"{value!r} is no date; write it as 2024-03-31, 2024-03 or 2024.")
+    return iso
 
 
 def _checked_day(value: str) -> str:

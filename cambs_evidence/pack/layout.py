@@ -22,6 +22,7 @@ from cambs_evidence.pack.contents import (
 )
 from cambs_evidence.pack.figures import Figure, marked
 from cambs_evidence.pack.judged import judged, opening
+from cambs_evidence.pack.reviewed import reviewed, signatures
 from cambs_evidence.pack.sheet import Cell, Column, Sheet
 from cambs_evidence.pack.tags import Element, Tags
 from cambs_evidence.typography import Line, measure, new_canvas, register
@@ -190,6 +191,7 @@ class _Press:
             self._part(column, part)
             done += len(part.chapters)
             yield Progress("layout", done, total)
+        self._review()
         self._register()
         self._sign_off()
         with self.tags.open("Sect"):
@@ -369,7 +371,8 @@ class _Press:
                         with self.tags.open("TOCI"):
                             self._entry(column, title, name, where, s.CITE, 14)
         column.space(5)
-        closing = [("Register of sources", "register"), ("How to check this pack", "checking"),
+        closing = [("What reviewers said", "review")] if self.contents.reviewed else []
+        closing += [("Register of sources", "register"), ("How to check this pack", "checking"),
                    ("Sign-off", "sign-off")]  # fmt: skip
         if self.contents.annex:
             closing.append(("Annex: pages of the sources", "annex"))
@@ -719,6 +722,14 @@ class _Press:
 
     # --- closing matter ------------------------------------------------------------------
 
+    def _review(self) -> None:
+        if not self.contents.reviewed:
+            return
+        with self.tags.open("Sect"):
+            column = self._column("What reviewers said")
+            self._heading(column, "What reviewers said", "review", outline=0)
+            reviewed(column, self.contents)
+
     def _register(self) -> None:
         with self.tags.open("Sect"):
             self._register_of_sources()
@@ -777,7 +788,7 @@ class _Press:
         widths = [s.MEASURE - 262, 110, 66, 86]
         head = [Cell(each, s.CELL_BOLD) for each in ("Section", "Name", "Date", "Signature")]
         rows = [
-            [Cell(f"{part.number}  {part.title}"), Cell(""), Cell(""), Cell("")]
+            [Cell(f"{part.number}  {part.title}"), *signatures(self.contents, part)]
             for part in self.contents.parts
         ]
         s.table(column, widths, head, rows)

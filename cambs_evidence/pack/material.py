@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from cambs_evidence.model import (
     Action,
@@ -15,6 +15,7 @@ from cambs_evidence.model import (
     Judgement,
     Link,
 )
+from cambs_evidence.pack.contents import Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +41,4 @@ class Material:
     picture: Callable[[str], bytes]
     judgements: tuple[Judgement, ...] = ()
     actions: tuple[Action, ...] = ()
+    said: Said = field(default_factory=Said)

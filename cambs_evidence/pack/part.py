@@ -1,9 +1,15 @@
-"""The file that a pack is written into before it bears its name."""
+"""The file that a pack or an export is written into before it bears its name."""
 
 from __future__ import annotations
 
+import contextlib
+import errno
+import os
 import uuid
+from collections.abc import Iterator
 from pathlib import Path
+
+from cambs_evidence.errors import Unwritable
 
 
 def fresh(target: Path) -> Path:
@@ -22,3 +28,40 @@ def lying_by(target: Path) -> set[Path]:
         }
     except OSError:
         return set()
+
+
+@contextlib.contextmanager
+def cleared(*targets: Path) -> Iterator[None]:
+    """Takes away what another process meanwhile began to write and, being killed, left behind."""
+    before = set[Path]().union(*map(lying_by, targets))
+    try:
+        yield
+    finally:
+        for left in set[Path]().union(*map(lying_by, targets)) - before:
+            with contextlib.suppress(OSError):
+                left.unlink()
+
+
+@contextlib.contextmanager
+def whole(target: Path) -> Iterator[Path]:
+    """A path to write to, which at the end is synced and takes the place of the target.
+
+    Where the writing does not come to its end, the target stays as it was. Raises Unwritable.
+    """
+    part = fresh(target)
+    try:
+        yield part
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+    except OSError as error:
+        full = error.errno == errno.ENOSPC
+        raise Unwritable(
+            f"{target} was not written: the disk is full; make room and try again."
+            if full
+            else f"{target} cannot be written; choose another place, or close it elsewhere.",
+            code="disk-full" if full else "unwritable",
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):  # what could not be made need not be taken away
+            part.unlink(missing_ok=True)

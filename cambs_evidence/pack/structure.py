@@ -36,7 +36,12 @@ class _Raw(PDFObject):  # type: ignore[misc] # reportlab has no types
 
 
 def text_string(text: str) -> str:
-    """A text string as it stands in a file, shortened where it would be too long."""
+    """A text string as it stands in a file, shortened where it would be too long.
+
+    What nobody could read out, such as a sign of a font's own, is a space.
+    """
+    if not text.isprintable():
+        text = "".join(each if each.isprintable() or each == "\n" else " " for each in text)
     if text.isascii() and len(text) <= LONGEST:
         return f"({text.translate(_ESCAPES)})"
     encoded = text.encode("utf-16-be", "replace")

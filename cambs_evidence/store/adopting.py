@@ -10,7 +10,7 @@ from sqlalchemy import Connection, FromClause, func, select
 from cambs_evidence.framework import bundled, moving
 from cambs_evidence.framework.moving import Plan
 from cambs_evidence.model import Criterion, Framework, Held, Proposal, RowChange, Section
-from cambs_evidence.store import reading
+from cambs_evidence.store import reading, threads
 from cambs_evidence.store.tables import (
     ActionRow,
     JudgementRow,
@@ -98,6 +98,7 @@ def rows(
         *links,
         *_actions(connection, before, plan),
         *_judgements(connection, before, plan, became),
+        *threads.carried(connection, became),
         *_narratives(connection, after, proposal),
         *gone_criteria,
         *gone_sections,

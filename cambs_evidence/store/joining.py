@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 
 from cambs_evidence.errors import Refused, Unknown
 from cambs_evidence.model import Anchor, Change, RowChange
-from cambs_evidence.store import log, passages, reading
+from cambs_evidence.store import log, passages, reading, threads
 from cambs_evidence.store.engine import Store
 from cambs_evidence.store.many import Said, said
 
@@ -91,7 +91,8 @@ def split(
                 new = {"id": onto, "document_id": document, **extent, "rehold": None}
                 rows.append(RowChange("passage", onto, None, new))
             if stays < 0 and place == 0:
-                rows += _united(onto, [*links, *reading.link_rows(connection, [onto])])
+                every = [*links, *reading.link_rows(connection, [onto])]
+                rows += _united(connection, onto, every)
                 rows.append(RowChange("passage", key, before, None))
                 continue
             has = {said(each) for each in reading.link_rows(connection, [onto])}
@@ -130,16 +131,20 @@ def merge(store: Store, seen: Sequence[_Row], whole: Part, by: str) -> tuple[str
         rows: list[RowChange] = []
         if stays | extent != stays:
             rows.append(RowChange("passage", key, stays, stays | extent))
-        rows += _united(key, reading.link_rows(connection, every))
+        rows += _united(connection, key, reading.link_rows(connection, every))
         rows += [RowChange("passage", str(row["id"]), row, None) for row in others]
         store.carry_out(connection, rows)
         log.append(connection, by, what, key, rows, log.now())
     return key, Change(what, key, tuple(rows))
 
 
-def _united(onto: str, links: Sequence[_Row]) -> list[RowChange]:
-    """What hangs links on one passage; of those that say the same the oldest stays."""
+def _united(connection: Connection, onto: str, links: Sequence[_Row]) -> list[RowChange]:
+    """What hangs links on one passage; of those that say the same the oldest stays.
+
+    What was said of the others is said of that one then.
+    """
     rows: list[RowChange] = []
+    became: dict[str, str] = {}
     groups: dict[Said, list[_Row]] = {}
     # Parts of what was one passage are of the same moment: then the one that stays there.
     order = sorted(links, key=lambda each: (each["at"], each["passage_id"] != onto, each["id"]))
@@ -147,8 +152,9 @@ def _united(onto: str, links: Sequence[_Row]) -> list[RowChange]:
         groups.setdefault(said(link), []).append(link)
     for first, *others in groups.values():
         rows += [RowChange("link", str(each["id"]), each, None) for each in others]
+        became |= {str(each["id"]): str(first["id"]) for each in others}
         notes = [str(each["note"]) for each in (first, *others) if each["note"]]
         after = first | {"passage_id": onto, "note": "\n".join(dict.fromkeys(notes)) or None}
         if after != first:
             rows.append(RowChange("link", str(first["id"]), first, after))
-    return rows
+    return [*rows, *threads.carried(connection, became)]

@@ -79,7 +79,7 @@ def prove(path: Path) -> None:
 
 
 def tampered(path: Path) -> CannotOpen:
-    """The error for a file for review that is not as it was written."""
+    """The error for a file of others that is not as it was written."""
     return CannotOpen(
         f"{path.name} was damaged or changed outside the program, so nothing of it was used; ask "
         "for the file again.",

@@ -4,27 +4,46 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import delete, select, text
+from sqlalchemy import Connection, delete, select, text
 from sqlalchemy.exc import DatabaseError
 
 from cambs_evidence.documents import regions
 from cambs_evidence.errors import CannotOpen, EvidenceError, Refused, Unreadable, Unwritable
-from cambs_evidence.model import Link, Problem, Progress
+from cambs_evidence.model import Event, Link, Problem, Progress
 from cambs_evidence.store import evidence, log, passages, reading
 from cambs_evidence.store.engine import Store, open_store
-from cambs_evidence.store.tables import BlobRow, DocumentRow, PageRow
+from cambs_evidence.store.tables import Base, BlobRow, DocumentRow, PageRow
 
 _RESTORE = "Restore a backup of the case."
 
 
 def check(store: Store) -> Iterator[Progress | Problem]:
     """Looks at everything that can go wrong; yields progress and each problem found."""
+    sound = True
+    for step in _looked_at(store):
+        sound = sound and not isinstance(step, Problem)
+        yield step
+    if sound and not store.review:  # what is wrong was told where it is, and a file is proved
+        with store.reading() as connection:
+            other = stray(connection, log.events(connection))
+        if other is not None:
+            yield Problem(
+                f"A row of {other[0]} is not what the log says was made of it",
+                "change log",
+                "Somebody changed the case outside the program; compare it with a backup.",
+            )
+    yield Progress("log", 5, 5)
+
+
+def _looked_at(store: Store) -> Iterator[Progress | Problem]:
     yield Progress("storage", 0, 5)
     try:
         yield from _storage(store)
@@ -58,7 +77,56 @@ def check(store: Store) -> Iterator[Progress | Problem]:
             )
     except (DatabaseError, EvidenceError, ValueError):
         yield Problem("The file can be read no further", store.path.name, _RESTORE)
-    yield Progress("log", 5, 5)
+
+
+def stray(connection: Connection, events: Iterable[Event]) -> tuple[str, str] | None:
+    """Table and id of a row that is not what the log made of it; None where all are.
+
+    So an entry that was cut off the end of the log is found too, which its chain cannot tell. What
+    older versions of the log do not know of a row is not compared.
+    """
+    said: dict[str, dict[str, dict[str, Any] | None]] = {name: {} for name in _LOGGED}
+    whole = None
+    for event in events:
+        # The log of a case that was not made by this program may tell of its later days alone.
+        whole = event.what == _BEGINNING if whole is None else whole
+        for table, key, row in json.loads(event.after):
+            if table in said:
+                said[table][key] = row
+    if whole is None:  # nothing at all: then nothing was taken in
+        first = connection.execute(select(DocumentRow.id).limit(1)).scalar()
+        return None if first is None else ("document", str(first))
+    for name, rows in said.items():
+        table = Base.metadata.tables[name]
+        there: dict[str, dict[str, Any]] = {
+            row["id"]: dict(row) for row in connection.execute(select(table)).mappings()
+        }
+        for key in rows.keys() | (there.keys() if whole else set()):
+            if not _as_said(name, there.get(key), rows.get(key)):
+                return name, str(key)
+    return None
+
+
+#: Tables of which the log has every row, and columns that the program works out by itself.
+_LOGGED = (
+    "fact", "section", "criterion", "narrative", "judgement", "action", "document", "passage",
+    "link", "decision", "message", "finding", "sign_off",
+)  # fmt: skip
+_WORKED_OUT = {"numbering"}
+#: What the first entry of a log says was done.
+_BEGINNING = "make case"
+
+
+def _as_said(name: str, row: Mapping[str, Any] | None, told: dict[str, Any] | None) -> bool:
+    if row is None or told is None:
+        # What was removed goes for good when the case is closed.
+        purged = name == "document" and row is None and (told is None or told["removed"])
+        return purged or (row is None and told is None)
+    return all(
+        row[column] == value
+        for column, value in told.items()
+        if column in row and column not in _WORKED_OUT
+    )
 
 
 def _storage(store: Store) -> Iterator[Problem]:

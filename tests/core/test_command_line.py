@@ -963,11 +963,16 @@ def test_a_pack_is_built_and_verified(
     assert data["sha256"] == sha256(pack.read_bytes()).hexdigest()
     assert data["pages"] >= 1
     names = ["report.pdf", "letter.txt", "notes.md"]
-    for words in (["--case", case_path], ["--sources", files.report.parent]):
-        status, told = cli("verify", pack, *words)
+    pictured = tmp_path / "pictured.pdf"
+    assert cli("pack", case_path, "-o", pictured, "--annex", "pictures")[0] == 0
+    for which, *words in (
+        (pack, "--case", case_path),
+        (pictured, "--sources", files.report.parent),
+    ):
+        status, told = cli("verify", which, *words)
         assert_shape(told, VERIFY)
         assert (status, told["failures"]) == (0, [])
-        assert (told["pack"], told["excerpts"], told["verified"]) == (str(pack), 4, 4)
+        assert (told["pack"], told["excerpts"], told["verified"]) == (str(which), 4, 4)
         assert sorted(each["filename"] for each in told["documents"]) == sorted(names)
         assert {each["status"] for each in told["documents"]} == {"same"}
     sources = tmp_path / "sources"

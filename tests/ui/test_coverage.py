@@ -434,9 +434,8 @@ def test_a_picture_nobody_has_looked_at_holds_all_too(
     assert empty_window.coverage.model is not None
     assert not empty_window.coverage.model.loaded
     empty_window.covering.save(tmp_path / "coverage.svg")
-    wait(qtbot, (tmp_path / "coverage.svg").exists)
+    wait(qtbot, lambda: said(empty_window).startswith("Wrote "))
     assert ">Report<" in (tmp_path / "coverage.svg").read_text(encoding="utf-8")
-    assert said(empty_window).startswith("Wrote ")
 
 
 def test_an_empty_case_says_what_to_do(

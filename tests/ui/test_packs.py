@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
@@ -187,6 +188,46 @@ def test_what_goes_into_a_pack_is_chosen_in_its_dialog(
     assert dialog.headline.text().endswith(", 1 quote.")
     assert (tmp_path / "chosen.pdf").is_file()
     _close(qtbot, tagged_window, dialog)
+
+
+def test_the_evidence_is_exported_in_other_formats_with_the_filters_of_a_pack(
+    qtbot: QtBot, tagged_window: MainWindow, tagged_path: Path
+) -> None:
+    window = tagged_window
+    seen: list[str] = []
+
+    def fill(dialog: ExportDialog) -> None:
+        shown = [dialog.kind.itemData(row) for row in range(dialog.kind.count())]
+        assert shown == ["pdf", "docx", "html", "xlsx", "csv", "json"]
+        assert dialog.annex.isVisible()
+        dialog.kind.setCurrentIndex(dialog.kind.findData("csv"))
+        assert dialog.path() == tagged_path.with_name("case-evidence.csv")
+        assert not dialog.annex.isVisible()
+        seen.append(dialog.told.text())
+        dialog.since.setText("soon")
+        assert not dialog._ok.isEnabled()
+        assert_plain(dialog.told.text())
+        dialog.since.setText("2024")  # nothing is dated
+        seen.append(dialog.told.text())
+        dialog.since.clear()
+        dialog.document.setCurrentIndex(dialog.document.findText("Report"))
+        seen.append(dialog.told.text())
+
+    dialog = _export(qtbot, window, fill)
+    assert [each.partition(";")[0] for each in seen] == [
+        "4 quotes from 3 documents", "0 quotes from 0 documents", "2 quotes from 1 document",
+    ]  # fmt: skip
+    assert dialog.headline.text() == (
+        "case-evidence.csv is written, with case-evidence-coverage.csv and "
+        "case-evidence-register.csv: 2 quotes."
+    )
+    assert {"Open it", "Open the folder"} <= {
+        button.text() for button in dialog.findChildren(QPushButton)
+    }
+    for name in ("", "-coverage", "-register"):
+        there = tagged_path.with_name(f"case-evidence{name}.csv")
+        assert there.read_bytes().startswith(b"\xef\xbb\xbf")
+    _close(qtbot, window, dialog)
 
 
 def test_a_pack_that_is_there_is_replaced_only_after_asking(

@@ -630,8 +630,11 @@ def test_g_goes_from_gap_to_gap(qtbot: QtBot, window: MainWindow) -> None:
     assert "1.4" in window.statusBar().currentMessage()
     gaps = [e.code for e in session.held.coverage.criteria if e.state is State.NONE]
     window.framework.select(gaps[-1])
-    QTest.keyClick(window.reader.pages, Key.Key_G)
-    assert window.framework.tree.currentIndex().data(of_framework.CODE) == "1.1"
+    seen = []
+    for _ in range(2):  # after the gaps what is thin, then from the top again
+        QTest.keyClick(window.reader.pages, Key.Key_G)
+        seen.append(window.framework.tree.currentIndex().data(of_framework.CODE))
+    assert seen == ["1.2", "1.1"]
 
 
 def test_gaps_only_shows_no_criterion_that_has_been_tagged_meanwhile(

@@ -1,4 +1,4 @@
-"""What goes into a pack, and where the pack goes."""
+"""What is exported of the evidence, as what, and where it goes."""
 
 from __future__ import annotations
 
@@ -22,27 +22,36 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cambs_evidence.model import PackOptions, Polarity
-from cambs_evidence.wording import POLARITIES
+from cambs_evidence.model import Link, PackOptions, Polarity
+from cambs_evidence.wording import EXPORTS, POLARITIES, as_iso, first_day, last_day, within
 from ui.dialogs import parts
 from ui.session import Session
 
+#: The kind of an export that is the pack.
+PACK = "pdf"
+_PACK_WORDS = "Evidence pack (PDF), which can be verified"
+
 
 class ExportDialog(QDialog):
-    """Asks for the options of a pack, and says how many quotes it will hold."""
+    """Asks what is exported and how, and says how many quotes that is."""
 
     def __init__(self, session: Session, annex: str, target: Path, parent: QWidget | None) -> None:
         super().__init__(parent)
         self._session = session
-        self.setWindowTitle("Export the evidence pack")
-        self.setMinimumWidth(560)
+        self.setWindowTitle("Export the evidence")
+        self.setMinimumWidth(700)
+        self.kind = QComboBox()
+        self.kind.setAccessibleName("Kind of file")
+        for kind, words in {PACK: _PACK_WORDS, **EXPORTS}.items():
+            self.kind.addItem(words, kind)
+        self.kind.currentIndexChanged.connect(self._change_kind)
         self.where = QLineEdit(str(target))
-        self.where.setAccessibleName("File of the pack")
+        self.where.setAccessibleName("File that is written")
         self.where.textChanged.connect(self._judge)
         row = parts.browsed(self.where, "&Browse…", self._browse)
         self.sections = QListWidget()
         self.sections.setAccessibleName("Sections")
-        self.sections.setMinimumHeight(self.fontMetrics().height() * 9)
+        self.sections.setMinimumHeight(self.fontMetrics().height() * 8)
         self.sections.setStyleSheet("QListWidget { border-radius: 5px; }")
         self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         counts: dict[str, int] = {}
@@ -77,6 +86,27 @@ class ExportDialog(QDialog):
         for polarity in Polarity:
             self.polarity.addItem(" ".join(POLARITIES[polarity]), polarity)
         self.polarity.currentIndexChanged.connect(self._judge)
+        self.since, self.until = QLineEdit(), QLineEdit()
+        for end, name in ((self.since, "Documents dated from"), (self.until, "until")):
+            end.setAccessibleName(name if end is self.since else "Documents dated until")
+            end.setPlaceholderText("any date")
+            end.setToolTip("A day, a month or a year, such as 31 March 2024, 2024-03 or 2024")
+            end.textChanged.connect(self._judge)
+        period = QHBoxLayout()
+        period.addWidget(self.since, 1)
+        until = QLabel("&until")
+        until.setBuddy(self.until)
+        period.addWidget(until)
+        period.addWidget(self.until, 1)
+        self.document = QComboBox()
+        self.document.setAccessibleName("Document")
+        self.document.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.document.addItem("Every document", None)
+        for document in session.held.documents.values():
+            self.document.addItem(document.title, document.identity)
+        self.document.currentIndexChanged.connect(self._judge)
         self.annex = QComboBox()
         self.annex.setAccessibleName("Annex")
         for kind, words in parts.ANNEXES:
@@ -84,14 +114,18 @@ class ExportDialog(QDialog):
         self.annex.setCurrentIndex(max(self.annex.findData(annex), 0))
         self.annex.currentIndexChanged.connect(self._judge)
         self.date = QLineEdit(datetime.date.today().isoformat())  # noqa: DTZ011 - the day here
-        self.date.setAccessibleName("Date of the pack")
+        self.date.setAccessibleName("Date that it bears")
         self.date.textChanged.connect(self._judge)
         form = parts.form()
+        form.addRow("&Kind", self.kind)
         parts.add_row(form, "&File", row, self.where)
         parts.add_row(form, "&Sections", middle, self.sections)
         form.addRow("", self.marked)
         form.addRow("&Polarity", self.polarity)
+        parts.add_row(form, "Dated fr&om", period, self.since)
+        form.addRow("Do&cument", self.document)
         form.addRow("Anne&x", self.annex)
+        self._form = form
         form.addRow("&Date", self.date)
         self.told = QLabel()
         self.told.setWordWrap(True)
@@ -101,8 +135,12 @@ class ExportDialog(QDialog):
         self._judge()
 
     def path(self) -> Path:
-        """Where the pack goes."""
-        return parts.typed_path(self.where, ".pdf") or Path()
+        """Where it goes."""
+        return parts.typed_path(self.where, f".{self.chosen()}") or Path()
+
+    def chosen(self) -> str:
+        """The kind of export: :data:`PACK`, or one of :data:`EXPORTS`."""
+        return str(self.kind.currentData())
 
     def options(self) -> PackOptions:
         """What goes into it."""
@@ -114,6 +152,9 @@ class ExportDialog(QDialog):
             polarity=self._polarity(),
             annex=self.annex.currentData(),
             date=self.date.text().strip() or None,
+            since=as_iso(self.since.text()),
+            until=as_iso(self.until.text()),
+            documents=tuple(filter(None, [self.document.currentData()])),
         )
 
     def _polarity(self) -> Polarity | None:
@@ -135,12 +176,43 @@ class ExportDialog(QDialog):
         self.sections.blockSignals(False)
         self._judge()
 
+    def _change_kind(self) -> None:
+        """The name goes on as it is, but for what tells its kind."""
+        kind = self.chosen()
+        path = Path(self.where.text().strip())
+        if path.suffix.lower().removeprefix(".") in {PACK, *EXPORTS}:
+            stem = path.stem.removesuffix("-pack") if kind != PACK else path.stem
+            if kind == PACK and stem.endswith("-evidence"):
+                stem += "-pack"
+            self.where.setText(str(path.with_name(f"{stem}.{kind}")))
+        self._form.setRowVisible(self.annex, kind == PACK)
+        self._judge()
+
     def _browse(self) -> None:
+        words = self.kind.currentText().partition(",")[0]
         path, _ = QFileDialog.getSaveFileName(
-            self, "Export the evidence pack", str(self.path()), "Evidence packs (*.pdf)"
+            self, "Export the evidence", str(self.path()), f"{words} (*.{self.chosen()})"
         )
         if path:
             self.where.setText(path)
+
+    def _period_fault(self) -> str:
+        """What is wrong with the dates between which documents are to be, if anything is."""
+        ends = []
+        for field in (self.since, self.until):
+            iso = as_iso(field.text())
+            if field.text().strip() and iso is None:
+                return "Write a date as 2024-03-31, 2024-03 or 2024."
+            ends.append(iso)
+        since, until = ends
+        if since and until and last_day(until) < first_day(since):
+            return "The documents are to be dated from a day that is after the last one."
+        return ""
+
+    def _dated(self, link: Link) -> bool:
+        document = self._session.document(link.passage.document_id)
+        since, until = as_iso(self.since.text()), as_iso(self.until.text())
+        return within(document.date if document else None, since, until)
 
     def _judge(self) -> None:
         tree = self._session.held.framework
@@ -154,26 +226,33 @@ class ExportDialog(QDialog):
             if link.section_id in sections
             and (not self.marked.isChecked() or link.criterion_id in marked)
             and (polarity is None or link.polarity is polarity)
+            and self.document.currentData() in {None, link.document}
+            and self._dated(link)
         ]
+        pack = self.chosen() == PACK
         why = ""
-        path = parts.typed_path(self.where, ".pdf")
+        path = parts.typed_path(self.where, f".{self.chosen()}")
         if path is None:
-            why = "Say in which file to write the pack."
+            why = "Say in which file to write it."
         elif not path.parent.is_dir():
             why = f"The folder {path.parent} does not exist."
         elif not numbers:
             why = "Choose at least one section."
         elif not _is_day(self.date.text().strip()):
-            why = "Write the date of the pack as 2025-03-31."
+            why = f"Write the date of the {'pack' if pack else 'export'} as 2025-03-31."
+        else:
+            why = self._period_fault()
         self._ok.setEnabled(not why)
         documents = len({link.passage.document_id for link in quotes})
         told = (
             f"{len(quotes):,} quote{'s' if len(quotes) != 1 else ''} from {documents} "
             f"document{'s' if documents != 1 else ''}; gaps are shown."
         )
-        if quotes and self.annex.currentData() != "none":
+        if self.chosen() == "csv" and path is not None:
+            told += f" Coverage and register come beside it, as {path.stem}-coverage.csv and so on."
+        if pack and quotes and self.annex.currentData() != "none":
             told += " Whole pages go with it: read them for names before you pass it on."
-        if self.annex.currentData() in parts.BY_STANDARD:
+        if pack and self.annex.currentData() in parts.BY_STANDARD:
             told += (
                 " The file can be read by everyone and archived (PDF/\u2060UA-1, PDF/\u2060A-2b)."
             )

@@ -12,9 +12,9 @@ import pytest
 
 from cambs_evidence.case import Case, export_review_apart
 from cambs_evidence.errors import CannotOpen, EvidenceError, Refused
-from cambs_evidence.model import Hold, PackOptions, Polarity, Progress
+from cambs_evidence.model import Hold, PackOptions, Polarity, Progress, RowChange
 from cambs_evidence.review import Exported, Stand, Verdict
-from cambs_evidence.store import seal
+from cambs_evidence.store import log, seal
 from tests.core.audit.conftest import export, ids, merge_into
 from tests.support import IN_LETTER, ONCE_P1, OVER_PAGES, Run, assert_error, beside, problems, rows
 
@@ -242,3 +242,39 @@ def test_a_file_is_sealed_however_many_connections_it_had(bundle: Path, tagged: 
         merge_into(tagged, bundle)
     assert bundle.read_bytes() == kept
     assert beside(bundle)[-1] == "out.cambsreview"
+
+
+ODD = [
+    {"verdict": "perhaps"},
+    {"by": ""},
+    {"by": "x" * 5000},
+    {"comment": "x" * 100_000},
+    {"comment": 5},
+    {"link_id": "../../etc"},
+    {"state": "x"},
+    {"at": "soon"},
+    {"seen": "yes"},
+]
+
+
+@pytest.mark.parametrize("change", ODD, ids=str)
+def test_what_this_program_would_not_have_written_is_refused_though_it_is_proved(
+    bundle: Path, tagged: Path, change: dict[str, object]
+) -> None:
+    """A file that was made with all its hashes right, by whoever wants to break a case."""
+    with Case.open(bundle, by="Auditor") as review:
+        made, done = review.decide(ids(review)["1.1"], Verdict.ACCEPT)
+        review.revert(done)
+        [row] = done.rows
+        forged = (row.after or {}) | change
+        with review._store.writing() as connection:
+            names = ", ".join(f'"{name}"' for name in forged)
+            marks = ", ".join("?" * len(forged))
+            connection.exec_driver_sql(
+                f"INSERT INTO decision ({names}) VALUES ({marks})", tuple(forged.values())
+            )
+            kept = [RowChange("decision", made.id, None, forged)]
+            log.append(connection, "Auditor", "accept", made.id, kept, log.now())
+    with pytest.raises(CannotOpen):
+        merge_into(tagged, bundle)
+    assert rows(tagged, "SELECT count(*) FROM decision") == [(0,)]

@@ -5,16 +5,17 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cambs_evidence.case import Case
 from cambs_evidence.errors import EvidenceError
-from cambs_evidence.model import Link, Polarity
+from cambs_evidence.model import Change, Link, Polarity
 from cambs_evidence.review import Verdict
 from tests.core.audit.conftest import merge_into
 from tests.support import ONCE_P1, ONCE_P2, ONCE_P3, problems
@@ -38,6 +39,10 @@ _EDIT = st.one_of(
     st.tuples(st.just("code"), _PLACE, st.sampled_from(_CODES)),
     st.tuples(st.just("decide"), _PLACE, st.sampled_from(list(Verdict))),
     st.tuples(st.just("answer"), _PLACE),
+    st.tuples(st.just("judge"), st.sampled_from(("1.1", "2.1", "18")), _NOTES),
+    st.tuples(st.just("plan"), st.sampled_from(_CODES), _PLACE),
+    st.tuples(st.just("describe"), st.sampled_from(("2024-01-01", "2024-02"))),
+    st.tuples(st.just("not applicable"), st.sampled_from(("1.2", "4.1")), _NOTES),
     st.tuples(st.just("undo")),
 )
 _EDITS = st.lists(_EDIT, min_size=1, max_size=6)
@@ -47,32 +52,40 @@ _SAID = st.lists(
 )  # fmt: skip
 
 
-def _work(path: Path, edits: list[tuple[object, ...]], by: str) -> None:
+def _work(path: Path, edits: list[tuple[Any, ...]], by: str) -> None:
     """Does what can be done of some edits."""
     with Case.open(path, by=by) as case:
-        report, last = case.document("report.pdf"), None
+        last: Change | None = None
         for what, *rest in edits:
             links = sorted(case.evidence(), key=lambda link: (link.code, link.id))
             try:
-                if what == "tag":
-                    quote, code, polarity = rest
-                    _, last = case.tag(report, str(quote), str(code), Polarity(polarity))
-                elif what == "undo":
+                if what == "undo":
                     last = case.revert(last) if last is not None else None
-                elif links:
-                    link = links[int(str(rest[0])) % len(links)].id
-                    if what == "untag":
-                        last = case.untag(link)
-                    elif what == "note":
-                        _, last = case.amend(link, note=str(rest[1]))
-                    elif what == "code":
-                        _, last = case.amend(link, code=str(rest[1]))
-                    elif what == "decide":
-                        _, last = case.decide(link, Verdict(rest[1]))
-                    else:
-                        _, last = case.answer(link, f"{by} answers")
+                elif what in _ON_LINKS:
+                    if links:
+                        last = _ON_LINKS[what](case, links[rest[0] % len(links)].id, *rest[1:])
+                else:
+                    last = _ANYWHERE[what](case, *rest)
             except EvidenceError:
                 last = None  # what is refused is no edit
+
+
+_ON_LINKS: dict[str, Callable[..., Change]] = {
+    "untag": lambda case, link: case.untag(link),
+    "note": lambda case, link, note: case.amend(link, note=note)[1],
+    "code": lambda case, link, code: case.amend(link, code=code)[1],
+    "decide": lambda case, link, verdict: case.decide(link, verdict)[1],
+    "answer": lambda case, link: case.answer(link, f"{case.by} answers")[1],
+}
+_ANYWHERE: dict[str, Callable[..., Change]] = {
+    "tag": lambda case, quote, code, polarity: case.tag(
+        case.document("report.pdf"), quote, code, polarity
+    )[1],
+    "judge": lambda case, code, summary: case.judge(code, summary=summary),
+    "plan": lambda case, code, number: case.add_action(code, f"{case.by} plans {number}")[1],
+    "describe": lambda case, date: case.describe(case.document("letter.txt"), date=date),
+    "not applicable": lambda case, code, why: case.set_not_applicable(code, why or None),
+}
 
 
 def _content(link: Link) -> tuple[object, ...]:
@@ -110,7 +123,7 @@ def _folder() -> Iterator[Path]:
 @_FEW
 @given(_EDITS, _EDITS)
 def test_copies_come_together(
-    _tagged: Path, ours: list[tuple[object, ...]], theirs: list[tuple[object, ...]]
+    _tagged: Path, ours: list[tuple[Any, ...]], theirs: list[tuple[Any, ...]]
 ) -> None:
     with _folder() as folder:
         begun = _links(_tagged)
@@ -147,7 +160,7 @@ def test_copies_come_together(
 @_FEW
 @given(_EDITS, _SAID, _SAID)
 def test_reviewers_files_come_back_in_any_order(
-    _tagged: Path, edits: list[tuple[object, ...]], ann: list[tuple[int, Verdict, bool]],
+    _tagged: Path, edits: list[tuple[Any, ...]], ann: list[tuple[int, Verdict, bool]],
     ben: list[tuple[int, Verdict, bool]],
 ) -> None:  # fmt: skip
     with _folder() as folder:

@@ -56,6 +56,20 @@ def test_a_query_is_answered_in_its_thread_and_asked_again(tagged: Path) -> None
     assert problems(tagged) == []
 
 
+def test_a_thread_goes_along_where_its_link_becomes_part_of_another(tagged: Path) -> None:
+    with Case.open(tagged, by="Ann") as case:
+        report = case.document("report.pdf")
+        first = case.link(ids(case)["1.1"])
+        second, _ = case.tag(report, "and see them often", "1.1", Polarity.STRENGTH)
+        case.decide(second.id, Verdict.QUERY, "How often?")
+        _, change = case.merge_passages([first.passage.id, second.passage.id])
+        [told] = [each for each in case.reviews() if each.thread]
+        assert (told.link, told.thread[0].text) == (first.id, "How often?")
+        case.revert(change)
+        assert case.review_of(second.id).thread[0].text == "How often?"
+    assert problems(tagged) == []
+
+
 def test_a_decision_on_a_link_that_was_changed_since_is_known(tagged: Path) -> None:
     with Case.open(tagged, by="Ann") as case:
         link = ids(case)["3.1"]

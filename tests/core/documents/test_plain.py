@@ -498,18 +498,6 @@ def test_the_pdf_shows_each_character_within_its_box() -> None:
     )
 
 
-def test_no_row_of_a_table_stands_by_itself_before_or_after_the_end_of_a_page() -> None:
-    table = "".join(f"Question {row}\tAn answer to it\tG\n" for row in range(6))
-    parted = 0
-    for before in range(20, 60, 2):
-        made = set_text("A line of its own.\n\n" * before + table)
-        rows = [page.text.count("Question") for page in made.layers]
-        assert sum(rows) == 6
-        assert 1 not in rows
-        parted += sum(map(bool, rows)) > 1
-    assert parted > 1  # some of them were cut by the end of a page
-
-
 def corpus() -> list[Path]:
     return sorted(CORPUS.glob("*.txt"))
 

@@ -9,12 +9,15 @@ import pikepdf
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
+from cambs_evidence import paths
 from cambs_evidence.documents import regions
+from cambs_evidence.documents.plain import interpret, typeset
 from cambs_evidence.documents.tables import found, user_space
 from cambs_evidence.model import Table
 
 from .sheets import REPORTS, SHARED, altered, broken, column, layers, painted, sentences
 
+FONTS = paths.fonts()
 ROWS = [["Team", "Visits", "On time"], ["North", "412", "91%"], ["South", "388", "84%"]]
 
 
@@ -177,6 +180,22 @@ def test_boxes_of_a_flow_chart_are_no_table() -> None:
             canvas.drawString(x + 6, y + 6, text)
 
     assert tables(painted(paint)) == []
+
+
+def test_a_row_that_the_end_of_a_page_parts_from_the_others_is_a_table() -> None:
+    answer = "An answer to it. " * 10
+    rows = "".join(f"Question {row}\t{answer}\tG\n" for row in range(8))
+    made = typeset(interpret("A line of its own.\n\n" * 28 + rows, False), FONTS, "A text")
+    assert [layer.text.count("Question") for layer in made.layers] == [1, 7]
+    with pdfplumber.open(io.BytesIO(made.pdf)) as document:
+        seen = [
+            regions.filled(each, layer)
+            for page, layer in zip(document.pages, made.layers, strict=True)
+            for each in found(page, layer.index, regions.bands(layer))
+        ]
+    assert [len(each.rows) for each in seen] == [1, 7]
+    assert texts(seen[0]) == [["Question 0", answer.strip(), "G"]]
+    assert tables(painted(lambda canvas: grid(canvas, ROWS[:1]))) == []  # a banner, it may be
 
 
 def test_a_framed_paragraph_is_no_table() -> None:

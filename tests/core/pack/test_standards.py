@@ -17,6 +17,7 @@ import pytest
 
 from cambs_evidence.case import Case, verify_pack
 from cambs_evidence.model import PackOptions, Verification
+from cambs_evidence.pack.structure import text_string
 
 from .conftest import DATE, SAMPLE, build
 from .standards import failures
@@ -252,3 +253,12 @@ def test_a_changed_manifest_that_is_no_attachment_is_found(
     result = list(verify_pack(path, by="officer", sources=DOCUMENTS))[-1]
     assert isinstance(result, Verification)
     assert len(result.failures) == 1
+
+
+def test_words_of_any_kind_and_length_make_a_string_that_a_file_may_hold() -> None:
+    assert text_string("a (b) \\") == r"(a \(b\) \\)"
+    assert text_string("Ö\ue000\x02\ud800") == f"<feff{'Ö   '.encode('utf-16-be').hex()}>"
+    for words in ("é" * 40_000, "\U0001f600" * 20_000):
+        told = bytes.fromhex(text_string(words)[1:-1])
+        assert len(told) <= 32_767
+        assert told.decode("utf-16").endswith(f"{words[0]}…")

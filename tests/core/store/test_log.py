@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 from hypothesis import given
@@ -195,3 +197,52 @@ def test_entries_cannot_be_taken_out_or_change_places(
     assert log.first_break(events[:place] + events[place + 1 :]) is not None
     events[place], events[place + 1] = events[place + 1], events[place]
     assert log.first_break(events) is not None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM event WHERE seq = (SELECT max(seq) FROM event)",
+        "DELETE FROM event WHERE seq > 4",
+        "DELETE FROM event",
+        "UPDATE document SET date = '2024-05-01' WHERE date IS NOT NULL",
+        "UPDATE criterion SET marked = NOT marked WHERE code = '2.1'",
+        "DELETE FROM fact WHERE id = 'author'",
+    ],
+)
+def test_a_log_that_is_cut_short_or_passed_by_is_told(
+    worked: Path, cli: Run, statement: str
+) -> None:
+    """Its chain is whole, but all its entries together do not make the case."""
+    edit(worked, statement)
+    assert cli("check", worked)[1]["ok"] is False
+    assert cli("log", worked) == (1, {"events": ANY, "intact": False})
+
+
+def test_a_thousand_random_tamperings_of_the_log_are_found(worked: Path) -> None:
+    with Case.open(worked, by="A", readonly=True) as case:
+        events = case.events()
+    chance = random.Random(8)
+    for _ in range(1000):
+        changed = list(events)
+        place = chance.randrange(len(events))
+        match chance.randrange(4):
+            case 0:
+                del changed[place]
+                if place == len(events) - 1:
+                    continue  # told by the case itself, see above
+            case 1:
+                other = chance.choice([each for each in range(len(events)) if each != place])
+                changed[place], changed[other] = changed[other], changed[place]
+            case 2:
+                changed.insert(place, changed[place])
+            case _:
+                name = chance.choice(FIELDS)
+                old = str(getattr(events[place], name))
+                at = chance.randrange(len(old) + 1)
+                new = old[:at] + chance.choice('0123456789abcXYZ "{') + old[at + 1 :]
+                if new == old:
+                    new += "1"
+                value = new if name != "seq" else events[place].seq + chance.randint(1, 9)
+                changed[place] = replace(events[place], **{name: value})
+        assert log.first_break(changed) is not None

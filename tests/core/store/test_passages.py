@@ -261,7 +261,8 @@ def test_an_older_cases_passages_are_kept_and_have_no_region(case_path: Path) ->
             ("criterion", "not_applicable"),
         ):  # fmt: skip
             raw.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        for table in ("judgement", "action", "narrative"):
+        for table in ("judgement", "action", "narrative", "decision", "message", "finding",
+                      "sign_off", "bundle"):  # fmt: skip
             raw.execute(f"DROP TABLE {table}")
         raw.execute("UPDATE alembic_version SET version_num = '0002'")
         raw.execute("PRAGMA user_version=2")
