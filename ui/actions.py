@@ -94,7 +94,7 @@ ACTIONS: dict[str, Told] = {
                          tip="Shows what it brings before anything is done"),
     "changes": Told("Change &log…", icon="scroll-text",
                     tip="Who changed what, and when; whether the log is intact"),
-    "link-changes": Told("What &became of the link…", tip="What the log says of the chosen link"),
+    "link-changes": Told("&What became of the link…", tip="What the log says of the chosen link"),
     "document-changes": Told("What beca&me of the document…",
                              tip="What the log says of the document and its evidence"),
     "sign-off": Told("Sign a section &off…", icon="clipboard-check",

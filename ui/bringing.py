@@ -98,7 +98,7 @@ class Bringing(QObject):
 
     def compare(self, session: Session, path: Path) -> None:
         """Works out what merging a file would do, as a job, and shows it."""
-        window = self._window
+        window, path = self._window, path.absolute()
         window.details.keep()
         window.judging.keep()
         case, by = session.case.path, session.case.by

@@ -212,7 +212,7 @@ class Results(QObject):
     def _tell_export(self, result: ExportResult) -> None:
         first, *others = (Path(each) for each in result.files)
         beside = f", with {' and '.join(each.name for each in others)}" if others else ""
-        dialog = self._show(
+        dialog = self.tell(
             "Evidence",
             f"{first.name} is written{beside}: {_many(result.excerpts, 'quote')}.",
             [Finding(each, "") for each in result.warnings],

@@ -169,7 +169,7 @@ class Reviewing(QObject):
         if session is None:
             return
         if session.reviewing and self.panel.model is not None:
-            done, there = self.panel.model.decided()
+            done, there = self.panel.model.decided()[None]
             self.button.setText(f"✓ {done:,} of {there:,} reviewed")
             self.button.setAccessibleName(f"{done} of {there} links reviewed")
             self.button.setToolTip("Links that you have decided on; click for the next one (K)")
@@ -224,6 +224,7 @@ class Reviewing(QObject):
         spans = each.anchor.spans
         place = Place(tuple((span.page, span.start, span.end) for span in spans))
         if document is not None:
+            window.details.show_document(document)
             window.show_document(document, then=lambda: window.reader.go_to_stretch(place))
 
     def _show_neighbour(self, link: Link) -> None:

@@ -26,7 +26,9 @@ class MergeDialog(QDialog):
         super().__init__(parent)
         self.told = told
         self.setWindowTitle("Merge a review or a copy")
-        self.resize(720, 520)
+        self.setMinimumWidth(560)
+        if told.incoming or told.conflicts:
+            self.resize(720, 520)
         self.headline = QLabel(headline(told))
         self.headline.setWordWrap(True)
         self.headline.setProperty("title", True)

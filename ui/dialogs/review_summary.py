@@ -21,8 +21,7 @@ from PySide6.QtWidgets import (
 from cambs_evidence.model import Coverage, Link, State
 from cambs_evidence.review import Review, Stand, Summary
 from cambs_evidence.wording import STATES, quote_in_words
-from ui.models.queue import OUTCOMES, STANDS
-from ui.panels.thread import remark_in_words
+from ui.models.queue import OUTCOMES, STANDS, remark_in_words
 from ui.session import Session
 
 _LINK = "link:"

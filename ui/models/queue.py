@@ -10,8 +10,8 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from cambs_evidence.model import Link
-from cambs_evidence.review import Finding, Review, Stand, Verdict
-from cambs_evidence.wording import POLARITIES, quote_in_words
+from cambs_evidence.review import Finding, Remark, Review, Stand, Verdict
+from cambs_evidence.wording import POLARITIES, moment_in_words, quote_in_words
 from ui.session import Session
 
 Index = QModelIndex | QPersistentModelIndex
@@ -51,6 +51,12 @@ class Wanted:
 
     kind: str = ALL
     section: int | None = None
+
+
+def remark_in_words(remark: Remark) -> str:
+    """Who said what, and when."""
+    sign, word = VERDICTS[remark.verdict] if remark.verdict else ("↩", "Answered")
+    return f"{sign} {word} by {remark.by}, {moment_in_words(remark.at)}"
 
 
 def own_view(session: Session, review: Review, person: str) -> Review:
@@ -198,13 +204,17 @@ class QueueModel(QAbstractListModel):
             MISSING: len(held.findings),
         }
 
-    def decided(self, section: int | None = None) -> tuple[int, int]:
-        """How many links have a decision, of how many: of all, or of one section."""
+    def decided(self) -> dict[int | None, tuple[int, int]]:
+        """How many links have a decision, of how many: by section, and of all under None."""
         ids = {each.id: each.number for each in self._session.held.framework.sections}
-        some = [
-            link for link in self._ordered if section is None or ids.get(link.section_id) == section
-        ]
-        return sum(self._stands[link.id] is not Stand.OPEN for link in some), len(some)
+        there: Counter[int | None] = Counter(ids.get(each.section_id) for each in self._ordered)
+        done: Counter[int | None] = Counter(
+            ids.get(each.section_id)
+            for each in self._ordered
+            if self._stands[each.id] is not Stand.OPEN
+        )
+        told = {each: (done[each], there[each]) for each in there}
+        return told | {None: (done.total(), there.total())}
 
     # --- going through it ----------------------------------------------------------------
 

@@ -206,7 +206,7 @@ class ReviewPanel(QWidget):
             return
         if not (news.links or news.reviews or news.findings or news.framework):
             return
-        self.model.again(ordered=bool(news.links or news.framework or news.documents))
+        self.model.again(ordered=_moved(news))
         self._fill_boxes()
         self._mark()
         ours = self._shown in {*(each.id for each in news.links), *news.reviews}
@@ -242,7 +242,8 @@ class ReviewPanel(QWidget):
         if session is None or model is None:
             return
         counts = model.counts()
-        done, there = model.decided()
+        decided = model.decided()
+        done, there = decided[None]
         self.progress.setText(f"{done:,} of {there:,} decided")
         self.kind.clear()
         for kind, words in KINDS.items():
@@ -251,7 +252,7 @@ class ReviewPanel(QWidget):
         self.section.clear()
         self.section.addItem("All sections", None)
         for section in session.held.framework.sections:
-            done, there = model.decided(section.number)
+            done, there = decided.get(section.number, (0, 0))
             if there:
                 words = f"{section.number} ({done:,} of {there:,}) {section.title}"
                 self.section.addItem(words, section.number)
@@ -401,3 +402,11 @@ class ReviewPanel(QWidget):
                 self._drafts[self._shown] = words
             else:
                 self._drafts.pop(self._shown, None)
+
+
+def _moved(news: News) -> bool:
+    """True where links came or went, or may stand elsewhere in the order of the framework."""
+    if news.added or news.gone or news.framework:
+        return True
+    both = zip(news.altered, news.were, strict=True)
+    return any((now.code, now.passage) != (was.code, was.passage) for now, was in both)

@@ -7,15 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from cambs_evidence.review import Remark, Review
-from cambs_evidence.wording import moment_in_words
-from ui.models.queue import VERDICTS
-
-
-def remark_in_words(remark: Remark) -> str:
-    """Who said what, and when."""
-    sign, word = VERDICTS[remark.verdict] if remark.verdict else ("↩", "Answered")
-    return f"{sign} {word} by {remark.by}, {moment_in_words(remark.at)}"
+from cambs_evidence.review import Review
+from ui.models.queue import remark_in_words
 
 
 def outdated_in_words(review: Review) -> str:
