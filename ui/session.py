@@ -28,77 +28,19 @@ from cambs_evidence.model import (
     Limits,
     Link,
     RowChange,
-    SectionProgress,
 )
-from cambs_evidence.review import Bundle, Finding, Review
-from cambs_evidence.summaries import progress
+from cambs_evidence.review import Finding, Review
 from ui import garbage
+from ui.held import Held, News, load, versions
 
 if TYPE_CHECKING:
     from cambs_evidence.case import Case
 
+__all__ = ["Edit", "Held", "News", "Session", "load"]
+
 _log = logging.getLogger(__name__)
 #: Tables of what is said of links.
 _SAID = {"decision", "message"}
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What has changed: links by what became of them, and which other things.
-
-    ``were`` are the altered links as they were before, ``reviews`` the ids of links of which
-    something else was said, or whose decisions are outdated now.
-    """
-
-    added: tuple[Link, ...] = ()
-    altered: tuple[Link, ...] = ()
-    gone: tuple[Link, ...] = ()
-    documents: bool = False
-    facts: bool = False
-    framework: bool = False
-    judgements: bool = False
-    actions: bool = False
-    were: tuple[Link, ...] = ()
-    reviews: tuple[str, ...] = ()
-    findings: bool = False
-    sign_offs: bool = False
-
-    @property
-    def links(self) -> tuple[Link, ...]:
-        """All links that are not as they were."""
-        return self.added + self.altered + self.gone
-
-
-@dataclass(slots=True)
-class Held:
-    """All that the window shows of a case; ``versions`` are the older ones of its documents.
-
-    ``source`` is name and SHA-256 of the file that the framework was read from. Judgements go by
-    the code of their block, reviews by the id of their link. ``bundle`` is what a file for review
-    says of itself.
-    """
-
-    framework: Framework
-    facts: CaseFacts
-    limits: Limits
-    source: tuple[str, str] | None
-    documents: dict[str, Document]
-    versions: dict[str, Document]
-    links: dict[str, Link]
-    coverage: Coverage
-    judgements: dict[str, Judgement] = field(default_factory=dict)
-    actions: dict[str, Action] = field(default_factory=dict)
-    reviews: dict[str, Review] = field(default_factory=dict)
-    findings: dict[str, Finding] = field(default_factory=dict)
-    bundle: Bundle | None = None
-
-    def review(self, link_id: str) -> Review:
-        """What was said of a link."""
-        return self.reviews.get(link_id) or Review(link_id)
-
-    def progress(self) -> tuple[SectionProgress, ...]:
-        """How far each section is judged."""
-        return progress(self.framework, self.judgements.values(), self.coverage)
 
 
 @dataclass(slots=True)
@@ -118,33 +60,6 @@ class _Fresh:
     reviews: dict[str, Review] = field(default_factory=dict)
     findings: dict[str, Finding] | None = None
     sign_offs: bool = False
-
-
-def load(case: Case) -> Held:
-    """Reads what the window shows; takes its time, and is called in a thread."""
-    return Held(
-        framework=case.framework(),
-        facts=case.facts(),
-        limits=case.limits(),
-        source=case.framework_source(),
-        documents={each.id: each for each in case.documents()},
-        versions=_versions(case),
-        links={each.id: each for each in case.evidence()},
-        coverage=case.coverage(),
-        judgements={each.code: each for each in case.judgements()},
-        actions={each.id: each for each in case.actions()},
-        reviews={each.link: each for each in case.reviews() if each.thread},
-        findings={each.id: each for each in case.findings()},
-        bundle=case.bundle(),
-    )
-
-
-def _versions(case: Case) -> dict[str, Document]:
-    """The older versions of documents; their titles say that they are."""
-    return {
-        each.id: replace(each, title=f"{each.title} (version {each.version})")
-        for each in case.versions()
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,7 +299,7 @@ class Session(QObject):
 
         def look() -> _Fresh:
             fresh.documents = {each.id: each for each in self.case.documents()}
-            fresh.versions = _versions(self.case)
+            fresh.versions = versions(self.case)
             self._coverage = fresh.coverage = self.case.coverage()
             return fresh
 
@@ -459,7 +374,7 @@ class Session(QObject):
         fresh.sign_offs = "sign_off" in tables
         if "document" in tables:
             fresh.documents = {each.id: each for each in self.case.documents()}
-            fresh.versions = _versions(self.case)
+            fresh.versions = versions(self.case)
         if "fact" in tables:
             fresh.facts = self.case.facts()
             fresh.limits = self.case.limits()

@@ -21,6 +21,7 @@ from ui import commands
 from ui.dialogs.merging import MergeDialog
 from ui.dialogs.review_summary import SummaryDialog
 from ui.main_window import MainWindow
+from ui.models.evidence import DECISION
 from ui.models.queue import MISSING
 from ui.session import Session
 
@@ -217,6 +218,7 @@ def test_what_an_auditor_said_comes_back_is_answered_and_undone(
     assert window.reviewing.button.text() == "? 1 query + 1 noted"
     said = {x.code: x.decision for x in session.held.links.values()}
     assert said == {"1.1": "accept", "2.1": "query"}
+    assert not window.evidence.table.isColumnHidden(DECISION)
 
     window.reviewing.go_to_queries()
     link = session.held.links[ids["2.1"]]

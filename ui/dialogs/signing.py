@@ -25,6 +25,7 @@ from cambs_evidence.model import Framework
 from cambs_evidence.review import SignOff
 from cambs_evidence.wording import in_words, moment_in_words
 from ui.dialogs import parts
+from ui.theme import plain
 
 _SECTION, _SIGNED = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 #: Changes since that are listed, at most.
@@ -49,7 +50,7 @@ class SigningDialog(QDialog):
         self._framework, self._person, self._readonly = framework, person, readonly
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle("Sign-off")
-        self.resize(760, 520)
+        self.resize(820, 540)
         told = parts.muted(
             "Whoever signs a section off stands for it as it is now: its criteria, evidence, "
             "judgements, actions and what reviewers said. A later change reopens it."
@@ -105,6 +106,7 @@ class SigningDialog(QDialog):
             mine = [x for x in found if x.section == each.number]
             item = QTreeWidgetItem([f"{each.number}  {each.title}", section_in_words(mine)])
             item.setData(0, _SECTION, each.number)
+            item.setToolTip(0, plain(each.title))
             self.tree.addTopLevelItem(item)
             for signed in mine:
                 below = QTreeWidgetItem([f"{signed.by}, {in_words(signed.date)}", state(signed)])

@@ -112,12 +112,15 @@ class QueueModel(QAbstractListModel):
         self.sample = frozenset(ids)
         self.choose(Wanted(SAMPLE))
 
-    def again(self, *, ordered: bool) -> None:
-        """Something has changed; ``ordered`` where links came or went."""
+    def again(self, *, ordered: bool, touched: Collection[str] | None = None) -> None:
+        """Something has changed: ``ordered`` where links came or went or lie otherwise.
+
+        Else ``touched`` are the ids of the links of which something else was said, None for all.
+        """
         if ordered:
             self._arrange()
         else:
-            self._judge()
+            self._judge(touched)
         rows = self._found()
         if [each.id for each in rows] == [each.id for each in self._rows]:
             self._rows = rows
@@ -149,13 +152,14 @@ class QueueModel(QAbstractListModel):
         self._ordered = sorted(held.links.values(), key=usual)
         self._judge()
 
-    def _judge(self) -> None:
+    def _judge(self, touched: Collection[str] | None = None) -> None:
         held = self._session.held
         self._ordered = [held.links[each.id] for each in self._ordered if each.id in held.links]
-        self._stands = {
-            link.id: stand_of(self._session, held.review(link.id), self.person)
-            for link in self._ordered
-        }
+        ids = [each.id for each in self._ordered] if touched is None else touched
+        if touched is None:
+            self._stands.clear()
+        for each in ids:
+            self._stands[each] = stand_of(self._session, held.review(each), self.person)
 
     def _fill(self) -> None:
         self._rows = self._found()

@@ -147,6 +147,8 @@ class EvidencePanel(QWidget):
         self._actions = actions
         self._icons: dict[QToolButton, str] = {}
         self._kept: set[str] = set()
+        #: False until reviewers have said anything.
+        self._decided = False
         self._saved: dict[str, dict[str, Any]] = {}
 
         self.card = FilterCard(self)
@@ -302,7 +304,18 @@ class EvidencePanel(QWidget):
             header.setSortIndicator(model.CRITERION, Qt.SortOrder.AscendingOrder)
         self.table.sortByColumn(header.sortIndicatorSection(), header.sortIndicatorOrder())
         header.setMinimumSectionSize(metrics.horizontalAdvance("xxxxxx"))
+        session = self._session
+        self._decided = session is not None and bool(session.held.reviews)
+        if session is not None and (session.reviewing or (kept is None and self._decided)):
+            self._show_decisions()
         self.table.give_room()
+
+    def _show_decisions(self) -> None:
+        """Has what reviewers decided be seen, beside the polarity unless it was put elsewhere."""
+        header = self.table.horizontalHeader()
+        header.setSectionHidden(model.DECISION, False)
+        if header.visualIndex(model.DECISION) == model.DECISION:
+            header.moveSection(model.DECISION, header.visualIndex(model.POLARITY) + 1)
 
     def _show_column(self, section: int, shown: bool) -> None:
         self.table.horizontalHeader().setSectionHidden(section, not shown)
@@ -443,6 +456,10 @@ class EvidencePanel(QWidget):
     # --- how -----------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
+        if news.reviews and not self._decided:
+            self._decided = True
+            self._show_decisions()
+            self.table.give_room()
         if news.framework:
             kept = self.filter
             self.card.use(self._session)

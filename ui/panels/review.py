@@ -206,7 +206,7 @@ class ReviewPanel(QWidget):
             return
         if not (news.links or news.reviews or news.findings or news.framework):
             return
-        self.model.again(ordered=_moved(news))
+        self.model.again(ordered=_moved(news), touched=news.reviews)
         self._fill_boxes()
         self._mark()
         ours = self._shown in {*(each.id for each in news.links), *news.reviews}
