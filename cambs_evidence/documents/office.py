@@ -166,7 +166,7 @@ def _made_by(pdf: bytes) -> str:
     """What made a PDF, as it says itself; such as ``LibreOffice 7.4``."""
     import pikepdf  # noqa: PLC0415
 
-    with contextlib.suppress(pikepdf.PdfError, ValueError, RecursionError):
+    with contextlib.suppress(pikepdf.PdfError, ValueError, RuntimeError):
         with pikepdf.open(io.BytesIO(pdf)) as document:
             said = " ".join(str(document.docinfo.get("/Producer", "")).split())
         version = _VERSION.match(said)

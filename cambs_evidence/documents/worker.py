@@ -186,7 +186,7 @@ def _repaired(data: bytes, password: str | None) -> bytes | None:
             out = io.BytesIO()
             document.save(out, deterministic_id=True)
             return out.getvalue()
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RecursionError):
+    except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError, ValueError):
         return None
 
 

@@ -33,7 +33,7 @@ _FILLS = {
 #: What a hostile or damaged source may bring about where its pages are read.
 TROUBLE = (
     pikepdf.PdfError, pikepdf.DependencyError, LookupError, TypeError, ValueError, AttributeError,
-    RecursionError,
+    RuntimeError,
 )  # fmt: skip
 
 

@@ -171,7 +171,7 @@ def _read(pack: Path) -> tuple[bytes, Manifest]:
         raise CannotOpen(f"{pack} cannot be read; check that you may open it.") from error
     try:
         told = description.enclosed(data)
-    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, RecursionError) as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError, RuntimeError, ValueError) as error:
         raise CannotOpen(
             f"{pack.name} is damaged or no PDF; ask for the pack again.", code="damaged"
         ) from error

@@ -229,6 +229,19 @@ def test_a_truncated_pdf_is_read_as_far_as_it_goes_or_refused(
             assert 1 <= reading.pages == len(reading.read) <= 8
 
 
+def test_a_pdf_that_cannot_be_repaired_is_refused_as_damaged(
+    readers: Readers, tmp_path: Path
+) -> None:
+    path = tmp_path / "torn.pdf"
+    path.write_bytes(
+        b"%PDF-1.7\n1 0 obj\n<</Pages 2 0 R/Type/Catalog>>\nendobj\n2 0 obj\n<</Co\xeent 1/Kids[\n"
+        b"\xf4   3 0 R]/Type/Pages>>\nendobj\n3 0 obj\n<<<Contents 4 0 R/MediaBox[0 0 612 792]"
+        b"/Parent 2 0 R/Type/Page>>\nendobj\ntrailer\n<</Root 1 0 R/Size 4>>\nstartxref\n9\n%%EOF\n"
+    )
+    (read,) = _read(readers, path)
+    assert read.reason == "it is damaged and cannot be opened as a PDF"
+
+
 def test_a_pdf_whose_table_of_objects_is_lost_is_repaired(readers: Readers, tmp_path: Path) -> None:
     data = _letter(3)
     at = data.rindex(b"startxref")
