@@ -307,7 +307,7 @@ def _tell_sign_offs(found: list[SignOff], out: _Output) -> None:
     def show() -> None:
         rows = [
             (str(each.section), each.by, in_words(each.date),
-             f"reopened: {len(each.since)} changes since" if each.reopened else "as it was signed")
+             f"reopened: {_many(len(each.since), 'change')} since" if each.reopened else "as it was signed")
             for each in found
         ]  # fmt: skip
         out.table("Sign-off", ("section#", "by", "on", "state"), rows)
@@ -317,6 +317,10 @@ def _tell_sign_offs(found: list[SignOff], out: _Output) -> None:
                 out.say(_tame(f"Section {each.section}: {said}"))
 
     out.result(data, show)
+
+
+def _many(count: int, name: str) -> str:
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
 # --- out and back ----------------------------------------------------------------------------
@@ -339,7 +343,8 @@ def review_export(case: Path, output: Path, pages: str, out: _Output, by: str) -
         "documents": made.documents,
         "pages": made.pages,
     }
-    said = f"{made.links} links, {made.documents} documents, {made.pages} pages"
+    counts = ((made.links, "link"), (made.documents, "document"), (made.pages, "page"))
+    said = ", ".join(_many(*each) for each in counts)
     out.result(data, lambda: out.say(f"Wrote {output}: {said}."))
 
 
