@@ -305,11 +305,7 @@ def _tell_sign_offs(found: list[SignOff], out: _Output) -> None:
     }
 
     def show() -> None:
-        rows = [
-            (str(each.section), each.by, in_words(each.date),
-             f"reopened: {_many(len(each.since), 'change')} since" if each.reopened else "as it was signed")
-            for each in found
-        ]  # fmt: skip
+        rows = [(str(each.section), each.by, in_words(each.date), _stands(each)) for each in found]
         out.table("Sign-off", ("section#", "by", "on", "state"), rows)
         for each in found:
             for event in each.since:
@@ -317,6 +313,12 @@ def _tell_sign_offs(found: list[SignOff], out: _Output) -> None:
                 out.say(_tame(f"Section {each.section}: {said}"))
 
     out.result(data, show)
+
+
+def _stands(told: SignOff) -> str:
+    if not told.reopened:
+        return "as it was signed"
+    return f"reopened: {_many(len(told.since), 'change')} since"
 
 
 def _many(count: int, name: str) -> str:
