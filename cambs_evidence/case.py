@@ -32,7 +32,7 @@ from cambs_evidence.model import (
     Verification,
 )
 from cambs_evidence.pack import part
-from cambs_evidence.review import Exported
+from cambs_evidence.review import Exported, Merging
 from cambs_evidence.store import (
     adopting,
     log,
@@ -275,6 +275,16 @@ def export_review_apart(
 def _export_review(case: Path, target: Path, by: str, pages: str) -> Iterator[Progress | Exported]:
     with Case.open(case, by=by, readonly=True) as opened:
         yield from opened.review_export(target, pages=pages)
+
+
+def merging_apart(case: Path, other: Path, *, by: str) -> Iterator[Progress | Merging | None]:
+    """:meth:`Case.merging` in a process of its own; None meanwhile."""
+    return apart.run(_merging, case.absolute(), other.absolute(), by)
+
+
+def _merging(case: Path, other: Path, by: str) -> Iterator[Progress | Merging]:
+    with Case.open(case, by=by, readonly=True) as opened:
+        yield opened.merging(other)
 
 
 def restore(source: Path, target: Path) -> Path:

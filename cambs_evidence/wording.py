@@ -211,6 +211,12 @@ def meta_words(by: str, at: str) -> str:
     return f"Tagged by {by}, {moment_in_words(at)}"
 
 
+def decision_in_words(decision: str | None) -> str:
+    """What a reviewer has said of a link."""
+    said = {"accept": "Accepted", "query": "Queried", "reject": "Rejected"}
+    return said.get(decision or "", "Undecided")
+
+
 def page_in_words(page: int, page_end: int, label: str | None) -> str:
     """Pages (0-based) as a citation names them."""
     shown = f"page {page + 1}" if page == page_end else f"pages {page + 1}–{page_end + 1}"

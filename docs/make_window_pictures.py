@@ -24,14 +24,21 @@ from PySide6.QtTest import QTest
 from cambs_evidence import settings
 from cambs_evidence.errors import Refused
 from cambs_evidence.model import CaseFacts
+from cambs_evidence.review import Conflict, Incoming, Merging, Verdict
 from ui.app import make_application
 from ui.dialogs.action import ActionDialog
 from ui.dialogs.case_facts import CaseDialog
+from ui.dialogs.changes import ChangesDialog
 from ui.dialogs.export import ExportDialog
 from ui.dialogs.findings import Finding, FindingsDialog
 from ui.dialogs.help import AboutDialog, KeysDialog
 from ui.dialogs.history import HistoryDialog
+from ui.dialogs.merging import MergeDialog
+from ui.dialogs.review_export import ReviewExportDialog
+from ui.dialogs.review_summary import SummaryDialog
+from ui.dialogs.sampling import SampleDialog
 from ui.dialogs.settings import SettingsDialog
+from ui.dialogs.signing import SigningDialog
 from ui.dialogs.told import ErrorDialog, LogDialog, sentence
 from ui.dialogs.verify import VerifyDialog
 from ui.main_window import MainWindow
@@ -145,6 +152,20 @@ def _make(case: Path, out: Path, name: str, *, dialogs: bool) -> None:
     coverage.large.setChecked(False)
     if dialogs:
         _shoot_dialogs(window, out, name)
+    bundle = case.with_suffix(".cambsreview")
+    bundle.unlink(missing_ok=True)
+    list(session.case.review_export(bundle))
+    window.docks.reset()
+    window.open_case(bundle)
+    until(lambda: window.session is not None and window.session.reviewing
+          and window.review.shown is not None and pages.painted, "a review")  # fmt: skip
+    QTest.qWait(1600)
+    window.review.comment.setPlainText("Of which year is this?")
+    window.review.press(Verdict.QUERY)
+    until(lambda: not window.session.busy and pages.painted, "a decision")
+    window.reviewing.step(back=True)
+    QTest.qWait(1600)
+    shoot("review")
     window.close()
 
 
@@ -156,6 +177,13 @@ def _shoot_dialogs(window: MainWindow, out: Path, name: str) -> None:
         Finding("report.pdf is the very file that the pack names.", "", good=True),
         Finding("letter.txt was not found, so its quotes could not be proved.", ""),
     ]
+    brought = Merging(
+        "case.cambsreview", True, ("An Auditor",),
+        (Incoming("decision", "1", "An Auditor: accept 1.1 in report.pdf, page 1", "An Auditor",
+                  changes=False),),
+        (Conflict("decision", "2", "An Auditor decided to query 4.1 before it was changed; look "
+                  "at it again."),),
+    )  # fmt: skip
     refused = Refused("county.cambs is damaged; run check on it, or restore a backup.")
     for what, dialog in (
         ("new", CaseDialog(CaseFacts(""), window, folder=folder)),
@@ -165,6 +193,14 @@ def _shoot_dialogs(window: MainWindow, out: Path, name: str) -> None:
                                   window.judgement.in_words, window)),
         ("export", ExportDialog(session, "cited", folder / "pack.pdf", window)),
         ("verify", VerifyDialog(session.held.facts.title, None, window)),
+        ("review-export", ReviewExportDialog(40, folder / "case.cambsreview", window)),
+        ("merge", MergeDialog(brought, window)),
+        ("sample", SampleDialog(5, "1", window)),
+        ("review-summary", SummaryDialog(session, session.case.review_summary(), session.case.by,
+                                         window)),
+        ("sign-off", SigningDialog(session.held.framework, session.case.by, window,
+                                   readonly=False)),
+        ("changes", ChangesDialog(session, window)),
         ("settings", SettingsDialog(settings.read(), session.held.limits, window, readonly=False)),
         ("keys", KeysDialog(window.actions_.every(), window)),
         ("about", AboutDialog(theme, window)),

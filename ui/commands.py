@@ -20,6 +20,7 @@ from cambs_evidence.model import (
     Proposal,
     Target,
 )
+from cambs_evidence.review import Finding, SignOff, Verdict
 from ui.pieces import Piece
 from ui.session import Session
 
@@ -334,3 +335,98 @@ def set_not_applicable(session: Session, code: str, reason: str | None) -> None:
     said = f"{code} {'applies again' if reason is None else 'is not applicable'}."
     name = f"set {code} {'applicable' if reason is None else 'not applicable'}"
     session.edit(name, lambda case: [case.set_not_applicable(code, reason)], said=said)
+
+
+# --- the review ------------------------------------------------------------------------------
+
+_SAID = {Verdict.ACCEPT: "Accepted", Verdict.QUERY: "Queried", Verdict.REJECT: "Rejected"}
+
+
+def decide(
+    session: Session, link: Link, verdict: Verdict, comment: str | None, *, seen: bool
+) -> None:
+    """Keeps what a reviewer says of a link."""
+    session.edit(
+        f"{verdict.value} {link.code}",
+        lambda case: [case.decide(link.id, verdict, comment, seen=seen)[1]],
+        said=f"{_SAID[verdict]} {link.code}.",
+    )
+
+
+def answer(session: Session, link: Link, text: str) -> None:
+    """Answers in the thread of a link."""
+    session.edit(
+        f"answer on {link.code}",
+        lambda case: [case.answer(link.id, text)[1]],
+        said=f"Answered on {link.code}.",
+    )
+
+
+def note_missing(
+    session: Session,
+    document: Document,
+    chosen: Place | Piece,
+    targets: Sequence[Target],
+    polarity: Polarity,
+    comment: str | None = None,
+    then: Then = None,
+) -> None:
+    """Notes a passage as missing for one criterion or several, in one step."""
+    codes = ", ".join(each.code for each in targets)
+
+    def work(case: Case) -> list[Change]:
+        anchor = _anchored(case, document, chosen)
+        with case.together():
+            return [
+                case.note_missing(document, anchor, target, polarity, comment)[1]
+                for target in targets
+            ]
+
+    session.edit(
+        f"note a passage for {codes}", work, said=f"Noted as missing for {codes}.", then=then
+    )
+
+
+def take_back_missing(session: Session, found: Finding) -> None:
+    """Takes back what the person who acts noted as missing."""
+    session.edit(
+        f"take back the passage for {found.code}",
+        lambda case: [case.take_back_missing(found.id)],
+        said=f"Took back the passage for {found.code}.",
+    )
+
+
+def take_missing(session: Session, found: Finding) -> None:
+    """Makes evidence of a passage that a reviewer noted."""
+    session.edit(
+        f"take the passage for {found.code}",
+        lambda case: [case.take_missing(found.id)[1]],
+        said=f"Tagged {found.code} as {found.polarity.value}.",
+    )
+
+
+def decline_missing(session: Session, found: Finding, reason: str) -> None:
+    """Says why a passage that a reviewer noted is not taken."""
+    session.edit(
+        f"decline the passage for {found.code}",
+        lambda case: [case.decline_missing(found.id, reason)],
+        said=f"Declined the passage for {found.code}.",
+    )
+
+
+def sign_off(session: Session, section: int, date: str | None) -> None:
+    """Puts the name of the person who acts under a section."""
+    session.edit(
+        f"sign off section {section}",
+        lambda case: [case.sign_off(section, date)],
+        said=f"Signed section {section} off.",
+    )
+
+
+def take_back_sign_off(session: Session, signed: SignOff) -> None:
+    """Takes a sign-off back; the log keeps that it was."""
+    session.edit(
+        f"take back the sign-off of section {signed.section}",
+        lambda case: [case.take_back_sign_off(signed.id)],
+        said=f"Took the sign-off of section {signed.section} back.",
+    )

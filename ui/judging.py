@@ -88,7 +88,7 @@ class Judging(QObject):
 
     def _may_write(self) -> bool:
         if self._session is not None and self._session.readonly:
-            self._window.say("This case is open for reading only.")
+            self._window.say(self._session.why_readonly)
         return self._session is not None and not self._session.readonly
 
     # --- references ----------------------------------------------------------------------

@@ -42,6 +42,7 @@ from cambs_evidence.model import Place as Stretch
 from ui import commands, garbage
 from ui.actions import WITH_CASE, WITH_DOCUMENT, WITH_PEN, Actions, Told, Tools
 from ui.adopting import Adopting
+from ui.bringing import Bringing
 from ui.conflicting import Conflicting
 from ui.covering import Covering
 from ui.dialogs.told import ask, tell
@@ -65,7 +66,9 @@ from ui.reading import Reading
 from ui.replacing import Replacing
 from ui.results import Results
 from ui.retagging import Retagging
+from ui.reviewing import DECIDING, Reviewing
 from ui.session import News, Session
+from ui.signing import Signing
 from ui.tagging import Tagging
 from ui.theme import Theme, plain
 from ui.viewer.desk import Desk
@@ -77,6 +80,8 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _SUFFIX = ".cambs"
+#: What the window opens: cases, and files for review.
+_SUFFIXES = (_SUFFIX, ".cambsreview")
 #: Milliseconds that a line stays in the status bar.
 _SAID = 8000
 #: Milliseconds after which it is kept where a person is.
@@ -100,6 +105,9 @@ class MainWindow(QMainWindow):
         self.covering = Covering(self)
         self.conflicting = Conflicting(self)
         self.adopting = Adopting(self)
+        self.reviewing = Reviewing(self)
+        self.bringing = Bringing(self)
+        self.signing = Signing(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
@@ -114,7 +122,14 @@ class MainWindow(QMainWindow):
         )
         self._make_middle()
         self.actions_ = Actions(
-            self, theme, self._slots() | self.reading.slots() | self.judging.slots()
+            self,
+            theme,
+            self._slots()
+            | self.reading.slots()
+            | self.judging.slots()
+            | self.reviewing.slots()
+            | self.bringing.slots()
+            | self.signing.slots(),
         )
         self._make_panels()
         self.tools = Tools(self, self.actions_, self.reading.zoom_to)
@@ -211,6 +226,7 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self.notice)
+        column.addWidget(self.reviewing.build_bar(self._case_page))
         column.addWidget(self.desk, 1)
         self._middle = QStackedWidget(self)
         self._middle.addWidget(self.start)
@@ -227,6 +243,7 @@ class MainWindow(QMainWindow):
                 named["only-document"],
                 named["rename"],
                 named["remove"],
+                named["document-changes"],
             ],
             self,
         )
@@ -256,6 +273,7 @@ class MainWindow(QMainWindow):
                 named["untag"],
                 None,
                 named["merge"],
+                named["link-changes"],
                 None,
             ],
             self.memory,
@@ -267,6 +285,7 @@ class MainWindow(QMainWindow):
         self.judgement = self.judging.build([named["to-summary"], named["to-action"]])
         self.framework.chosen.connect(self.judgement.show_for)
         self.coverage = CoveragePanel(self.theme, self)
+        self.review = self.reviewing.build()
         for view in (self.framework.tree, self.coverage.grid):
             view.addAction(named["not-applicable"])
             view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
@@ -276,12 +295,13 @@ class MainWindow(QMainWindow):
                 "documents": self.documents, "search": self.search_panel,
                 "framework": self.framework, "details": self.details, "evidence": self.evidence,
                 "contents": self.contents, "pages": self.thumbnails,
-                "judgement": self.judgement, "coverage": self.coverage,
+                "judgement": self.judgement, "coverage": self.coverage, "review": self.review,
             },
         )  # fmt: skip
         self.covering.attach()
+        self.signing.attach()
         for number, (name, title) in enumerate(self.docks.names(), 1):
-            told = Told(f"Go to {title.lower()}", (f"Alt+{number}",))
+            told = Told(f"Go to {title.lower()}", (f"Alt+{number % 10}",))
             action = self.actions_.add(told, partial(self._focus_panel, name))
             self.actions_.named[f"go-{name}"] = action
 
@@ -298,7 +318,8 @@ class MainWindow(QMainWindow):
         self.who.setTextFormat(Qt.TextFormat.PlainText)
         self.who.setContentsMargins(6, 0, 8, 0)
         for widget in (
-            self.jobs, self.judging.progress, self.conflicting.button, self.gaps, self.who,
+            self.jobs, self.judging.progress, self.reviewing.button, self.conflicting.button,
+            self.gaps, self.who,
         ):  # fmt: skip
             bar.addPermanentWidget(widget)
 
@@ -313,7 +334,7 @@ class MainWindow(QMainWindow):
         return (
             self.documents, self.framework, self.evidence, self.details, self.coverage,
             self.search_panel, self.tagging, self.retagging, self.desk, self.reading,
-            self.judging,
+            self.judging, self.reviewing, self.signing,
         )  # fmt: skip
 
     def say(self, words: str) -> None:
@@ -352,7 +373,10 @@ class MainWindow(QMainWindow):
     def choose_case(self) -> None:
         """Asks for a case and opens it."""
         path, _ = QFileDialog.getOpenFileName(
-            self, "Open a case", str(self.memory.folder()), f"Cases (*{_SUFFIX})"
+            self,
+            "Open a case",
+            str(self.memory.folder()),
+            "Cases and files for review (*.cambs *.cambsreview)",
         )
         if path:
             self.open_case(Path(path))
@@ -426,6 +450,7 @@ class MainWindow(QMainWindow):
         self.conflicting.hear()
         self.say(why or f"Opened {path.name}.")
         self._come_back()
+        self.reviewing.begin()
         garbage.set_aside()
 
     def _come_back(self) -> None:
@@ -702,7 +727,7 @@ class MainWindow(QMainWindow):
     def _selection_changed(self) -> None:
         self.framework.offer_tag(self.tagging.possible)
         # Without words selected it tags the passage that is framed once more, or says what to do.
-        may = self.session is not None and not self.session.readonly
+        may = self.session is not None and self.session.may_say
         self.actions_.enable(("tag",), may and self.reader.document is not None)
 
     def filter_evidence(self) -> None:
@@ -756,9 +781,13 @@ class MainWindow(QMainWindow):
 
     def _say_title(self) -> None:
         if self.session is not None:
-            reading = " (reading only)" if self.session.readonly else ""
+            reading = " (reading only)" if self.session.case.readonly else ""
+            reading = " (review)" + reading if self.session.reviewing else reading
             self.setWindowTitle(f"{self.session.held.facts.title}{reading} – cambs-evidence")
-            self.who.setText(("Reading only, " if self.session.readonly else "") + self.person)
+            only = "Reading only, " if self.session.case.readonly else ""
+            only = only or ("Reviewing, " if self.session.reviewing else "")
+            self.who.setText(only + self.person)
+            self.reviewing.name_person()
 
     def _say_gaps(self) -> None:
         if self.session is not None:
@@ -910,7 +939,7 @@ class MainWindow(QMainWindow):
 
     def _may_write(self) -> bool:
         if self.session is not None and self.session.readonly:
-            self.say("This case is open for reading only.")
+            self.say(self.session.why_readonly)
         return self.session is not None and not self.session.readonly
 
     # --- settings and help ---------------------------------------------------------------
@@ -1002,7 +1031,7 @@ class MainWindow(QMainWindow):
             self.documents.view, self.search_panel.field, self.contents.tree,
             self.thumbnails.list, *(side.reader.pages for side in self.desk.sides),
             self.framework.tree, self.details, self.evidence.table, self.judgement.edit,
-            self.coverage.shown,
+            self.coverage.shown, self.review.list,
         ]  # fmt: skip
 
     def step_pane(self, by: int) -> None:
@@ -1024,6 +1053,9 @@ class MainWindow(QMainWindow):
         self.actions_.enable(WITH_CASE, has)
         self.actions_.enable(WITH_PEN, session is not None and not session.readonly)
         self.actions_.enable(WITH_DOCUMENT, shown)
+        reviewing = session is not None and session.reviewing
+        self.actions_.enable(DECIDING, reviewing and session is not None and session.may_say)
+        self.actions_.enable(("export", "backup", "review-export"), has and not reviewing)
         self.tools.page.setEnabled(shown)
         self.tools.zoom.setEnabled(shown)
         self._selection_changed()
@@ -1044,7 +1076,7 @@ class MainWindow(QMainWindow):
         """A case is opened, anything else is taken in."""
         given = _dropped(event.mimeData())
         event.acceptProposedAction()
-        cases = [path for path in given if path.suffix == _SUFFIX]
+        cases = [path for path in given if path.suffix in _SUFFIXES]
         if cases and (self.session is None or len(given) == 1):
             self.open_case(cases[0])
         elif self.session is None:

@@ -14,7 +14,7 @@ from ui.viewer.trail import Stand
 
 _RECENT = 8
 #: Version of where panels are; another one is not put back.
-STATE = 4
+STATE = 5
 #: Ways of fitting pages into the view, kept in place of a zoom.
 FITS = ("width", "page")
 #: Sides that can be kept, and documents whose place is.

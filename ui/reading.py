@@ -305,7 +305,7 @@ class Reading(QObject):
 
     def _may_change(self) -> bool:
         if not self._desk.pages.may_change:
-            self.said.emit("This case is open for reading only.")
+            self.said.emit(self._session.why_readonly if self._session else "")
         return self._desk.pages.may_change
 
     def change_extent(self) -> None:

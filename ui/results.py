@@ -94,7 +94,7 @@ class Results(QObject):
             )
             for each in sorted(others, key=lambda each: each.status != "refused")
         ]
-        dialog = self._show("Import", words, findings, good=not count["refused"])
+        dialog = self.tell("Import", words, findings, good=not count["refused"])
         locked = [Path(each.path) for each in others if each.code == "encrypted"]
         if locked:
             button = dialog.add_button("Give the password…")
@@ -144,7 +144,7 @@ class Results(QObject):
             for each in unsure
         ]  # fmt: skip
         if findings:
-            self._show("Recognition", words, findings, good=not left)
+            self.tell("Recognition", words, findings, good=not left)
 
     def _offer_suggestions(self) -> None:
         """One alone is offered its suggestions where its facts are shown."""
@@ -195,7 +195,7 @@ class Results(QObject):
 
     def _tell_pack(self, result: PackResult) -> None:
         path = self.pack = Path(result.path)
-        dialog = self._show(
+        dialog = self.tell(
             "Evidence pack",
             f"{path.name} is written: {_many(result.pages, 'page')}, "
             f"{_many(result.excerpts, 'quote')}.",
@@ -212,7 +212,7 @@ class Results(QObject):
     def _tell_export(self, result: ExportResult) -> None:
         first, *others = (Path(each) for each in result.files)
         beside = f", with {' and '.join(each.name for each in others)}" if others else ""
-        dialog = self._show(
+        dialog = self.tell(
             "Evidence",
             f"{first.name} is written{beside}: {_many(result.excerpts, 'quote')}.",
             [Finding(each, "") for each in result.warnings],
@@ -268,7 +268,7 @@ class Results(QObject):
                 "missing": "was not found, so its quotes could not be proved",
             }[each.status]
             findings.append(Finding(f"{each.filename} {words}.", "", good=each.status == "same"))
-        self._show("Verification", headline, findings, good=sound)
+        self.tell("Verification", headline, findings, good=sound)
 
     def _failure(self, failure: Failure) -> Finding:
         quote = failure.quote if len(failure.quote) <= 140 else f"{failure.quote[:139]}…"
@@ -304,7 +304,7 @@ class Results(QObject):
             elif each.document:
                 target = ("document", each.document, each.page or 0)
             findings.append(Finding(f"{each.what}.", f"{each.where}. {each.mend}", target))
-        self._show(
+        self.tell(
             "Check",
             f"{name} is sound: storage, pages, anchors and log."
             if not problems
@@ -315,9 +315,10 @@ class Results(QObject):
 
     # --- showing -------------------------------------------------------------------------
 
-    def _show(
+    def tell(
         self, title: str, headline: str, findings: list[Finding], *, good: bool, below: str = ""
     ) -> FindingsDialog:
+        """Shows what became of something long, beside the window."""
         dialog = FindingsDialog(
             self._window.theme, title, headline, findings, self._window, good=good, below=below
         )

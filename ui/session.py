@@ -30,6 +30,7 @@ from cambs_evidence.model import (
     RowChange,
     SectionProgress,
 )
+from cambs_evidence.review import Bundle, Finding, Review
 from cambs_evidence.summaries import progress
 from ui import garbage
 
@@ -37,13 +38,16 @@ if TYPE_CHECKING:
     from cambs_evidence.case import Case
 
 _log = logging.getLogger(__name__)
+#: Tables of what is said of links.
+_SAID = {"decision", "message"}
 
 
 @dataclass(frozen=True, slots=True)
 class News:
     """What has changed: links by what became of them, and which other things.
 
-    ``were`` are the altered links as they were before.
+    ``were`` are the altered links as they were before, ``reviews`` the ids of links of which
+    something else was said, or whose decisions are outdated now.
     """
 
     added: tuple[Link, ...] = ()
@@ -55,6 +59,9 @@ class News:
     judgements: bool = False
     actions: bool = False
     were: tuple[Link, ...] = ()
+    reviews: tuple[str, ...] = ()
+    findings: bool = False
+    sign_offs: bool = False
 
     @property
     def links(self) -> tuple[Link, ...]:
@@ -67,7 +74,8 @@ class Held:
     """All that the window shows of a case; ``versions`` are the older ones of its documents.
 
     ``source`` is name and SHA-256 of the file that the framework was read from. Judgements go by
-    the code of their block.
+    the code of their block, reviews by the id of their link. ``bundle`` is what a file for review
+    says of itself.
     """
 
     framework: Framework
@@ -80,6 +88,13 @@ class Held:
     coverage: Coverage
     judgements: dict[str, Judgement] = field(default_factory=dict)
     actions: dict[str, Action] = field(default_factory=dict)
+    reviews: dict[str, Review] = field(default_factory=dict)
+    findings: dict[str, Finding] = field(default_factory=dict)
+    bundle: Bundle | None = None
+
+    def review(self, link_id: str) -> Review:
+        """What was said of a link."""
+        return self.reviews.get(link_id) or Review(link_id)
 
     def progress(self) -> tuple[SectionProgress, ...]:
         """How far each section is judged."""
@@ -100,6 +115,9 @@ class _Fresh:
     coverage: Coverage | None = None
     judgements: dict[str, Judgement] | None = None
     actions: dict[str, Action] | None = None
+    reviews: dict[str, Review] = field(default_factory=dict)
+    findings: dict[str, Finding] | None = None
+    sign_offs: bool = False
 
 
 def load(case: Case) -> Held:
@@ -115,6 +133,9 @@ def load(case: Case) -> Held:
         coverage=case.coverage(),
         judgements={each.code: each for each in case.judgements()},
         actions={each.id: each for each in case.actions()},
+        reviews={each.link: each for each in case.reviews() if each.thread},
+        findings={each.id: each for each in case.findings()},
+        bundle=case.bundle(),
     )
 
 
@@ -227,8 +248,25 @@ class Session(QObject):
 
     @property
     def readonly(self) -> bool:
-        """True when nothing can be changed."""
-        return self.case.readonly
+        """True when nothing of the author's can be changed."""
+        return self.case.readonly or self.case.review_mode
+
+    @property
+    def reviewing(self) -> bool:
+        """True where a file for review is open."""
+        return self.case.review_mode
+
+    @property
+    def may_say(self) -> bool:
+        """True where what people say of the evidence can be kept."""
+        return not self.case.readonly
+
+    @property
+    def why_readonly(self) -> str:
+        """Why nothing of the author's can be changed, for the status bar."""
+        if self.case.review_mode:
+            return "This is a file for review: what the author made cannot be changed in it."
+        return "This case is open for reading only."
 
     @property
     def busy(self) -> bool:
@@ -405,12 +443,20 @@ class Session(QObject):
         fresh = _Fresh()
         if not rows:
             return fresh
-        ids = list(dict.fromkeys(row.key for row in rows if row.table == "link"))
+        said = [(row.after or row.before or {}) for row in rows if row.table in _SAID]
+        ids = [row.key for row in rows if row.table == "link"]
+        ids = list(dict.fromkeys([*ids, *(str(each["link_id"]) for each in said)]))
         present = {link.id: link for link in self.case.links_by_id(ids)} if ids else {}
         fresh.links = {each: present.get(each) for each in ids}
         moved = [row.key for row in rows if row.table == "passage" and row.before and row.after]
         if moved:
             fresh.links |= {link.id: link for link in self.case.links_of_passages(moved)}
+        there = [link for link in fresh.links.values() if link is not None]
+        if there:
+            fresh.reviews = {each.link: each for each in self.case.reviews(there)}
+        if tables & {"finding", "document", "section", "criterion"}:
+            fresh.findings = {each.id: each for each in self.case.findings()}
+        fresh.sign_offs = "sign_off" in tables
         if "document" in tables:
             fresh.documents = {each.id: each for each in self.case.documents()}
             fresh.versions = _versions(self.case)
@@ -463,14 +509,28 @@ class Session(QObject):
             held.judgements = fresh.judgements
         if fresh.actions is not None:
             held.actions = fresh.actions
+        said = self._take_reviews(fresh, gone)
         self.changed.emit(
             News(
                 tuple(added), tuple(altered), tuple(gone),
                 fresh.documents is not None or bool(added or gone), fresh.facts is not None,
                 fresh.framework is not None, fresh.judgements is not None,
-                fresh.actions is not None, tuple(were),
+                fresh.actions is not None, tuple(were), said, fresh.findings is not None,
+                fresh.sign_offs,
             )
         )  # fmt: skip
+
+    def _take_reviews(self, fresh: _Fresh, gone: Sequence[Link]) -> tuple[str, ...]:
+        """Takes what was said anew; the ids of the links where something differs."""
+        if fresh.findings is not None:
+            self.held.findings = fresh.findings
+        known = self.held.reviews
+        said = {key: each for key, each in fresh.reviews.items()
+                if each.thread or key in known}  # fmt: skip
+        differs = [key for key, each in said.items() if known.get(key) != each]
+        known.update(said)
+        differs += [link.id for link in gone if known.pop(link.id, None) is not None]
+        return tuple(differs)
 
     def _index(self, link: Link) -> None:
         self._by_passage.setdefault(link.passage.id, {})[link.id] = link

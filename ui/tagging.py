@@ -60,9 +60,13 @@ class Tagging(QObject):
 
     @property
     def possible(self) -> bool:
-        """True while words are selected and the case can be changed."""
-        selected = self._pages.chosen is not None
-        return selected and self._session is not None and not self._session.readonly
+        """True while words are selected and can be tagged, or noted in a file for review."""
+        return self._pages.chosen is not None and self._may_take
+
+    @property
+    def _may_take(self) -> bool:
+        session = self._session
+        return session is not None and session.may_say
 
     def ask(self, code: str | None = None) -> None:
         """Asks what the selected words are evidence for, with a criterion chosen already."""
@@ -87,8 +91,8 @@ class Tagging(QObject):
 
         None where there is nothing, which is said.
         """
-        if self._session is None or self._session.readonly:
-            self.said.emit("This case is open for reading only.")
+        if not self._may_take:
+            self.said.emit(self._session.why_readonly if self._session else "")
             return None
         if self._pages.chosen is None:
             self._take_active()
@@ -142,6 +146,11 @@ class Tagging(QObject):
                 pages.select_nothing()
 
         pages.stretching.passage = None
+        if session.reviewing:
+            commands.note_missing(
+                session, document, chosen, targets, self.polarity, note, then=done
+            )
+            return
         commands.tag(session, document, chosen, targets, self.polarity, note, then=done)
         self.used.emit([each.code for each in targets])
 

@@ -23,13 +23,14 @@ from PySide6.QtCore import (
 from cambs_evidence.model import Hold, Link, Polarity
 from cambs_evidence.wording import (
     POLARITIES,
+    decision_in_words,
     in_words,
     moment_in_words,
     page_in_words,
     quote_in_words,
 )
 from ui.carried import LINKS_MIME, carried
-from ui.models.filters import Filter, decision_in_words, passing
+from ui.models.filters import Filter, passing
 from ui.session import News, Session
 from ui.theme import plain
 

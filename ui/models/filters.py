@@ -7,7 +7,14 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from cambs_evidence.model import Document, Framework, Hold, Link, Polarity
-from cambs_evidence.wording import POLARITIES, as_iso, first_day, in_words, last_day
+from cambs_evidence.wording import (
+    POLARITIES,
+    as_iso,
+    decision_in_words,
+    first_day,
+    in_words,
+    last_day,
+)
 
 #: What is chosen where no reviewer has said anything.
 UNDECIDED = "none"
@@ -148,12 +155,6 @@ def in_parts(wanted: Filter, documents: Mapping[str, Document]) -> list[tuple[st
     if wanted.decision is not None:
         add(decision_in_words(wanted.decision), decision=None)
     return said
-
-
-def decision_in_words(decision: str | None) -> str:
-    """What a reviewer has said of a link."""
-    said = {"accept": "Accepted", "query": "Queried", "reject": "Rejected"}
-    return said.get(decision or "", "Undecided")
 
 
 def people(links: Iterable[Link]) -> list[str]:

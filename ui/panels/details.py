@@ -39,7 +39,9 @@ from cambs_evidence.wording import (
 )
 from ui import commands
 from ui.models.evidence import HELD
+from ui.models.queue import STANDS, own_view, stand_of
 from ui.panels.offers import Offer
+from ui.panels.thread import Thread
 from ui.session import News, Session
 from ui.theme import Theme
 
@@ -156,6 +158,7 @@ class _Typed:
     fields: dict[str, str]
     focus: str
     cursor: int
+    answering: bool = False
 
 
 class Picture(QLabel):
@@ -225,6 +228,9 @@ class DetailsPanel(QScrollArea):
         self._slots: dict[str, QVBoxLayout] = {}
         #: What is offered below the fields, by the facts they would set.
         self.offers: dict[str, Offer] = {}
+        #: Answers that are being typed, by the links they are about, and their fields.
+        self._drafts: dict[str, str] = {}
+        self._answers: dict[str, QLineEdit] = {}
         self._built: str | None = None  # the passage or document that is shown
         self._told_of: Document | None = None  # the document as it is shown
         self.setWidgetResizable(True)
@@ -239,6 +245,7 @@ class DetailsPanel(QScrollArea):
         self.keep()
         self._session = session
         self._passage = self._document = None
+        self._drafts.clear()
         if session is not None:
             session.changed.connect(self._hear)
         self._show()
@@ -291,6 +298,9 @@ class DetailsPanel(QScrollArea):
         if self._passage is not None:
             touched = [*news.added, *news.altered]
             ours = any(link.passage.id == self._passage for link in touched)
+            ours = ours or any(
+                each.id in news.reviews for each in session.links_of_passage(self._passage)
+            )
             if ours or news.gone or news.framework:
                 if not session.links_of_passage(self._passage):
                     self._passage = None
@@ -305,7 +315,7 @@ class DetailsPanel(QScrollArea):
     def _show(self) -> None:
         typed = self._let_go()
         self._notes, self._fields = [], {}
-        self._slots, self.offers = {}, {}
+        self._slots, self.offers, self._answers = {}, {}, {}
         body = QWidget()
         body.setAutoFillBackground(False)
         column = QVBoxLayout(body)
@@ -346,6 +356,10 @@ class DetailsPanel(QScrollArea):
             if field.hasFocus():
                 typed.focus, typed.cursor = name, field.cursorPosition()
             field.blockSignals(True)
+        for link_id, answer in self._answers.items():
+            if answer.hasFocus():
+                typed.focus, typed.cursor = link_id, answer.cursorPosition()
+                typed.answering = True
         self._built = self._passage or self._document
         return typed
 
@@ -356,11 +370,15 @@ class DetailsPanel(QScrollArea):
         for note in self._notes:
             if note.link_id in typed.notes:
                 note.setPlainText(typed.notes[note.link_id])
-            if note.link_id == typed.focus:
+            if note.link_id == typed.focus and not typed.answering:
                 cursor = note.textCursor()
                 cursor.setPosition(min(typed.cursor, len(note.toPlainText())))
                 note.setTextCursor(cursor)
                 note.setFocus(Qt.FocusReason.OtherFocusReason)
+        answer = self._answers.get(typed.focus)
+        if answer is not None and typed.answering:
+            answer.setFocus(Qt.FocusReason.OtherFocusReason)
+            answer.setCursorPosition(typed.cursor)
         for name, field in self._fields.items():
             if name in typed.fields:
                 field.setText(typed.fields[name])
@@ -456,7 +474,25 @@ class DetailsPanel(QScrollArea):
         self._notes.append(note)
         column.addWidget(note)
         column.addWidget(_muted(meta_words(link.by, link.at)))
+        self._add_thread(session, link, column)
         return card
+
+    def _add_thread(self, session: Session, link: Link, column: QVBoxLayout) -> None:
+        """What reviewers said of a link, how it stands, and a field for the answer."""
+        review = own_view(session, session.held.review(link.id), session.case.by)
+        if not review.thread:
+            return
+        column.addWidget(QLabel(" ".join(STANDS[stand_of(session, review, session.case.by)])))
+        thread = Thread(
+            review,
+            may_answer=session.may_say and not session.reviewing,
+            draft=self._drafts.get(link.id, ""),
+            drafted=lambda text: self._drafts.__setitem__(link.id, text),
+        )
+        thread.answered.connect(lambda text: commands.answer(session, link, text))
+        column.addWidget(thread)
+        if thread.field is not None:
+            self._answers[link.id] = thread.field
 
     def _repolarise(self, link: Link, polarity: Polarity) -> None:
         if self._session is not None and polarity is not link.polarity:
@@ -472,7 +508,7 @@ class DetailsPanel(QScrollArea):
         for name, label, tip in (
             ("title", "Tit&le", "As it is cited"),
             ("date", "Da&te", "2024-03-31, or 2024-03 or 2024 where the day is not known"),
-            ("period", "Pe&riod", "What it tells of, such as April 2024 to March 2025 or 2024/25"),
+            ("period", "Peri&od", "What it tells of, such as April 2024 to March 2025 or 2024/25"),
             ("kind", "&Kind", "Such as inspection report or letter"),
             ("issuer", "&Issued by", "The body that issued it"),
         ):

@@ -22,6 +22,7 @@ PANELS = (
     ("pages", "Pages", _AREA.LeftDockWidgetArea),
     ("judgement", "Judgement", _AREA.BottomDockWidgetArea),
     ("coverage", "Coverage", _AREA.BottomDockWidgetArea),
+    ("review", "Review", _AREA.RightDockWidgetArea),
 )
 
 
@@ -52,7 +53,7 @@ class Docks(QObject):
             dock.setObjectName(name)
             dock.setWidget(panels[name])
             dock.setAllowedAreas(_AREA.AllDockWidgetAreas)
-            dock.toggleViewAction().setText(f"&{number} {title}")
+            dock.toggleViewAction().setText(f"&{number % 10} {title}")
             window.addDockWidget(side, dock)
             self._docks[name] = dock
         window.setCorner(Qt.Corner.BottomRightCorner, _AREA.RightDockWidgetArea)
@@ -61,7 +62,7 @@ class Docks(QObject):
             window.splitDockWidget(self._docks[one], self._docks[other], Qt.Orientation.Vertical)
         for one, other in (
             ("documents", "search"), ("contents", "pages"), ("evidence", "judgement"),
-            ("evidence", "coverage"),
+            ("evidence", "coverage"), ("framework", "review"),
         ):  # fmt: skip
             window.tabifyDockWidget(self._docks[one], self._docks[other])
             self._docks[one].raise_()
@@ -170,6 +171,17 @@ class Docks(QObject):
         if dock.isVisible() and not dock.isFloating() and dock.height() < height:
             tabs = 2 * self._window.fontMetrics().lineSpacing()  # are counted in
             self._window.resizeDocks([dock], [height + tabs], Qt.Orientation.Vertical)
+
+    def give_share(self, name: str, share: float) -> None:
+        """Gives a panel that share of the window's height, once all have been laid out."""
+
+        def give() -> None:
+            dock = self._docks[name]
+            if dock.isVisible() and not dock.isFloating():
+                height = round(self._window.height() * share)
+                self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+
+        QTimer.singleShot(0, self, give)
 
     def holds(self, name: str, widget: QWidget) -> bool:
         """True where a widget is part of a panel."""

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cambs_evidence.model import Hold, Polarity
-from cambs_evidence.wording import POLARITIES, as_iso, in_words
+from cambs_evidence.wording import POLARITIES, as_iso, decision_in_words, in_words
 from ui.dialogs.parts import form
 from ui.models import filters
 from ui.models.filters import Filter
@@ -108,7 +108,7 @@ class FilterCard(QFrame):
             (self.hold, "Any state",
              [(each.value.capitalize(), each.value) for each in Hold]),
             (self.decision, "Any decision",
-             [(filters.decision_in_words(each), each) for each in filters.DECISIONS]),
+             [(decision_in_words(each), each) for each in filters.DECISIONS]),
         ):  # fmt: skip
             box.addItem(everything, None)
             for words, data in choices:

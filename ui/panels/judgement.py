@@ -95,6 +95,7 @@ class JudgementPanel(QScrollArea):
     edit_wanted = Signal(object)
     remove_wanted = Signal(object)
     passage_dropped = Signal()
+    block_shown = Signal()
 
     def __init__(self, theme: Theme, actions: Sequence[QAction], parent: QWidget) -> None:
         super().__init__(parent)
@@ -163,6 +164,7 @@ class JudgementPanel(QScrollArea):
         first.addWidget(self.before)
         first.addWidget(self.choice, 1)
         first.addWidget(self.after)
+        self._first = first
         self.edit = SummaryEdit(self._theme, self._writing)
         self.edit.setMinimumHeight(self.fontMetrics().lineSpacing() * 4 + 16)
         self.edit.cite = self._cited
@@ -207,6 +209,10 @@ class JudgementPanel(QScrollArea):
         self.after.setIcon(self._theme.icon("chevron-right"))
         if self._session is not None:
             self._fill_around()
+
+    def put_beside(self, widget: QWidget) -> None:
+        """Shows something beside the name of the block."""
+        self._first.addWidget(widget)
 
     # --- which block ---------------------------------------------------------------------
 
@@ -277,6 +283,7 @@ class JudgementPanel(QScrollArea):
         self.choice.setCurrentIndex(self.choice.findData(code))
         self._take_up()
         self._fill_around()
+        self.block_shown.emit()
 
     # --- what is said of it --------------------------------------------------------------
 

@@ -153,11 +153,16 @@ class TagPalette(QFrame):
         )
         self._quote.setText(words)
         self.note.setText(note or "")
-        self.tag_button.setText("Change" if retag else "Tag")
+        self.tag_button.setText("Change" if retag else "Note" if session.reviewing else "Tag")
         if many > 1:
             hint = "Enter changes all of them · Esc leaves them as they are"
         elif retag:
             hint = "Enter changes · Esc leaves it as it is"
+        elif session.reviewing:
+            hint = (
+                "Enter notes the passage as missing, for the author to take or decline · "
+                "Ctrl+Enter adds another criterion first · Esc leaves"
+            )
         else:
             hint = "Enter tags · Ctrl+Enter adds another criterion first · Esc leaves"
         if self.recent:

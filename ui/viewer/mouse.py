@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QDrag, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from cambs_evidence.model import Link, PageLink
-from cambs_evidence.wording import moment_in_words, quote_in_words
+from cambs_evidence.wording import decision_in_words, moment_in_words, quote_in_words
 from ui.carried import carried
 from ui.pieces import Piece
 from ui.theme import plain
@@ -315,9 +315,12 @@ class Mouse:
 
 
 def told(link: Link, label: str) -> str:
-    """What a highlight says when it is pointed at: criterion, polarity, who, when, note."""
+    """What a highlight says when it is pointed at: criterion, polarity, who, when,
+    what reviewers said, note.
+    """
     head = f"{link.code} {label}".strip()
     said = f"{head}\n{link.polarity.value.capitalize()}, by {link.by}, {moment_in_words(link.at)}"
+    said += f"\nReview: {decision_in_words(link.decision).lower()}" if link.decision else ""
     return f"{said}\n{link.note}" if link.note else said
 
 

@@ -1,0 +1,269 @@
+"""What is to be reviewed, in the order of the framework: links, or passages noted as missing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from cambs_evidence.model import Link
+from cambs_evidence.review import Finding, Remark, Review, Stand, Verdict
+from cambs_evidence.wording import POLARITIES, moment_in_words, quote_in_words
+from ui.session import Session
+
+Index = QModelIndex | QPersistentModelIndex
+_NOWHERE = QModelIndex()
+#: Sign and word of how a link stands; none is told by a colour.
+STANDS: Mapping[Stand, tuple[str, str]] = {
+    Stand.OPEN: ("○", "Open"),
+    Stand.ACCEPTED: ("✓", "Accepted"),
+    Stand.QUERIED: ("?", "Queried"),
+    Stand.ANSWERED: ("↩", "Answered"),
+    Stand.REJECTED: ("✗", "Rejected"),
+    Stand.CONFLICTING: ("≠", "Conflicting"),
+}
+VERDICTS: Mapping[Verdict, tuple[str, str]] = {
+    Verdict.ACCEPT: STANDS[Stand.ACCEPTED],
+    Verdict.QUERY: STANDS[Stand.QUERIED],
+    Verdict.REJECT: STANDS[Stand.REJECTED],
+}
+#: What a passage that was noted as missing has become.
+OUTCOMES = {None: ("+", "Waits"), "taken": ("✓", "Taken"), "declined": ("✗", "Declined")}
+#: Kinds of the queue beside those that are how a link stands.
+ALL, CHANGED, SAMPLE, MISSING = "all", "changed", "sample", "missing"
+KINDS: Mapping[str, str] = {
+    ALL: "All",
+    **{each.value: word for each, (_, word) in STANDS.items()},
+    CHANGED: "Changed since",
+    SAMPLE: "Sample",
+    MISSING: "Missed",
+}
+#: Words of a quote that a line shows, at most.
+_BRIEF = 140
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the queue holds: a kind of :data:`KINDS`, and the number of a section or None."""
+
+    kind: str = ALL
+    section: int | None = None
+
+
+def remark_in_words(remark: Remark) -> str:
+    """Who said what, and when."""
+    sign, word = VERDICTS[remark.verdict] if remark.verdict else ("↩", "Answered")
+    return f"{sign} {word} by {remark.by}, {moment_in_words(remark.at)}"
+
+
+def own_view(session: Session, review: Review, person: str) -> Review:
+    """What a person is shown of a review.
+
+    In a file for review others' decisions are shown on a link once the person has made their own,
+    so that it is theirs; what was asked and answered before it went out is in any case.
+    """
+    if not session.reviewing or review.of(person) is not None:
+        return review
+    thread = tuple(each for each in review.thread if each.verdict is None or each.by == person)
+    own = review.by_one(person)
+    return Review(review.link, own.decisions, thread, own.outdated)
+
+
+def stand_of(session: Session, review: Review, person: str) -> Stand:
+    """How a link stands for a person: in a file for review by what they say themselves.
+
+    Where they differ from another it is conflicting in either.
+    """
+    seen = own_view(session, review, person)
+    if not session.reviewing or seen.stand is Stand.CONFLICTING:
+        return seen.stand
+    return seen.by_one(person).stand
+
+
+class QueueModel(QAbstractListModel):
+    """The links that are wanted, or the passages that were noted as missing."""
+
+    def __init__(self, session: Session, person: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self.person = person
+        self.wanted = Wanted()
+        self.sample: frozenset[str] = frozenset()
+        self._rows: list[Link | Finding] = []
+        self._ordered: list[Link] = []
+        self._stands: dict[str, Stand] = {}
+        self._arrange()
+        self._fill()
+
+    # --- what it holds -------------------------------------------------------------------
+
+    def choose(self, wanted: Wanted) -> None:
+        """Shows what is wanted."""
+        self.wanted = wanted
+        self.beginResetModel()
+        self._fill()
+        self.endResetModel()
+
+    def choose_sample(self, ids: Collection[str]) -> None:
+        """Shows a sample alone."""
+        self.sample = frozenset(ids)
+        self.choose(Wanted(SAMPLE))
+
+    def again(self, *, ordered: bool) -> None:
+        """Something has changed; ``ordered`` where links came or went."""
+        if ordered:
+            self._arrange()
+        else:
+            self._judge()
+        rows = self._found()
+        if [each.id for each in rows] == [each.id for each in self._rows]:
+            self._rows = rows
+            if rows:
+                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
+            return
+        self.beginResetModel()
+        self._rows = rows
+        self.endResetModel()
+
+    def _arrange(self) -> None:
+        held = self._session.held
+        codes = (
+            code
+            for section in held.framework.sections
+            for code in ([each.code for each in section.criteria] or [str(section.number)])
+        )
+        order = {code: place for place, code in enumerate(codes)}
+        places = {each: place for place, each in enumerate(held.documents)}
+
+        def usual(link: Link) -> tuple[Any, ...]:
+            passage = link.passage
+            start = passage.anchor.spans[0].start
+            return (
+                order.get(link.code, len(order)), places.get(link.newest, 0), passage.page, start,
+                link.at, link.id,
+            )  # fmt: skip
+
+        self._ordered = sorted(held.links.values(), key=usual)
+        self._judge()
+
+    def _judge(self) -> None:
+        held = self._session.held
+        self._ordered = [held.links[each.id] for each in self._ordered if each.id in held.links]
+        self._stands = {
+            link.id: stand_of(self._session, held.review(link.id), self.person)
+            for link in self._ordered
+        }
+
+    def _fill(self) -> None:
+        self._rows = self._found()
+
+    def _found(self) -> list[Link | Finding]:
+        held, wanted = self._session.held, self.wanted
+        sections = {each.id: each.number for each in held.framework.sections}
+        if wanted.kind == MISSING:
+            return [
+                each
+                for each in held.findings.values()
+                if wanted.section is None or each.code.partition(".")[0] == str(wanted.section)
+            ]
+        return [
+            link
+            for link in self._ordered
+            if self._is_wanted(link)
+            and (wanted.section is None or sections.get(link.section_id) == wanted.section)
+        ]
+
+    def _is_wanted(self, link: Link) -> bool:
+        kind = self.wanted.kind
+        if kind == ALL:
+            return True
+        if kind == SAMPLE:
+            return link.id in self.sample
+        if kind == CHANGED:
+            seen = own_view(self._session, self._session.held.review(link.id), self.person)
+            return bool(seen.outdated)
+        return self._stands[link.id].value == kind
+
+    def stand(self, link_id: str) -> Stand:
+        """How a link stands for the person."""
+        return self._stands.get(link_id, Stand.OPEN)
+
+    def counts(self) -> dict[str, int]:
+        """How many there are of each kind, in all sections."""
+        held, known = self._session.held, {link.id for link in self._ordered}
+        stands = Counter(self._stands[each] for each in known)
+        seen = (own_view(self._session, each, self.person) for each in held.reviews.values())
+        return {
+            ALL: len(known),
+            **{each.value: stands[each] for each in Stand},
+            CHANGED: sum(bool(each.outdated) for each in seen if each.link in known),
+            SAMPLE: len(self.sample & known),
+            MISSING: len(held.findings),
+        }
+
+    def decided(self) -> dict[int | None, tuple[int, int]]:
+        """How many links have a decision, of how many: by section, and of all under None."""
+        ids = {each.id: each.number for each in self._session.held.framework.sections}
+        there: Counter[int | None] = Counter(ids.get(each.section_id) for each in self._ordered)
+        done: Counter[int | None] = Counter(
+            ids.get(each.section_id)
+            for each in self._ordered
+            if self._stands[each.id] is not Stand.OPEN
+        )
+        told = {each: (done[each], there[each]) for each in there}
+        return told | {None: (done.total(), there.total())}
+
+    # --- going through it ----------------------------------------------------------------
+
+    def row(self, place: int) -> Link | Finding | None:
+        """What stands in a row."""
+        return self._rows[place] if 0 <= place < len(self._rows) else None
+
+    def place(self, key: str | None) -> int:
+        """The row of a link or a finding, -1 where it is not shown."""
+        return next((n for n, each in enumerate(self._rows) if each.id == key), -1)
+
+    def after(self, key: str | None, *, is_open: bool) -> Link | Finding | None:
+        """The next one, from the top after the last; with ``is_open`` one without a decision."""
+        here = self.place(key) + 1
+        for each in (*self._rows[here:], *self._rows[: max(here - 1, 0)]):
+            if not is_open or (isinstance(each, Link) and self.stand(each.id) is Stand.OPEN):
+                return each
+        return None
+
+    # --- Qt ------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - the name is Qt's
+        """How many are wanted."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """One line of words."""
+        each = self.row(index.row())
+        if each is None:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._line(each)
+        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
+            return self._in_full(each)
+        return None
+
+    def _line(self, each: Link | Finding) -> str:
+        sign, anchor, page = self._told(each)
+        words = " ".join(quote_in_words(anchor).split())[:_BRIEF]
+        polarity = POLARITIES[each.polarity][0]
+        return f"{sign[0]}  {each.code} {polarity}  p. {page + 1}  {words}"
+
+    def _in_full(self, each: Link | Finding) -> str:
+        sign, anchor, page = self._told(each)
+        words = " ".join(quote_in_words(anchor).split())[: 4 * _BRIEF]
+        word = POLARITIES[each.polarity][1]
+        return f"{sign[1]}: {each.code}, {word}, page {page + 1}\n{words}"
+
+    def _told(self, each: Link | Finding) -> tuple[tuple[str, str], Any, int]:
+        if isinstance(each, Finding):
+            return OUTCOMES[each.outcome], each.anchor, each.anchor.spans[0].page
+        return STANDS[self.stand(each.id)], each.passage.anchor, each.passage.page
