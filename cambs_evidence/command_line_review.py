@@ -305,11 +305,7 @@ def _tell_sign_offs(found: list[SignOff], out: _Output) -> None:
     }
 
     def show() -> None:
-        rows = [
-            (str(each.section), each.by, in_words(each.date),
-             f"reopened: {len(each.since)} changes since" if each.reopened else "as it was signed")
-            for each in found
-        ]  # fmt: skip
+        rows = [(str(each.section), each.by, in_words(each.date), _stands(each)) for each in found]
         out.table("Sign-off", ("section#", "by", "on", "state"), rows)
         for each in found:
             for event in each.since:
@@ -317,6 +313,16 @@ def _tell_sign_offs(found: list[SignOff], out: _Output) -> None:
                 out.say(_tame(f"Section {each.section}: {said}"))
 
     out.result(data, show)
+
+
+def _stands(told: SignOff) -> str:
+    if not told.reopened:
+        return "as it was signed"
+    return f"reopened: {_many(len(told.since), 'change')} since"
+
+
+def _many(count: int, name: str) -> str:
+    return f"{count} {name}" if count == 1 else f"{count} {name}s"
 
 
 # --- out and back ----------------------------------------------------------------------------
@@ -339,7 +345,8 @@ def review_export(case: Path, output: Path, pages: str, out: _Output, by: str) -
         "documents": made.documents,
         "pages": made.pages,
     }
-    said = f"{made.links} links, {made.documents} documents, {made.pages} pages"
+    counts = ((made.links, "link"), (made.documents, "document"), (made.pages, "page"))
+    said = ", ".join(_many(*each) for each in counts)
     out.result(data, lambda: out.say(f"Wrote {output}: {said}."))
 
 

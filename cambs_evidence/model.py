@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 Box = tuple[float, float, float, float]
 #: How the versions of text layers begin that were recognised by machine.
@@ -649,14 +650,16 @@ class Event:
     hash: str
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """How many links of one polarity a document bears for one criterion (or section, ``"18"``)."""
+class Tally(NamedTuple):
+    """How many links of one polarity a document bears for one criterion (or section, ``"18"``).
+
+    There can be tens of thousands, and a dataclass takes ten times as long to be made.
+    """
 
     code: str
     polarity: Polarity
     document_id: str
-    count: int
+    links: int
 
 
 @dataclass(frozen=True, slots=True)

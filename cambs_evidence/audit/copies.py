@@ -31,6 +31,8 @@ _ORDER = (
     "fact", "section", "criterion", "narrative", "judgement", "document", "passage", "link",
     "action", "decision", "message", "finding", "sign_off",
 )  # fmt: skip
+#: What the log says of a case that moved to another framework, and back.
+_MOVED = {"adopt framework", "undo adopt framework"}
 #: Columns that say where something stands in a list, or what the program worked out.
 _OWN = {"document": {"position", "numbering"}}
 #: What may differ of a thing that both sides made: who made it and when.
@@ -71,6 +73,14 @@ def planned(ours: Connection, theirs: Connection, path: Path) -> Plan:
         mine = {event.hash for event in own}
         plan.people = {event.by for event in other[common:] if event.hash not in mine}
         _Merger(ours, theirs, twins, touched, plan).run()
+        torn = any(each.kind in {"section", "criterion"} for each in plan.conflicts)
+        moved = any(each.what in _MOVED for each in (*own[common:], *other[common:]))
+        if torn and moved:  # half of one framework and half of another would be none
+            raise Refused(
+                f"{path.name} and this case stand on different frameworks by now; move both to the "
+                "same one, then merge.",
+                code="other-framework",
+            )
     return plan
 
 

@@ -26,6 +26,8 @@ from cambs_evidence.store.tables import Base, BlobRow, EventRow, PageRow
 
 #: How much of the documents goes along.
 CITED, ALL = "cited", "all"
+#: How many more characters a context may take on its page than it has itself.
+_SPACES = 16
 #: Rows written at once.
 _AT_ONCE = 500
 
@@ -82,8 +84,8 @@ def _filled(store: Store, made: Store, by: str, pages: str) -> Generator[Progres
         for done, (key, row) in enumerate(chosen.documents.items()):
             yield Progress("documents", done, total, str(row["filename"]))
             _put_document(source, target, row, chosen.cited.get(key, set()), pages, store)
-        for name in ("passage", "link"):
-            _put(target, name, chosen.rows(name))
+        _put(target, "passage", chosen.passages(pages))
+        _put(target, "link", chosen.links)
         _put_blobs(source, target, chosen.pictures())
         yield Progress("proof", total, total)
         first = source.execute(select(EventRow.hash).where(EventRow.seq == 1)).scalar_one()
@@ -128,16 +130,30 @@ class _Chosen:
 
     def rows(self, name: str) -> Iterable[_Row]:
         """The rows of a table that go along."""
-        if name == "passage":
-            return self._passages.values()
-        if name == "link":
-            return self.links
         if name == "finding":
             return self._findings
         if name in {"decision", "message"}:
             ids = {row["id"] for row in self.links}
             return (row for row in bundle.rows_of(self._source, name) if row["link_id"] in ids)
         return bundle.rows_of(self._source, name)
+
+    def passages(self, pages: str) -> Iterator[_Row]:
+        """The passages; their context does not tell of pages that do not go along."""
+        for row in self._passages.values():
+            yield row if pages == ALL else self._within_pages(row)
+
+    def _within_pages(self, row: _Row) -> _Row:
+        document, spans = row["document_id"], json.loads(row["spans"])
+        (first, start, _, _), (last, _, end, _) = spans[0], spans[-1]
+        texts = reading.page_texts(self._source, [(document, last)])
+        left = len(texts.get((document, last), "")) - end
+        cited = self.cited[document]
+        if first > 0 and first - 1 not in cited and start < len(row["prefix"]) + _SPACES:
+            row = row | {"prefix": ""}
+        more = last + 1 < self.documents[document]["pages"]
+        if more and last + 1 not in cited and left < len(row["suffix"]) + _SPACES:
+            row = row | {"suffix": ""}
+        return row
 
     def pictures(self) -> set[str]:
         """The pictures of the passages that are parts of pages."""

@@ -17,15 +17,17 @@ def filtered(
     *,
     link: str | None = None,
     documents: frozenset[str] | None = None,
+    pages: frozenset[str] = frozenset(),
     by: str | None = None,
     what: str | None = None,
 ) -> Iterator[Event]:
     """Those entries that match all that is given, in their order; nothing given, all.
 
-    ``documents`` are the ids of all versions of one document: its passages and their links are of
-    it. ``by`` is a name as it stands, ``what`` a part of what was done, both in any case.
+    ``documents`` are the ids of all versions of one document and ``pages`` those of its pages: its
+    passages and their links are of it too. ``by`` is a name as it stands, ``what`` a part of what
+    was done, both in any case.
     """
-    about = _About(link, documents)
+    about = _About(link, documents, pages)
     for event in events:
         if about.tells_of(event) and _said(event, by, what):
             yield event
@@ -39,9 +41,11 @@ def _said(event: Event, by: str | None, what: str | None) -> bool:
 class _About:
     """Learns from the log itself which passages and links belong to what is asked for."""
 
-    def __init__(self, link: str | None, documents: frozenset[str] | None) -> None:
+    def __init__(
+        self, link: str | None, documents: frozenset[str] | None, pages: frozenset[str]
+    ) -> None:
         self._links = {link} if link is not None else None
-        self._documents = documents
+        self._documents, self._pages = documents, pages
         self._passages: set[str] = set()
         self._hanging: set[str] = set()
 
@@ -67,6 +71,8 @@ class _About:
             return True
         if table == "document":
             return key in self._documents
+        if table == "page":
+            return key in self._pages
         row = row or {}
         if table == "passage":
             if row.get(_DOCUMENT) in self._documents:

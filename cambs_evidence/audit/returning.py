@@ -38,7 +38,7 @@ def planned(ours: Connection, theirs: Connection, manifest: Manifest, path: str)
             f"{name} was made from another case, “{manifest.about.title}”; merge it there.",
             code="other-case",
         )
-    plan = Plan(path, True, log.head(theirs))
+    plan = Plan(path, True, f"{name} {log.head(theirs)[:16]}")
     returned = _Returned(ours, theirs, manifest, plan)
     returned.decisions()
     returned.messages()

@@ -219,14 +219,16 @@ class Reviewing(Mapping):
 
         ``by`` is a name, ``what`` a part of what was done, such as ``tag`` or ``query``.
         """
-        versions = None
+        versions, pages = None, frozenset[str]()
         if document is not None:
             known = {each.id: each.identity for each in (*self.documents(), *self.versions())}
             identity = document.identity or document.id
             versions = frozenset(each for each, first in known.items() if first == identity)
         with self._store.reading() as connection:
-            return list(
-                history.filtered(
-                    log.events(connection), link=link, documents=versions, by=by, what=what
-                )
-            )
+            if versions is not None:
+                pages = reading.page_ids(connection, versions)
+            found = history.filtered(
+                log.events(connection), link=link, documents=versions, pages=pages, by=by,
+                what=what,
+            )  # fmt: skip
+            return list(found)

@@ -125,7 +125,7 @@ def _criterion(
         state = State.COVERED
     count = dict.fromkeys(Polarity, 0)
     for tally in tallies:
-        count[tally.polarity] += tally.count
+        count[tally.polarity] += tally.links
     return CriterionCoverage(
         code=code,
         marked=marked,

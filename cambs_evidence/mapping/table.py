@@ -36,7 +36,7 @@ def rows(
     cells: dict[tuple[str, str], dict[Polarity, int]] = {}
     for each in tallies:
         cell = cells.setdefault((each.code, each.document_id), dict.fromkeys(Polarity, 0))
-        cell[each.polarity] += each.count
+        cell[each.polarity] += each.links
     states = {each.code: each for each in coverage.criteria}
     for section, whole in zip(framework.sections, coverage.sections, strict=True):
         head: list[str | int] = [section.number, section.title]

@@ -275,6 +275,12 @@ def page_texts(
     return found
 
 
+def page_ids(connection: Connection, document_ids: Iterable[str]) -> frozenset[str]:
+    """The ids of all pages of some versions of documents, as the log names them."""
+    query = select(_PAGE.id).where(_PAGE.document_id.in_(list(document_ids)))
+    return frozenset(str(each) for each in connection.execute(query).scalars())
+
+
 def page_labels(connection: Connection) -> dict[tuple[str, int], str | None]:
     """The printed labels of all pages, by document id and 0-based number."""
     query = select(_PAGE.document_id, _PAGE.number, _PAGE.label).where(_PAGE.label.is_not(None))

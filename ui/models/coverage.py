@@ -383,7 +383,7 @@ def _tallied(tallies: Iterable[Tally], sections: dict[str, str]) -> dict[str, di
         for key in {each.code, sections.get(each.code, each.code)}:
             row = cells.setdefault(key, {})
             for document in (each.document_id, ""):
-                row[document] = _more(row.get(document, NOTHING), each.polarity, each.count)
+                row[document] = _more(row.get(document, NOTHING), each.polarity, each.links)
     return cells
 
 

@@ -58,7 +58,7 @@ def test_pages_that_nobody_cites_are_blank_and_keep_their_place(tagged: Path) ->
         shown.close()
     assert ONCE_P1 in texts[0]
     assert texts[1] == ""
-    assert b"understood by partners across" not in path.read_bytes()
+    assert b"partners across" not in path.read_bytes(), "nor in the context of a passage"
 
 
 def test_a_file_of_all_pages_holds_the_documents_as_they_were_received(

@@ -8,7 +8,15 @@ import pytest
 
 from cambs_evidence.case import Case
 from cambs_evidence.errors import CannotOpen, Refused
-from cambs_evidence.model import Hold, Polarity
+from cambs_evidence.model import (
+    Framework,
+    Hold,
+    Polarity,
+    Proposal,
+    ReadBlock,
+    ReadCriterion,
+    ReadSection,
+)
 from cambs_evidence.review import Stand, Verdict
 from tests.core.audit.conftest import copy, export, ids, merge, merge_into, rows_of
 from tests.support import (
@@ -391,3 +399,44 @@ def test_the_same_bundle_merged_into_both_copies_is_there_once(tagged: Path, bun
     _said(late, "Ann", c2_1=Verdict.REJECT)
     assert merge_into(tagged, late).merging.added == 1
     assert ONCE_P1 in {link.passage.anchor.quote for link in Case.open(tagged, by="A").evidence()}
+
+
+def _without(framework: Framework, code: str) -> Proposal:
+    """The framework of next year: as it is, without one criterion."""
+    sections = []
+    for section in framework.sections:
+        known = {each.code: each for each in section.criteria}
+        blocks = [
+            ReadBlock(
+                tuple(
+                    ReadCriterion(each, known[each].label, f"{known[each].label}, in full.",
+                                  known[each].marked)
+                    for each in codes
+                    if each != code
+                )
+            )
+            for codes in section.blocks
+        ]  # fmt: skip
+        sections.append(ReadSection(section.number, section.title, tuple(blocks)))
+    return Proposal("Next year's", "2031", tuple(sections))
+
+
+def test_a_copy_that_moved_to_another_framework_comes_whole_or_not_at_all(tagged: Path) -> None:
+    other, third = copy(tagged, "other.cambs"), copy(tagged, "third.cambs")
+    with Case.open(other, by="Other") as case:
+        codes = {each: each for each in ids(case)}
+        case.adopt(_without(case.framework(), "1.2"), codes)
+        moved = case.framework()
+    with Case.open(tagged, by="Author") as case:
+        case.amend(ids(case)["1.1"], note="ours")
+        assert merge(case, other).merging.conflicts == ()
+        assert case.framework() == moved
+        assert {link.code: link.note for link in case.evidence()}["1.1"] == "ours"
+    with Case.open(third, by="Third") as case:
+        case.tag(case.document("report.pdf"), "Records are kept", "1.2", Polarity.STRENGTH)
+        before = case.framework()
+        with pytest.raises(Refused, match="frameworks"):
+            merge(case, other)
+        assert case.framework() == before
+    for path in (tagged, other, third):
+        assert problems(path) == []

@@ -255,7 +255,7 @@ def test_links_are_counted_alike_in_the_store_and_in_hand(case: Case) -> None:
     case.tag(report, ONCE_P2, "1.1", Polarity.STRENGTH)
     case.tag(letter, IN_LETTER, "1.1", Polarity.STRENGTH)
     expected = tallied(case.evidence())
-    assert sum(each.count for each in expected) == 6
+    assert sum(each.links for each in expected) == 6
     with case._store.reading() as connection:
         assert sorted(map(str, reading.tallies(connection))) == sorted(map(str, expected))
     case.remove(report, with_links=True)
