@@ -268,8 +268,14 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
 def export_review_apart(
     case: Path, target: Path, *, by: str, pages: str
 ) -> Iterator[Progress | Exported | None]:
-    """:meth:`Case.review_export` in a process of its own; None meanwhile."""
-    return apart.run(_export_review, case.absolute(), target.absolute(), by, pages)
+    """:meth:`Case.review_export` in a process of its own; None meanwhile.
+
+    Stopped, it leaves nothing behind.
+    """
+    target = target.absolute()
+    steps = apart.run(_export_review, case.absolute(), target, by, pages)
+    with part.cleared(target), contextlib.closing(steps):
+        yield from steps
 
 
 def _export_review(case: Path, target: Path, by: str, pages: str) -> Iterator[Progress | Exported]:

@@ -63,10 +63,15 @@ class Bringing(QObject):
 
             job = Job("Exporting for review", steps, self._window)
             job.gave.connect(self._tell_export)
+            job.ended.connect(lambda done: self._tell_stopped(job) if not done else None)
             job.failed.connect(self._window.tell)
             self._window.jobs.follow(job)
 
         session.between(lambda: None, begin)
+
+    def _tell_stopped(self, job: Job) -> None:
+        if job.cancelled:
+            self._window.say("The export was stopped; nothing was written.")
 
     def _tell_export(self, made: object) -> None:
         if isinstance(made, Exported):

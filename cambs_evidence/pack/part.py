@@ -17,14 +17,18 @@ def fresh(target: Path) -> Path:
     return target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}.part")
 
 
+#: How the names of unfinished files end; a database has others beside it.
+_UNFINISHED = tuple(f".part{each}" for each in ("", "-lock", "-wal", "-shm", "-journal"))
+
+
 def lying_by(target: Path) -> set[Path]:
-    """What lies beside a pack and was never finished."""
-    start, end = f".{target.name}.", ".part"
+    """What lies beside a pack or a file for review and was never finished."""
+    start = f".{target.name}."
     try:
         return {
             each
             for each in target.parent.iterdir()
-            if each.name.startswith(start) and each.name.endswith(end)
+            if each.name.startswith(start) and each.name.endswith(_UNFINISHED)
         }
     except OSError:
         return set()

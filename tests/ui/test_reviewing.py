@@ -16,7 +16,7 @@ from cambs_evidence.case import Case
 from cambs_evidence.model import Polarity
 from cambs_evidence.review import Stand, Verdict
 from tests.support import ONCE_P1, ONCE_P2, ONCE_P3
-from tests.ui.support import Answer, None_, select_words, settle, settled, show_case, wait
+from tests.ui.support import Answer, None_, said, select_words, settle, settled, show_case, wait
 from ui import commands
 from ui.dialogs.merging import MergeDialog
 from ui.dialogs.review_summary import SummaryDialog
@@ -238,6 +238,20 @@ def test_what_an_auditor_said_comes_back_is_answered_and_undone(
         settle(qtbot, session, session.undo)
     assert not session.held.findings
     assert all(x.decision is None for x in session.held.links.values())
+
+
+def test_an_export_for_review_that_is_stopped_leaves_nothing_behind(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    session = _session(window)
+    out = session.case.path.with_name("out.cambsreview")
+    before = set(out.parent.iterdir())
+    window.bringing.write(session, out, "all")
+    wait(qtbot, lambda: window.jobs.running)
+    window.jobs.running[-1].cancel()
+    wait(qtbot, lambda: not window.jobs.running)
+    assert said(window) == "The export was stopped; nothing was written."
+    assert {each for each in out.parent.iterdir() if "cambsreview" in each.name} <= before
 
 
 def test_a_section_is_signed_off_reopened_by_a_change_and_the_log_tells_of_it(
