@@ -18,6 +18,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Generator, Iterator, Mapping
+from enum import IntEnum
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any, ParamSpec, TypeVar
@@ -34,8 +35,18 @@ _T = TypeVar("_T")
 LOOK = 0.05
 #: Seconds in which a process that is to stop can clean up, before it is killed.
 GRACE = 5.0
-#: How far processes step back, as Unix counts it.
-_FAR, _NEAR = 19, 5
+
+
+class Behind(IntEnum):
+    """How far a process steps back, as Unix counts it.
+
+    What a window paints with goes first, then what a person waits for, last the taking in of
+    documents, beside which people go on working.
+    """
+
+    PAINTING = 5
+    WORK = 10
+    READING = 19
 
 
 class Fault(RuntimeError):
@@ -170,17 +181,16 @@ class _ToParent(logging.Handler):
             self._line.say("log", record.name, record.levelno, self.format(record))
 
 
-def step_back(*, far: bool = True) -> None:
-    """Called in a process that works for a window, which goes first.
-
-    ``far`` is what nobody waits for; what a window is waiting for itself goes before that.
-    """
+def step_back(by: Behind = Behind.WORK) -> None:
+    """Called in a process that works for a window, which goes first."""
     with contextlib.suppress(psutil.Error, OSError):
         own = psutil.Process()
-        if psutil.WINDOWS:
-            own.nice(psutil.IDLE_PRIORITY_CLASS if far else psutil.BELOW_NORMAL_PRIORITY_CLASS)
+        if not psutil.WINDOWS:
+            own.nice(by)
+        elif by is Behind.READING:
+            own.nice(psutil.IDLE_PRIORITY_CLASS)
         else:
-            own.nice(_FAR if far else _NEAR)
+            own.nice(psutil.BELOW_NORMAL_PRIORITY_CLASS)
 
 
 def _serve(

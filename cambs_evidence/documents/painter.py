@@ -31,7 +31,7 @@ _WHITE = 0xFFFFFFFF
 
 def serve(connection: Connection, memory: str) -> None:
     """Paints until the other end is closed; ``memory`` names the shared memory."""
-    apart.step_back(far=False)
+    apart.step_back(apart.Behind.PAINTING)
     shared = SharedMemory(memory)
     try:
         easel = _Easel(connection, shared)

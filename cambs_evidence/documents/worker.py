@@ -34,7 +34,7 @@ MOST_PAGES = 20_000
 
 def serve(connection: Connection, fonts: str) -> None:
     """Reads documents until the other end is closed."""
-    apart.step_back()
+    apart.step_back(apart.Behind.READING)
     watched.serve(connection, lambda to, *request: _answer(to, Path(fonts), *request))
 
 

@@ -350,7 +350,7 @@ def test_a_case_for_reading_only_shows_what_was_judged(
         assert not panel.grade.isEnabled()
         assert panel.grade.currentText() == "Amber"
         panel.tabs.setCurrentWidget(panel.actions_)
-        assert not panel.actions_.add.isEnabled()
+        wait(qtbot, lambda: not panel.actions_.add.isEnabled())
         QTest.keyClicks(panel.edit, "x")
         assert panel.edit.summary() == "Kept"
 

@@ -101,6 +101,7 @@ class CoverageModel(QAbstractTableModel):
 
     def _count(self) -> None:
         self._asked, self.loaded = True, False
+        self._section_of = self._sections()
         case, sections = self._session.case, self._section_of
         self._session.between(lambda: _tallied(case.tallies(), sections), self._take)
 
@@ -108,6 +109,7 @@ class CoverageModel(QAbstractTableModel):
         self.beginResetModel()
         self.loaded = True
         self._cells = cells
+        self.lines = self._lined()
         self._arrange()
         self.endResetModel()
         waiting, self._waiting = self._waiting, []
@@ -252,6 +254,8 @@ class CoverageModel(QAbstractTableModel):
     # --- news ----------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
+        if not self._asked:
+            return  # nobody has looked at it yet: it is made anew then
         sections = self._sections() if news.framework else self._section_of
         moved = sections != self._section_of
         self._section_of = sections

@@ -67,6 +67,7 @@ class BlockEvidence(QTreeWidget):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self.customContextMenuRequested.connect(self._menu)
         self._actions = list(actions)
+        self._documents: list[str] = []
         self.itemClicked.connect(self._go)
         self.itemActivated.connect(self._go)
 
@@ -79,6 +80,9 @@ class BlockEvidence(QTreeWidget):
         for link in session.held.links.values():
             if link.code in codes:
                 links.setdefault(link.code, []).append(link)
+        self._documents = list(
+            dict.fromkeys(x.passage.document_id for each in links.values() for x in each)
+        )
         order = {each: place for place, each in enumerate(session.held.documents)}
         section = next(x for x in session.held.framework.sections if x.id == block.section_id)
         criteria = {each.code: each for each in section.criteria}
@@ -127,6 +131,11 @@ class BlockEvidence(QTreeWidget):
             item = self.topLevelItem(row)
             if item is not None and item.text(0).split(" ", 1)[0] == code:
                 self.scrollToItem(item, QAbstractItemView.ScrollHint.PositionAtTop)
+
+    def told_of(self, session: Session) -> list[tuple[str, str | None]]:
+        """Title and date of the documents that its evidence is from."""
+        found = (session.document(each) for each in self._documents)
+        return [(each.title, each.date) for each in found if each is not None]
 
     def links(self) -> list[Link]:
         """The links that are chosen, in their order."""

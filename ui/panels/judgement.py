@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
+from PySide6.QtGui import QAction, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -110,6 +110,8 @@ class JudgementPanel(QScrollArea):
         self._unkept: dict[str, str] = {}
         self._step, self._stepped = 0, 0.0
         self._stale = True
+        #: What is told of the documents that the evidence is from.
+        self._told_of: list[tuple[str, str | None]] = []
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -416,7 +418,7 @@ class JudgementPanel(QScrollArea):
         if news.documents or news.gone or news.altered or news.added:
             self.edit.draw_anew()
         touched = {link.code for link in (*news.added, *news.gone)} & set(self.block.targets)
-        described = news.documents and not (news.added or news.gone)
+        described = news.documents and self._told_of != self.evidence.told_of(session)
         if touched or news.altered or news.actions or described or news.facts:
             self._fill_around()
 
@@ -438,11 +440,13 @@ class JudgementPanel(QScrollArea):
         session, block = self._session, self.block
         if session is None or block is None:
             return
-        if not self.isVisible():
+        # Behind another's tab it is visible to Qt, and nothing of it is.
+        if self.visibleRegion().isEmpty():
             self._stale = True
             return
         self._stale = False
         count = self.evidence.fill(session, block)
+        self._told_of = self.evidence.told_of(session)
         codes = {*block.targets, str(block.section)}
         todo = [each for each in session.held.actions.values() if each.code in codes]
         self.actions_.fill(todo, readonly=session.readonly)
@@ -450,11 +454,11 @@ class JudgementPanel(QScrollArea):
         left = sum(not each.done for each in todo)
         self.tabs.setTabText(1, f"Actions ({left} to do)" if left else f"Actions ({len(todo)})")
 
-    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - the name is Qt's
-        """What has changed meanwhile is shown now."""
-        super().showEvent(event)
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - the name is Qt's
+        """What has changed meanwhile is shown as soon as it can be seen."""
+        super().paintEvent(event)
         if self._stale:
-            self._fill_around()
+            QTimer.singleShot(0, self, self._fill_around)
 
     def _say(self) -> None:
         """Grade, and whether what was typed is kept."""

@@ -24,6 +24,7 @@ class ProgressButton(QToolButton):
         super().__init__(parent)
         self._theme = theme
         self._told: tuple[SectionProgress, ...] = ()
+        self._words = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -32,13 +33,17 @@ class ProgressButton(QToolButton):
         self._told = told
         there, judged, graded = counted(told)
         words = f"{judged} of {there} blocks judged"
-        self.setText(words)
+        self._words = words
         lines = [f"{words}, {graded} graded; click for the next one (J)", ""]
         lines += [f"Section {each.number}: {progress_in_words(each)}" for each in told]
         self.setToolTip("\n".join(lines))
         self.setAccessibleName(f"{words}, {graded} graded")
         self.updateGeometry()
         self.update()
+
+    def text(self) -> str:
+        """The words that it shows."""
+        return self._words
 
     @property
     def _bars(self) -> int:
@@ -49,18 +54,13 @@ class ProgressButton(QToolButton):
         """Room for bars and words."""
         metrics = self.fontMetrics()
         bars = self._bars
-        width = metrics.horizontalAdvance(self.text()) + 2 * _ROUND + (bars + _ROUND if bars else 0)
+        width = metrics.horizontalAdvance(self._words) + 2 * _ROUND + (bars + _ROUND if bars else 0)
         return QSize(width, super().sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         """Bars, then words."""
-        text = self.text()
-        # The style draws ground and frame, which tell of pointer and keys.
-        self.blockSignals(True)
-        self.setText("")
+        # The style draws ground and frame, which tell of pointer and keys; it has no words to draw.
         super().paintEvent(event)
-        self.setText(text)
-        self.blockSignals(False)
         colours = self._theme.colours
         painter = QPainter(self)
         x = float(_ROUND)
@@ -74,5 +74,7 @@ class ProgressButton(QToolButton):
             x += _ROUND
         painter.setPen(QColor(colours.text))
         rect = QRectF(x, 0, self.width() - x, self.height())
-        painter.drawText(rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.drawText(
+            rect, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, self._words
+        )
         painter.end()
