@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -170,6 +170,7 @@ class JudgementPanel(QScrollArea):
         self.edit = SummaryEdit(self._theme, self._writing)
         self.edit.setMinimumHeight(self.fontMetrics().lineSpacing() * 4 + 16)
         self.edit.cite = self._cited
+        self.edit.viewport().installEventFilter(self)
         self.edit.typed.connect(self._typed)
         self.edit.left.connect(self._left)
         self.edit.passage_dropped.connect(self.passage_dropped)
@@ -454,11 +455,11 @@ class JudgementPanel(QScrollArea):
         left = sum(not each.done for each in todo)
         self.tabs.setTabText(1, f"Actions ({left} to do)" if left else f"Actions ({len(todo)})")
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - the name is Qt's
-        """What has changed meanwhile is shown as soon as it can be seen."""
-        super().paintEvent(event)
-        if self._stale:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """What has changed meanwhile is shown as soon as the summary beside it is painted."""
+        if self._stale and event.type() is QEvent.Type.Paint:
             QTimer.singleShot(0, self, self._fill_around)
+        return bool(super().eventFilter(watched, event))
 
     def _say(self) -> None:
         """Grade, and whether what was typed is kept."""
