@@ -196,7 +196,7 @@ def test_an_orphan_cleans_up_and_ends(tmp_path: Path) -> None:
 
 def test_a_program_that_ends_does_not_wait_for_work_it_left(tmp_path: Path) -> None:
     with _parent(tmp_path / "closed", "leave") as parent:
-        said, _ = parent.communicate(timeout=60)
+        said, _ = parent.communicate(timeout=180)
     assert parent.returncode == 0
     assert until(lambda: ended(int(said)))
     assert (tmp_path / "closed").exists()
@@ -208,7 +208,7 @@ def test_ctrl_c_is_for_the_one_who_began_the_work(tmp_path: Path) -> None:
         assert parent.stdout is not None
         process = int(parent.stdout.readline())
         os.killpg(parent.pid, signal.SIGINT)
-        _, wrong = parent.communicate(timeout=60)
+        _, wrong = parent.communicate(timeout=180)
     assert wrong.count("KeyboardInterrupt") == 1
     assert ended(process)
     assert (tmp_path / "closed").exists()

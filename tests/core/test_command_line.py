@@ -1357,7 +1357,7 @@ def test_words_that_are_no_text_are_no_fault(case_path: Path, cli: Run, words: l
 def test_a_process_is_given_words_that_are_no_text(case_path: Path) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "cambs_evidence", "search", case_path, b"\xff", "--json"],
-        capture_output=True, check=False, timeout=60,
+        capture_output=True, check=False, timeout=180,
     )  # fmt: skip
     assert (done.returncode in {0, 1, 2}, done.stderr) == (True, b"")
     data = json.loads(done.stdout.decode("utf-8"))

@@ -33,7 +33,7 @@ from ui.session import Session
 from ui.viewer.page_view import PageView
 
 #: Milliseconds in which what is waited for must have come, on a slow and busy machine.
-PATIENCE = 20_000
+PATIENCE = 90_000
 _T = TypeVar("_T", bound=QWidget)
 Left, None_ = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 Control, Shift = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier

@@ -63,7 +63,7 @@ def test_what_is_wished_for_arrives_with_words_on_it(
     bitmaps = make()
     wish = _whole(report, 0, 300, 424)
     assert bitmaps.get(wish) is None
-    with qtbot.waitSignal(bitmaps.arrived, timeout=20_000) as signal:
+    with qtbot.waitSignal(bitmaps.arrived, timeout=90_000) as signal:
         bitmaps.wish("test", [wish])
     assert signal.args == [wish]
     image = bitmaps.get(wish)

@@ -22,7 +22,7 @@ from ui.dialogs.verify import VerifyDialog
 from ui.main_window import MainWindow
 
 #: Milliseconds in which a pack must be built or proved, in a process that has yet to begin.
-PATIENCE = 30_000
+PATIENCE = 90_000
 
 
 @pytest.fixture(scope="module")

@@ -84,6 +84,6 @@ def test_frames_of_pages_with_highlights_lose_none_either(qtbot: QtBot, window: 
         bar.setValue(frame * 37 % (bar.maximum() + 1))
         pages.viewport().repaint()
     lost = references - sys.getrefcount(None)
-    qtbot.waitUntil(lambda: pages.painted, timeout=20_000)
+    qtbot.waitUntil(lambda: pages.painted, timeout=90_000)
     if COUNTED:
         assert lost < 200

@@ -342,7 +342,7 @@ def in_readonly(folder: Path, *words: object) -> subprocess.CompletedProcess[str
         pytest.skip("this system lets nobody mount a folder read-only")
     return subprocess.run(
         [*base, sys.executable, "-m", "cambs_evidence", *map(str, words)],
-        capture_output=True, encoding="utf-8", check=False, timeout=60,
+        capture_output=True, encoding="utf-8", check=False, timeout=180,
     )  # fmt: skip
 
 
@@ -617,7 +617,7 @@ def test_a_file_that_may_not_grow_is_not_called_damaged(case_path: Path) -> None
     done = subprocess.run(
         [sys.executable, "-c", _LIMITED, str(40_000), "about", str(case_path),
          "--author", "A" * 100_000],
-        capture_output=True, encoding="utf-8", check=False, timeout=60,
+        capture_output=True, encoding="utf-8", check=False, timeout=180,
     )  # fmt: skip
     assert (done.returncode, done.stdout) == (1, "")
     assert_plain(done.stderr.rstrip("\n"))

@@ -204,7 +204,7 @@ def test_a_file_name_that_is_no_text_is_taken_in(blank_path: Path, tmp_path: Pat
     path.write_bytes(b"Plain words.\n")
     done = subprocess.run(
         [sys.executable, "-m", "cambs_evidence", "import", blank_path, path, "--json"],
-        capture_output=True, check=False, timeout=60,
+        capture_output=True, check=False, timeout=180,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, b"")
     assert rows(blank_path, "SELECT count(*) FROM document") == [(1,)]
