@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,8 @@ KINDS: Mapping[str, str] = {
 }
 #: Words of a quote that a line shows, at most.
 _BRIEF = 140
+#: Links up to which each is put to its place; for more all are.
+_ONE_BY_ONE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,10 @@ def stand_of(session: Session, review: Review, person: str) -> Stand:
 
 
 class QueueModel(QAbstractListModel):
-    """The links that are wanted, or the passages that were noted as missing."""
+    """The links that are wanted, or the passages that were noted as missing.
+
+    It holds nothing before :meth:`again` has been called, for a queue that nobody looks at.
+    """
 
     def __init__(self, session: Session, person: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -95,8 +101,7 @@ class QueueModel(QAbstractListModel):
         self._rows: list[Link | Finding] = []
         self._ordered: list[Link] = []
         self._stands: dict[str, Stand] = {}
-        self._arrange()
-        self._fill()
+        self._usual: Callable[[Link], tuple[Any, ...]] = lambda link: (link.id,)
 
     # --- what it holds -------------------------------------------------------------------
 
@@ -112,15 +117,17 @@ class QueueModel(QAbstractListModel):
         self.sample = frozenset(ids)
         self.choose(Wanted(SAMPLE))
 
-    def again(self, *, ordered: bool, touched: Collection[str] | None = None) -> None:
-        """Something has changed: ``ordered`` where links came or went or lie otherwise.
+    def again(self, moved: Collection[str] | None, touched: Collection[str] = ()) -> None:
+        """Something has changed.
 
-        Else ``touched`` are the ids of the links of which something else was said, None for all.
+        ``moved`` are the ids of the links that came or went or lie otherwise, ``touched`` of those
+        of which something else was said. None for ``moved``: all is looked at anew.
         """
-        if ordered:
+        if moved is None or len(moved) > _ONE_BY_ONE:
             self._arrange()
         else:
-            self._judge(touched)
+            self._move(frozenset(moved))
+            self._judge([*moved, *touched])
         rows = self._found()
         if [each.id for each in rows] == [each.id for each in self._rows]:
             self._rows = rows
@@ -149,17 +156,29 @@ class QueueModel(QAbstractListModel):
                 link.at, link.id,
             )  # fmt: skip
 
+        self._usual = usual
         self._ordered = sorted(held.links.values(), key=usual)
-        self._judge()
+        self._stands.clear()
+        self._judge(held.links)
 
-    def _judge(self, touched: Collection[str] | None = None) -> None:
+    def _move(self, moved: frozenset[str]) -> None:
+        """Puts links to where they lie now: of many others, none is looked at."""
+        if not moved:
+            return
+        links = self._session.held.links
+        self._ordered = [each for each in self._ordered if each.id not in moved]
+        for key in moved:
+            link = links.get(key)
+            if link is None:
+                self._stands.pop(key, None)
+            else:
+                bisect.insort(self._ordered, link, key=self._usual)
+
+    def _judge(self, ids: Iterable[str]) -> None:
         held = self._session.held
-        self._ordered = [held.links[each.id] for each in self._ordered if each.id in held.links]
-        ids = [each.id for each in self._ordered] if touched is None else touched
-        if touched is None:
-            self._stands.clear()
         for each in ids:
-            self._stands[each] = stand_of(self._session, held.review(each), self.person)
+            if each in held.links:
+                self._stands[each] = stand_of(self._session, held.review(each), self.person)
 
     def _fill(self) -> None:
         self._rows = self._found()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -98,9 +98,12 @@ class ReviewPanel(QWidget):
         self._trail: list[str] = []
         self._drafts: dict[str, str] = {}
         self._asked: Verdict | None = None
+        #: True while something has happened that the queue does not show yet.
+        self._stale = False
         self.progress = QLabel(self)
         self.progress.setProperty("title", True)
         self.progress.setWordWrap(True)
+        self.progress.installEventFilter(self)
         self.kind, self.section = QComboBox(self), QComboBox(self)
         for box, name in ((self.kind, "What is shown"), (self.section, "Section")):
             box.setAccessibleName(name)
@@ -190,23 +193,44 @@ class ReviewPanel(QWidget):
         self.list.setModel(self.model)
         session.changed.connect(self._hear)
         self.foot.setVisible(session.reviewing and session.may_say)
-        self._fill_boxes()
-        self._show()
+        self._stale = True
+        if session.reviewing:
+            self.catch_up()
+
+    def catch_up(self) -> None:
+        """Takes in what has happened while the queue could not be seen."""
+        if self._stale and self.model is not None:
+            self._stale = False
+            self.model.again(None)
+            self._fill_boxes()
+            self._mark()
+            self._show()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """What has happened meanwhile is taken in as soon as the queue is painted."""
+        if self._stale and event.type() is QEvent.Type.Paint:
+            QTimer.singleShot(0, self, self.catch_up)
+        return bool(super().eventFilter(watched, event))
 
     def name_person(self, person: str) -> None:
         """Another person acts from here on."""
         if self.model is not None and self.model.person != person:
             self.model.person = person
-            self.model.again(ordered=False)
-            self._fill_boxes()
-            self._show()
+            self._stale = True
+            self.catch_up()
 
     def _hear(self, news: News) -> None:
         if self._session is None or self.model is None:
             return
         if not (news.links or news.reviews or news.findings or news.framework):
             return
-        self.model.again(ordered=_moved(news), touched=news.reviews)
+        # An author seldom looks at the queue: it is not gone through at every tag. A reviewer does.
+        if self._stale or not (
+            self._session.reviewing or not self.progress.visibleRegion().isEmpty()
+        ):
+            self._stale = True
+            return
+        self.model.again(None if news.framework else _moved(news), news.reviews)
         self._fill_boxes()
         self._mark()
         ours = self._shown in {*(each.id for each in news.links), *news.reviews}
@@ -217,12 +241,14 @@ class ReviewPanel(QWidget):
 
     def choose_kind(self, kind: str) -> None:
         """Shows links that stand so."""
+        self.catch_up()
         self.kind.setCurrentIndex(self.kind.findData(kind))
         self.section.setCurrentIndex(0)
         self._choose_kind()
 
     def choose_sample(self, ids: list[str]) -> None:
         """Shows a sample, from its first open link on."""
+        self.catch_up()
         if self.model is not None:
             self.model.choose_sample(ids)
             self._fill_boxes()
@@ -302,6 +328,7 @@ class ReviewPanel(QWidget):
         """Shows the next one, or the one that was shown before; False where there is none."""
         if self.model is None or self._session is None:
             return False
+        self.catch_up()
         held = self._session.held
         while back and self._trail:
             key = self._trail.pop()
@@ -404,9 +431,6 @@ class ReviewPanel(QWidget):
                 self._drafts.pop(self._shown, None)
 
 
-def _moved(news: News) -> bool:
-    """True where links came or went, or may stand elsewhere in the order of the framework."""
-    if news.added or news.gone or news.framework:
-        return True
-    both = zip(news.altered, news.were, strict=True)
-    return any((now.code, now.passage) != (was.code, was.passage) for now, was in both)
+def _moved(news: News) -> list[str]:
+    """The links that came or went or are not what they were."""
+    return [link.id for link in (*news.added, *news.gone, *news.altered)]
