@@ -208,7 +208,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             picture=self._blob,
             judgements=tuple(self.judgements()),
             actions=tuple(self.actions()),
-            said=Said(tuple(self.reviews()), tuple(self.findings()), tuple(self.sign_offs())),
+            said=Said(tuple(self.reviews(links)), tuple(self.findings()), tuple(self.sign_offs())),
         )
 
     def _record(self, result: PackResult, options: PackOptions) -> None:

@@ -46,8 +46,11 @@ def keep_to_this_thread() -> None:
 
 
 def set_aside() -> None:
-    """What is held now stays: it is not looked at again until :func:`take_back`."""
-    gc.collect()
+    """What is held now stays: it is not looked at again until :func:`take_back`.
+
+    What is garbage already stays with it: to find that out takes the better part of a second in
+    a large case, just when its window is to be painted.
+    """
     gc.freeze()
 
 

@@ -84,6 +84,7 @@ class Held:
 
 def load(case: Case) -> Held:
     """Reads what the window shows; takes its time, and is called in a thread."""
+    links = case.evidence()
     return Held(
         framework=case.framework(),
         facts=case.facts(),
@@ -91,11 +92,11 @@ def load(case: Case) -> Held:
         source=case.framework_source(),
         documents={each.id: each for each in case.documents()},
         versions=versions(case),
-        links={each.id: each for each in case.evidence()},
+        links={each.id: each for each in links},
         coverage=case.coverage(),
         judgements={each.code: each for each in case.judgements()},
         actions={each.id: each for each in case.actions()},
-        reviews={each.link: each for each in case.reviews() if each.thread},
+        reviews={each.link: each for each in case.reviews(links) if each.thread},
         findings={each.id: each for each in case.findings()},
         bundle=case.bundle(),
     )

@@ -55,10 +55,13 @@ FILTERS = "filters"
 #: Ids asked for in one query; a database takes only so many values.
 _AT_ONCE = 500
 
+#: The columns of a passage, and what they are called beside those of a link.
+_EXTENT = tuple((each.name, f"passage_{each.name}") for each in _PASSAGE if each.name != "id")
+
 _LINKS = (
     select(
         *_LINK,
-        *(column.label(f"passage_{column.name}") for column in _PASSAGE if column.name != "id"),
+        *(_PASSAGE[name].label(labelled) for name, labelled in _EXTENT),
         _DOCUMENT.filename,
         func.coalesce(_DOCUMENT.identity, _DOCUMENT.id).label("identity"),
         func.coalesce(_DOCUMENT.replaced_by, _DOCUMENT.id).label("newest"),
@@ -336,7 +339,11 @@ def links(
 def _links(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> Iterator[Link]:
     decided = _verdicts(connection, wanted)
     passages: dict[str, Passage] = {}
-    for row in connection.execute(_LINKS.where(*wanted)).mappings():
+    found = connection.execute(_LINKS.where(*wanted))
+    names = tuple(found.keys())
+    for values in found:
+        # A plain dict: a row of SQLAlchemy's looks each name up anew, which tells in 50,000.
+        row = dict(zip(names, values, strict=True))
         key = row["passage_id"]
         if key not in passages:
             passages[key] = _passage(row)
@@ -419,8 +426,8 @@ def tallies(connection: Connection, places: Collection[str] | None = None) -> li
     ]
 
 
-def _passage(row: RowMapping) -> Passage:
-    extent = {name.removeprefix("passage_"): value for name, value in row.items()}
+def _passage(row: Mapping[str, Any]) -> Passage:
+    extent = {name: row[labelled] for name, labelled in _EXTENT}
     return Passage(
         id=row["passage_id"],
         document_id=row["passage_document_id"],
