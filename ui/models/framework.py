@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QMimeData,
     QModelIndex,
     QObject,
-    QPersistentModelIndex,
     QSortFilterProxyModel,
     Qt,
 )
@@ -27,12 +25,11 @@ from cambs_evidence.model import (
 )
 from cambs_evidence.wording import STATES, in_words
 from ui import carried
+from ui.models.branches import Branches, Index
 from ui.session import News, Session
 from ui.theme import plain
 from ui.viewer.page_view import PASSAGE_MIME
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 CODE = Qt.ItemDataRole.UserRole
 #: :class:`Row` of an index.
 ROW = Qt.ItemDataRole.UserRole + 1
@@ -77,13 +74,14 @@ class Row:
         return self.criterion.not_applicable if self.criterion is not None else None
 
 
-class FrameworkModel(QAbstractItemModel):
+class FrameworkModel(Branches[Row]):
     """18 sections with their criteria, counts by polarity and state."""
+
+    columns, heads = COLUMNS, _HEADS
 
     def __init__(self, session: Session, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._rows: list[tuple[Row, list[Row]]] = []
         self._read()
         session.changed.connect(self._hear)
 
@@ -109,58 +107,7 @@ class FrameworkModel(QAbstractItemModel):
             return
         before = self._rows  # whatever it is, coverage may be another
         self._read()
-        last = len(COLUMNS) - 1
-        for place, ((old, old_criteria), (new, criteria)) in enumerate(
-            zip(before, self._rows, strict=True)
-        ):
-            if old != new:
-                self.dataChanged.emit(self.index(place, 0), self.index(place, last))
-            for row, (was, now) in enumerate(zip(old_criteria, criteria, strict=True)):
-                if was != now:
-                    parent = self.index(place, 0)
-                    self.dataChanged.emit(self.index(row, 0, parent), self.index(row, last, parent))
-
-    # A section's index carries 0, a criterion's the place of its section from 1.
-
-    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
-        """The index of a line."""
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
-
-    def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
-        """The section of a criterion."""
-        place = int(index.internalId()) if index.isValid() else 0
-        return self.createIndex(place - 1, 0, 0) if place else QModelIndex()
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
-        """Sections, or the criteria of one."""
-        if not parent.isValid():
-            return len(self._rows)
-        if parent.internalId() or parent.column():
-            return 0
-        return len(self._rows[parent.row()][1])
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: ARG002, N802
-        """Name, three counts, state."""
-        return len(COLUMNS)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Heads of the columns."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return _HEADS[section]
-        return None
-
-    def row(self, index: Index) -> Row:
-        """The line of a valid index."""
-        place = int(index.internalId())
-        return self._rows[place - 1][1][index.row()] if place else self._rows[index.row()][0]
+        self._tell_of(before)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What stands in a line, and the line itself."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from cambs_evidence.model import Doubt, Proposal, ReadCriterion, ReadSection
+from ui.models.branches import Branches, Index
 from ui.theme import plain
 
-Index = QModelIndex | QPersistentModelIndex
-_NOWHERE = QModelIndex()
 #: The code of a line: of a criterion, or the number of a section.
 KEY = Qt.ItemDataRole.UserRole
 COLUMNS = ("Section or criterion", "Block", "To look at")
@@ -48,8 +47,10 @@ class Line:
         return f"{self.criterion.code}{mark}  {said}"
 
 
-class ProposalModel(QAbstractItemModel):
+class ProposalModel(Branches[Line]):
     """Sections with their criteria; a mend gives it another proposal."""
+
+    columns, heads = COLUMNS, _HEADS
 
     def __init__(self, proposal: Proposal, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -61,14 +62,7 @@ class ProposalModel(QAbstractItemModel):
         before, rows = self._rows, _lines(proposal)
         if _keys(before) == _keys(rows):
             self.proposal, self._rows = proposal, rows
-            last = len(COLUMNS) - 1
-            for place, ((old, olds), (new, news)) in enumerate(zip(before, rows, strict=True)):
-                top = self.index(place, 0)
-                if old != new:
-                    self.dataChanged.emit(top, self.index(place, last))
-                for row, (was, now) in enumerate(zip(olds, news, strict=True)):
-                    if was != now:
-                        self.dataChanged.emit(self.index(row, 0, top), self.index(row, last, top))
+            self._tell_of(before)
             return False
         self.beginResetModel()
         self.proposal, self._rows = proposal, rows
@@ -77,10 +71,7 @@ class ProposalModel(QAbstractItemModel):
 
     def line(self, index: Index) -> Line | None:
         """The line of an index."""
-        if not index.isValid():
-            return None
-        place = int(index.internalId())
-        return self._rows[place - 1][1][index.row()] if place else self._rows[index.row()][0]
+        return self.row(index) if index.isValid() else None
 
     def index_of(self, key: str) -> QModelIndex:
         """The line of a code or section number; none where there is none."""
@@ -91,43 +82,6 @@ class ProposalModel(QAbstractItemModel):
                 if criterion.key == key:
                     return self.index(row, 0, self.index(place, 0))
         return QModelIndex()
-
-    # A section's index carries 0, a criterion's the place of its section from 1.
-
-    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
-        """The index of a line."""
-        if not self.hasIndex(row, column, parent):
-            return QModelIndex()
-        return self.createIndex(row, column, parent.row() + 1 if parent.isValid() else 0)
-
-    def parent(self, index: Index) -> QModelIndex:  # type: ignore[override]
-        """The section of a criterion."""
-        place = int(index.internalId()) if index.isValid() else 0
-        return self.createIndex(place - 1, 0, 0) if place else QModelIndex()
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
-        """Sections, or the criteria of one."""
-        if not parent.isValid():
-            return len(self._rows)
-        if parent.internalId() or parent.column():
-            return 0
-        return len(self._rows[parent.row()][1])
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:  # noqa: ARG002, N802
-        """Words, block, doubts."""
-        return len(COLUMNS)
-
-    def headerData(  # noqa: N802
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:
-        """Heads of the columns."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
-            return None
-        if role == Qt.ItemDataRole.DisplayRole:
-            return COLUMNS[section]
-        if role in {Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole}:
-            return _HEADS[section]
-        return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What stands in a line."""
