@@ -142,6 +142,9 @@ def test_a_place_belongs_to_the_last_heading_above_it(
 
 def test_a_list_out_of_order_is_followed_by_page() -> None:
     model = ContentsModel()
+    model.show([Heading(each, 0, 0, None) for each in ("First", "Second")])
+    assert model.at(0, 400.0).data() == "First"  # where on the page the second begins is not known
+    assert model.at(1, 400.0).data() == "Second"
     model.show([Heading("Annex", 0, 9, None), Heading("Summary", 0, 2, None)])
     assert model.at(4).data() == "Summary"
     assert model.at(12).data() == "Annex"

@@ -98,10 +98,14 @@ class ContentsModel(QAbstractItemModel):
         """The last heading that begins at or above a height of a page (0-based), in user space.
 
         Without a height it is the first that begins on the page, else the last before it. Not
-        valid before the first heading, and where it is not shown.
+        valid before the first heading, and where it is not shown. Of several on the page whose
+        height is not known, it is the first.
         """
         if y is not None:
             place = bisect.bisect_right(self._starts, (page, -y, len(self._headings))) - 1
+            unknown = (page, float("-inf"))
+            if place >= 0 and self._starts[place][:2] == unknown:
+                place = bisect.bisect_left(self._starts, (*unknown, -1))
         else:
             place = bisect.bisect_left(self._starts, (page, float("-inf"), -1))
             if place == len(self._starts) or self._starts[place][0] != page:
