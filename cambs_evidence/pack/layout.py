@@ -26,7 +26,13 @@ from cambs_evidence.pack.reviewed import reviewed, signatures
 from cambs_evidence.pack.sheet import Cell, Column, Sheet
 from cambs_evidence.pack.tags import Element, Tags
 from cambs_evidence.typography import Line, measure, new_canvas, register
-from cambs_evidence.wording import POLARITIES, in_words, meta_words, printed_quote
+from cambs_evidence.wording import (
+    POLARITIES,
+    in_words,
+    mark_behind,
+    meta_words,
+    printed_quote,
+)
 from cambs_evidence.wording import STATES as STATE_WORDS
 
 #: How each polarity is told, without colour: sign, word, and the rule beside the quote.
@@ -539,12 +545,12 @@ class _Press:
             name = f"criterion-{chapter.code}"
             column.sheet.places.append((name, column.y))
             column.sheet.outline.append((2, f"{chapter.code} {criterion.label}", name))
-            mark = "  (M)" if criterion.marked else ""
             words = criterion.statement or criterion.label
+            mark = mark_behind(words, marked=criterion.marked)
             top = column.y
             with self.tags.open("H4"):
                 column.sheet.write(chapter.code, s.LEFT, top - 0.72 * s.H3.leading, s.H3)
-                column.text(f"{words}{mark}", s.H3, x=s.LEFT + 40, keep=1)
+                column.text(f"{words}  {mark}".rstrip(), s.H3, x=s.LEFT + 40, keep=1)
         told = chapter.coverage
         column.text(_summary(told), s.SMALL, x=s.LEFT + 40 if criterion else s.LEFT, keep=1)
         if chapter.not_applicable is not None:

@@ -39,10 +39,10 @@ from cambs_evidence.wording import (
 )
 from ui import commands
 from ui.models.evidence import HELD
-from ui.models.queue import STANDS, own_view, stand_of
 from ui.panels.offers import Offer
 from ui.panels.thread import Thread
 from ui.session import News, Session
+from ui.stands import STANDS, own_view, stand_of
 from ui.theme import Theme
 
 #: Logical pixels of height that the picture of a part of a page takes at most.

@@ -16,9 +16,10 @@ from cambs_evidence.wording import (
     page_in_words,
     quote_in_words,
 )
-from ui.models.queue import OUTCOMES, STANDS, own_view, stand_of
+from ui.models.queue import OUTCOMES
 from ui.panels.thread import Thread
 from ui.session import Session
+from ui.stands import STANDS, own_view, stand_of
 from ui.theme import Theme, plain
 
 #: Neighbours that are named, at most; words of each.
