@@ -456,7 +456,14 @@ class MainWindow(QMainWindow):
         self.say(why or f"Opened {path.name}.")
         self._come_back()
         self.reviewing.begin()
+        QTimer.singleShot(0, self, self._show_keys)
         garbage.set_aside()
+
+    def _show_keys(self) -> None:
+        """The keys of a case that has been opened act on something that can be seen."""
+        focus = self.focusWidget()
+        if self.session is not None and (focus is None or not self.docks.in_view(focus)):
+            self.reader.pages.setFocus()
 
     def _come_back(self) -> None:
         """To the same page of the same document, or to the first one."""

@@ -39,6 +39,8 @@ ANNEXES = (
 BY_STANDARD = frozenset({"pictures", "none"})
 
 
+#: Logical pixels between a dialog that is put aside and the window's edge.
+_EDGE = 24
 #: Letters of a criterion that a box of criteria shows, at most.
 _IN_A_BOX = 80
 
@@ -152,3 +154,13 @@ def typed_path(field: QLineEdit, suffix: str) -> Path | None:
         if not suffix or path.suffix.lower() == suffix
         else path.with_name(f"{path.name}{suffix}")
     )
+
+
+def put_aside(dialog: QDialog, beside: QWidget) -> None:
+    """Puts a dialog that stays open to the right of a window's middle, where no pages are.
+
+    What is chosen in it is shown on the pages, and nobody who works by keys could move it away.
+    """
+    room = beside.window().frameGeometry()
+    left = max(room.right() - dialog.width() - _EDGE, room.left())
+    dialog.move(left, room.top() + max(room.height() - dialog.height(), 0) // 2)

@@ -38,6 +38,7 @@ from cambs_evidence.wording import (
     region_in_words,
 )
 from ui import commands
+from ui.chain import put_behind
 from ui.models.evidence import HELD
 from ui.panels.offers import Offer
 from ui.panels.thread import Thread
@@ -339,6 +340,7 @@ class DetailsPanel(QScrollArea):
         column.addStretch(1)
         old = self.takeWidget()
         self.setWidget(body)
+        put_behind(self, body)
         if old is not None:
             old.deleteLater()
         self._put_in(typed)

@@ -190,10 +190,24 @@ class Docks(QObject):
         """Gives a panel that share of the window's height, once all have been laid out."""
 
         def give() -> None:
-            dock = self._docks[name]
-            if dock.isVisible() and not dock.isFloating():
-                height = round(self._window.height() * share)
-                self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+            dock, window = self._docks[name], self._window
+            if not dock.isVisible() or dock.isFloating():
+                return
+            # Unless the others are told as well, Qt takes only a part of it from them.
+            area = window.dockWidgetArea(dock)
+            others = [
+                each
+                for each in self._docks.values()
+                if each is not dock
+                and window.dockWidgetArea(each) is area
+                and not each.isFloating()
+                and self.in_view(each)
+            ]
+            height = round(window.height() * share)
+            there = sum(each.height() for each in others)
+            left = max(there + dock.height() - height, 1)
+            heights = [max(left * each.height() // there, 1) for each in others if there]
+            window.resizeDocks([dock, *others], [height, *heights], Qt.Orientation.Vertical)
 
         QTimer.singleShot(0, self, give)
 

@@ -330,6 +330,11 @@ class EvidencePanel(QWidget):
             self._memory.set_columns(self.table.horizontalHeader().saveState())
         dialog.deleteLater()
 
+    def name_person(self, person: str) -> None:
+        """Another person acts from here on."""
+        if self._model is not None:
+            self._model.name_person(person)
+
     def links(self) -> list[Link]:
         """The links that are chosen, in the order they are shown."""
         selection = self.table.selectionModel()

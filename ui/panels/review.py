@@ -18,9 +18,11 @@ from PySide6.QtWidgets import (
 
 from cambs_evidence.model import Link
 from cambs_evidence.review import Finding, Verdict
+from ui.chain import put_behind
 from ui.choice import Choice
 from ui.dialogs.parts import Lines
 from ui.models.queue import KINDS, MISSING, SAMPLE, QueueModel, Wanted
+from ui.panels.delegates import QueueDelegate
 from ui.panels.review_card import Card
 from ui.session import News, Session
 from ui.stands import VERDICTS
@@ -85,19 +87,20 @@ class ReviewPanel(QWidget):
         self.progress.setProperty("title", True)
         self.progress.setWordWrap(True)
         self.progress.installEventFilter(self)
-        self.kind, self.section = Choice(self), Choice(self)
-        for box, name in ((self.kind, "What is shown"), (self.section, "Section")):
-            box.setAccessibleName(name)
-            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            box.activated.connect(lambda _: self._choose_kind())
         self.sample, self.summary = QPushButton("Sample…", self), QPushButton("Summary…", self)
         self.sample.setToolTip("Choose links at random, and all marked (M)")
         self.summary.setToolTip("The review in figures, with the list of queries")
         self.sample.clicked.connect(lambda _=False: self.sample_wanted.emit())
         self.summary.clicked.connect(lambda _=False: self.summary_wanted.emit())
+        self.kind, self.section = Choice(self), Choice(self)
+        for box, name in ((self.kind, "What is shown"), (self.section, "Section")):
+            box.setAccessibleName(name)
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            box.activated.connect(lambda _: self._choose_kind())
         self.list = QListView(self)
         self.list.setAccessibleName("To be reviewed")
         self.list.setUniformItemSizes(True)
+        self.list.setItemDelegate(QueueDelegate(theme, self.list))
         self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._clicked)
@@ -360,6 +363,7 @@ class ReviewPanel(QWidget):
             card.decline_wanted.connect(self.decline_wanted)
             card.back_wanted.connect(self.back_wanted)
             self.card.setWidget(card)
+            put_behind(self.card, card)
         if old is not None:
             old.deleteLater()
         may = isinstance(each, Link)

@@ -80,9 +80,10 @@ class Card(QWidget):
     def _name(self, code: str) -> None:
         """The criterion with its wording."""
         target = self._session.case.target(code)
-        self._say(f"{code}  {target.label}", "title")
         tree = self._session.held.framework
         found = [x for s in tree.sections for x in s.criteria if x.id == target.criterion_id]
+        mark = " (M)" if found and found[0].marked else ""
+        self._say(f"{code}{mark}  {target.label}", "title")
         if found and found[0].statement:
             self._say(found[0].statement, "muted")
 
