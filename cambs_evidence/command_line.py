@@ -1417,6 +1417,8 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
 @_filtered
 @click.option("--annex", type=click.Choice(["none", "pictures", "cited", "full"]), default="cited",
               show_default=True, help="Which pages of the sources go with it.")  # fmt: skip
+@click.option("--crops", is_flag=True,
+              help="Show each passage as it stands on its page, too.")  # fmt: skip
 @click.option("--date", metavar="YYYY-MM-DD", help="The pack's date; otherwise today.")
 @_common
 def pack(
@@ -1424,13 +1426,14 @@ def pack(
     output: Path,
     options: Callable[..., PackOptions],
     annex: str,
+    crops: bool,
     date: str | None,
     out: _Output,
     by: str,
 ) -> None:
     """Build the evidence pack."""
     with _recording(case, by) as opened:
-        steps = opened.build_pack(output, options(opened, annex=annex, date=date))
+        steps = opened.build_pack(output, options(opened, annex=annex, crops=crops, date=date))
         result = _drained(steps, "Building the pack")[-1]
     assert isinstance(result, PackResult)  # noqa: S101 - for the type checker
     for warning in result.warnings:

@@ -804,7 +804,8 @@ class PackOptions:
     """What goes into a pack. ``date`` is ISO text; ``sections`` empty means all.
 
     ``since`` and ``until`` are ISO text of a day, month or year that the documents are of;
-    ``documents`` are identities (:attr:`Document.identity`), empty for all.
+    ``documents`` are identities (:attr:`Document.identity`), empty for all. With ``crops`` each
+    passage is shown as it stands on its page, too.
     """
 
     sections: tuple[int, ...] = ()
@@ -815,6 +816,7 @@ class PackOptions:
     since: str | None = None
     until: str | None = None
     documents: tuple[str, ...] = ()
+    crops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
