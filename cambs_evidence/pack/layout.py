@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cambs_evidence.model import Box, CriterionCoverage, Polarity, Progress, State
 from cambs_evidence.pack import sheet as s
-from cambs_evidence.pack import structure
+from cambs_evidence.pack import changed, structure
 from cambs_evidence.pack.contents import (
     AnnexPage,
     Block,
@@ -185,6 +185,7 @@ class _Press:
         opening = Element("Sect")
         self.tags.root.kids.append(opening)
         self._coverage()
+        self._changes()
         done = 0
         column = self._column("Evidence")
         for part in contents.parts:
@@ -356,6 +357,10 @@ class _Press:
     def _entries(self, column: Column, where: dict[str, int]) -> None:
         with self.tags.open("TOCI"):
             self._entry(column, "Coverage at a glance", "coverage", where, s.STRONG, 0)
+        if self.contents.changes is not None:
+            with self.tags.open("TOCI"):
+                words = f"{changed.TITLE} {changed.since(self.contents.changes)}"
+                self._entry(column, words, "changes", where, s.STRONG, 0)
         for part in self.contents.parts:
             column.space(5)
             column.need(40)
@@ -722,6 +727,15 @@ class _Press:
 
     # --- closing matter ------------------------------------------------------------------
 
+    def _changes(self) -> None:
+        changes = self.contents.changes
+        if changes is None:
+            return
+        with self.tags.open("Sect"):
+            column = self._column(changed.TITLE)
+            self._heading(column, changed.TITLE, "changes", outline=0)
+            changed.changed(column, self.contents, changes)
+
     def _review(self) -> None:
         if not self.contents.reviewed:
             return
@@ -893,11 +907,12 @@ def annex_warning(contents: Contents) -> str:
 
 
 def head_words(excerpt: Excerpt) -> str:
-    """The line over a quote: polarity, criterion, reference, whether it is old, its version."""
+    """The line over a quote: polarity, criterion, reference, if it is old, its version, news."""
     _, word, _, _ = SIGNS[excerpt.link.polarity]
     old = " · old evidence" if excerpt.old else ""
     version = f" · {excerpt.version}" if excerpt.version else ""
-    return f"{word} · {excerpt.link.code} · {excerpt.reference}{old}{version}"
+    news = f" · {excerpt.news}" if excerpt.news else ""
+    return f"{word} · {excerpt.link.code} · {excerpt.reference}{old}{version}{news}"
 
 
 def note_words(excerpt: Excerpt) -> str:
