@@ -251,8 +251,8 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
                 data = self.document_bytes(document)
                 kept = self._recognised(document)
                 if digest(data) != document.sha256:
-                    return Found("changed", data, self.page_bytes(document), kept)
-                return Found("same", data, self.page_bytes(document), kept)
+                    return Found("changed", data, self.page_bytes(document), kept, document)
+                return Found("same", data, self.page_bytes(document), kept, document)
         for document in self.documents():
             if document.filename == source.filename:
                 return Found(

@@ -20,7 +20,16 @@ from cambs_evidence.documents.folding import likeness
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.watched import ELSEWHERE, Pool
 from cambs_evidence.errors import CannotOpen, Unreadable
-from cambs_evidence.model import MADE_BY, Box, Failure, Link, Progress, SourceStatus, Verification
+from cambs_evidence.model import (
+    MADE_BY,
+    Box,
+    Document,
+    Failure,
+    Link,
+    Progress,
+    SourceStatus,
+    Verification,
+)
 from cambs_evidence.pack import manifest, witness
 from cambs_evidence.pack.likeness import alike
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
@@ -35,13 +44,14 @@ class Found:
     """A source that was found: its bytes as received, and the PDF its pages are shown by.
 
     ``recognised`` are the text layers of the pages that were recognised by machine, by 0-based
-    number; None where only the file is there.
+    number; None where only the file is there. ``document`` is what the case says of it.
     """
 
     status: str
     data: bytes | None = None
     pages: bytes | None = None
     recognised: Mapping[int, PageLayer] | None = None
+    document: Document | None = None
 
 
 @dataclass(slots=True)
@@ -121,6 +131,7 @@ def verify(
             continue
         _judge_recognised(claims, place, items, found, judged)
         _judge_made(source, items, found, judged)
+        _judge_facts(source, items, found, judged)
         tasks.append(_source_task(claims, place, items, found))
     with Pool[_Task](witness.serve) as pool:
         for count, task in enumerate(each for each in pool.run(tasks) if each is not None):
@@ -402,6 +413,28 @@ def _judge_made(source: Source, items: Sequence[int], found: Found, judged: _Jud
             judged.fail(item, "the pages that its document is shown by are not those of the pack")
 
 
+def _judge_facts(source: Source, items: Sequence[int], found: Found, judged: _Judged) -> None:
+    """What a case says of a document: its title and date are cited, the rest is registered."""
+    held = found.document
+    if held is None or found.status != "same":
+        return
+    for name, claimed, told in (
+        ("title", source.title, held.title),
+        ("date", source.date, held.date),
+        ("file name", source.filename, held.filename),
+        ("count of pages", source.pages, held.pages),
+        ("kind of file", source.media_type, held.media_type),
+        ("way of reading", source.layer_version, held.layer_version),
+        ("rendition", source.rendition_sha256, held.rendition_sha256),
+    ):
+        if claimed != told:
+            for item in items:
+                judged.fail(
+                    item, f"the case says “{told}” as the {name} of its document, "
+                    f"the pack “{claimed}”"
+                )  # fmt: skip
+
+
 def _judge_recognised(
     claims: Manifest, place: int, items: Sequence[int], found: Found, judged: _Judged
 ) -> None:
@@ -496,9 +529,31 @@ def _judge_case(claims: Manifest, links: dict[str, Link], judged: _Judged) -> No
             ("moment", each.at, link.at),
             ("document", source.sha256, link.passage.anchor.document_sha256),
             ("part of the page", _part_claimed(each), _part_held(link)),
+            ("place", _place(each.spans, each.source), _place_held(link)),
+            ("words before", each.prefix, link.passage.anchor.prefix),
+            ("words after", each.suffix, link.passage.anchor.suffix),
+            ("decision", each.decision, link.decision if each.says_decision else None),
         ):
             if claimed != held:
                 judged.fail(item, f"the case says “{held}” as its {name}, the pack “{claimed}”")
+
+
+def _place(
+    spans: Sequence[tuple[int, int, int, tuple[Box, ...]]], source: tuple[int, int] | None
+) -> str:
+    """Where words stand, so that two places can be told apart."""
+    said = [
+        f"page {page + 1} {start}–{end} within "
+        + "; ".join(", ".join(f"{value:g}" for value in box) for box in boxes)
+        for page, start, end, boxes in spans
+    ]
+    return " and ".join([*said, *([f"{source[0]}–{source[1]} of the source"] if source else [])])
+
+
+def _place_held(link: Link) -> str:
+    anchor = link.passage.anchor
+    spans = [(span.page, span.start, span.end, span.quads) for span in anchor.spans]
+    return _place(spans, anchor.source)
 
 
 def _part_claimed(each: Claimed) -> str:
