@@ -15,11 +15,14 @@ from typing import Any
 import pikepdf
 
 from cambs_evidence.model import Document, Polarity, Progress
-from cambs_evidence.pack import description, layout, painted, seal
+from cambs_evidence.pack import description, painted, seal
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Contents
 from cambs_evidence.pack.figures import marked
+from cambs_evidence.pack.geometry import Geometry
+from cambs_evidence.pack.layout import LaidOut
 from cambs_evidence.pack.scrub import scrub
+from cambs_evidence.pack.words import SIGNS
 
 #: A page of the pack, the source's page on it, and the operator that begins it there.
 _Place = tuple[int, AnnexPage, str]
@@ -39,9 +42,9 @@ TROUBLE = (
 
 
 def finish(
-    laid: layout.LaidOut,
+    laid: LaidOut,
     contents: Contents,
-    geometry: layout.Geometry,
+    geometry: Geometry,
     manifest: dict[str, Any],
     source: Callable[[Document], bytes],
 ) -> Iterator[Progress | tuple[bytes, list[str]]]:
@@ -101,7 +104,7 @@ def by_standard(contents: Contents) -> bool:
 def _carried(
     pack: pikepdf.Pdf,
     by_document: dict[str, list[_Place]],
-    geometry: layout.Geometry,
+    geometry: Geometry,
     source: Callable[[Document], bytes],
 ) -> Iterator[int | Progress]:
     """Carries pages of the sources; yields the pages of the pack that they stand on."""
@@ -117,7 +120,7 @@ def _carried(
 def _painted(
     pack: pikepdf.Pdf,
     by_document: dict[str, list[_Place]],
-    geometry: layout.Geometry,
+    geometry: Geometry,
     source: Callable[[Document], bytes],
 ) -> Iterator[int | Progress]:
     """Puts pictures of pages where the pages would stand; yields as :func:`_carried` does."""
@@ -144,9 +147,7 @@ def _painted(
                 yield index
 
 
-def _mark(
-    pack: pikepdf.Pdf, laid: layout.LaidOut, carried: set[int], geometry: layout.Geometry
-) -> None:
+def _mark(pack: pikepdf.Pdf, laid: LaidOut, carried: set[int], geometry: Geometry) -> None:
     """Highlights quotes; a sheet whose page could not be carried shows an empty place."""
     shine = pack.make_indirect(
         pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
@@ -200,7 +201,7 @@ def _carry(
     index: int,
     page: AnnexPage,
     begin: str,
-    geometry: layout.Geometry,
+    geometry: Geometry,
     seen: set[tuple[int, int]],
 ) -> None:
     (x0, y0, x1, y1), _ = geometry.of(page)
@@ -217,7 +218,7 @@ def _put_picture(
     index: int,
     page: AnnexPage,
     begin: str,
-    geometry: layout.Geometry,
+    geometry: Geometry,
     picture: painted.Picture,
 ) -> None:
     stream = pikepdf.Stream(pack, picture.data)
@@ -241,7 +242,7 @@ def _place(
     where: str,
     begin: str,
     page: AnnexPage,
-    geometry: layout.Geometry,
+    geometry: Geometry,
 ) -> None:
     """Draws a page of a source on its sheet, with a line round it."""
     placed = pikepdf.Name("/Source")  # a name of its own choice would differ each time
@@ -253,7 +254,7 @@ def _place(
 
 
 def _highlight(
-    sheet: pikepdf.Page, page: AnnexPage, geometry: layout.Geometry, shine: pikepdf.Object
+    sheet: pikepdf.Page, page: AnnexPage, geometry: Geometry, shine: pikepdf.Object
 ) -> None:
     if not page.excerpts:
         return
@@ -263,7 +264,7 @@ def _highlight(
     for excerpt in page.excerpts:
         polarity = excerpt.link.polarity
         fill = " ".join(f"{value:.2f}" for value in _FILLS[polarity])
-        _, _, ink, dash = layout.SIGNS[polarity]
+        _, _, ink, dash = SIGNS[polarity]
         stroke = " ".join(f"{value:.2f}" for value in ink)
         dashes = " ".join(f"{value / 2:.1f}" for value in dash)
         boxes = [

@@ -17,6 +17,8 @@ from cambs_evidence.pack import part as parts
 from cambs_evidence.pack.changes import compared
 from cambs_evidence.pack.contents import Contents, compose
 from cambs_evidence.pack.figures import figures
+from cambs_evidence.pack.geometry import Geometry
+from cambs_evidence.pack.words import annex_warning, head_words
 
 if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
@@ -49,7 +51,7 @@ def _built(
     contents = contents_of(material, options, limits)
     if options.since_pack is not None:
         contents = yield from _since(contents, material, Path(options.since_pack), target)
-    geometry = layout.Geometry(
+    geometry = Geometry(
         {
             (page.document.id, page.page): material.geometry(page.document, page.page)
             for page in contents.annex
@@ -63,7 +65,7 @@ def _built(
         else:
             laid = step
     assert laid is not None  # noqa: S101 - the last step is always what was laid out
-    heads = {each.reference: layout.head_words(each) for each in contents.excerpts}
+    heads = {each.reference: head_words(each) for each in contents.excerpts}
     told = manifest.write(
         contents, laid.printed, heads, pictures, version("cambs-evidence"), material.log_head
     )
@@ -122,7 +124,7 @@ def contents_of(material: Material, options: PackOptions, limits: Limits) -> Con
 
 def _warnings(contents: Contents, failed: list[str]) -> Iterator[str]:
     if contents.annex:
-        yield layout.annex_warning(contents)
+        yield annex_warning(contents)
     for name in failed:
         yield (
             f"The pages of {name} could not be carried into the annex; its quotes are in the pack."

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.changes import CLOSED, OPENED, Changes, Named
 from cambs_evidence.pack.contents import Contents, counted
+from cambs_evidence.pack.press import Press
 from cambs_evidence.pack.sheet import Cell, Column
 from cambs_evidence.wording import POLARITIES, in_words
 
@@ -22,8 +23,17 @@ def since(changes: Changes) -> str:
     return f"since pack {changes.number} of {in_words(changes.date)}"
 
 
-def changed(column: Column, contents: Contents, changes: Changes) -> None:
-    """Sets the section, but for its heading."""
+def put_changes(press: Press) -> None:
+    """Sets the section, where an earlier pack was named."""
+    if press.contents.changes is None:
+        return
+    with press.tags.open("Sect"):
+        column = press.column(TITLE)
+        press.heading(column, TITLE, "changes", outline=0)
+        _changed(column, press.contents, press.contents.changes)
+
+
+def _changed(column: Column, contents: Contents, changes: Changes) -> None:
     column.text(f"S{since(changes)[1:]}", s.STRONG)
     column.space(6)
     column.text(

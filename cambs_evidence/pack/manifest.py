@@ -16,7 +16,7 @@ from cambs_evidence.pack import seal
 from cambs_evidence.pack.changes import summary_print
 from cambs_evidence.pack.contents import Contents, Excerpt
 from cambs_evidence.pack.figures import Figure
-from cambs_evidence.pack.layout import Printed
+from cambs_evidence.pack.press import Printed
 from cambs_evidence.wording import is_recognised
 
 #: The name of the attachment.
