@@ -22,7 +22,6 @@ from cambs_evidence.documents.watched import ELSEWHERE, Pool
 from cambs_evidence.errors import CannotOpen, Unreadable
 from cambs_evidence.model import (
     MADE_BY,
-    Box,
     Document,
     Failure,
     Link,
@@ -30,6 +29,7 @@ from cambs_evidence.model import (
     SourceStatus,
     Verification,
 )
+from cambs_evidence.pack import against_case as proof
 from cambs_evidence.pack import manifest, witness
 from cambs_evidence.pack.likeness import alike
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
@@ -131,7 +131,8 @@ def verify(
             continue
         _judge_recognised(claims, place, items, found, judged)
         _judge_made(source, items, found, judged)
-        _judge_facts(source, items, found, judged)
+        if found.document is not None and found.status == "same":
+            proof.of_document(source, items, found.document, judged.fail)
         tasks.append(_source_task(claims, place, items, found))
     with Pool[_Task](witness.serve) as pool:
         for count, task in enumerate(each for each in pool.run(tasks) if each is not None):
@@ -142,7 +143,7 @@ def verify(
             yield Progress("proving", count + 1, total)
     _judge_pictures(judged)
     if links is not None:
-        _judge_case(claims, links, judged)
+        proof.of_links(claims, links, judged.fail)
     failures = _told(claims, judged.reasons)
     failures += tuple(Failure("", "", "", reason) for reason in judged.strangers)
     verified = len(claims.excerpts) - len(set(judged.reasons) | judged.unproved)
@@ -413,28 +414,6 @@ def _judge_made(source: Source, items: Sequence[int], found: Found, judged: _Jud
             judged.fail(item, "the pages that its document is shown by are not those of the pack")
 
 
-def _judge_facts(source: Source, items: Sequence[int], found: Found, judged: _Judged) -> None:
-    """What a case says of a document: its title and date are cited, the rest is registered."""
-    held = found.document
-    if held is None or found.status != "same":
-        return
-    for name, claimed, told in (
-        ("title", source.title, held.title),
-        ("date", source.date, held.date),
-        ("file name", source.filename, held.filename),
-        ("count of pages", source.pages, held.pages),
-        ("kind of file", source.media_type, held.media_type),
-        ("way of reading", source.layer_version, held.layer_version),
-        ("rendition", source.rendition_sha256, held.rendition_sha256),
-    ):
-        if claimed != told:
-            for item in items:
-                judged.fail(
-                    item, f"the case says “{told}” as the {name} of its document, "
-                    f"the pack “{claimed}”"
-                )  # fmt: skip
-
-
 def _judge_recognised(
     claims: Manifest, place: int, items: Sequence[int], found: Found, judged: _Judged
 ) -> None:
@@ -506,71 +485,7 @@ def _judge_pictures(judged: _Judged) -> None:
             judged.fail(item, "the picture that the pack prints is not what its page shows there")
 
 
-# --- the case --------------------------------------------------------------------------------
-
-
-def _judge_case(claims: Manifest, links: dict[str, Link], judged: _Judged) -> None:
-    for item, each in enumerate(claims.excerpts):
-        link = links.get(each.link)
-        if link is None:
-            judged.fail(item, "the case holds no such link any more")
-            continue
-        source = claims.sources[each.document]
-        for name, claimed, held in (
-            ("criterion", each.criterion, link.code),
-            ("polarity", each.polarity, link.polarity.value),
-            ("note", each.note, link.note),
-            ("quote", each.quote, link.passage.anchor.quote),
-            ("page", each.page, link.passage.page),
-            ("last page", each.page_end, link.passage.page_end),
-            ("printed page", each.page_label, link.passage.page_label),
-            ("paragraph", each.paragraph, link.passage.paragraph),
-            ("officer", each.by, link.by),
-            ("moment", each.at, link.at),
-            ("document", source.sha256, link.passage.anchor.document_sha256),
-            ("part of the page", _part_claimed(each), _part_held(link)),
-            ("place", _place(each.spans, each.source), _place_held(link)),
-            ("words before", each.prefix, link.passage.anchor.prefix),
-            ("words after", each.suffix, link.passage.anchor.suffix),
-            ("decision", each.decision, link.decision if each.says_decision else None),
-        ):
-            if claimed != held:
-                judged.fail(item, f"the case says “{held}” as its {name}, the pack “{claimed}”")
-
-
-def _place(
-    spans: Sequence[tuple[int, int, int, tuple[Box, ...]]], source: tuple[int, int] | None
-) -> str:
-    """Where words stand, so that two places can be told apart."""
-    said = [
-        f"page {page + 1} {start}–{end} within "
-        + "; ".join(", ".join(f"{value:g}" for value in box) for box in boxes)
-        for page, start, end, boxes in spans
-    ]
-    return " and ".join([*said, *([f"{source[0]}–{source[1]} of the source"] if source else [])])
-
-
-def _place_held(link: Link) -> str:
-    anchor = link.passage.anchor
-    spans = [(span.page, span.start, span.end, span.quads) for span in anchor.spans]
-    return _place(spans, anchor.source)
-
-
-def _part_claimed(each: Claimed) -> str:
-    return (
-        _part_words(each.region.kind, each.region.box, each.region.picture) if each.region else ""
-    )
-
-
-def _part_held(link: Link) -> str:
-    region = link.passage.anchor.region
-    return _part_words(region.kind, region.box, region.picture_sha256) if region else ""
-
-
-def _part_words(kind: str, box: Box, picture: str | None) -> str:
-    """A part of a page, so that two of them can be told apart."""
-    edges = ", ".join(f"{value:g}" for value in box)
-    return f"{kind} {edges}, picture {picture or 'none'}"
+# --- files in a folder -------------------------------------------------------------------------
 
 
 def in_folder(folder: Path) -> Callable[[Source], Found]:
