@@ -14,11 +14,14 @@ from collections.abc import Callable, Iterator
 import pikepdf
 
 from cambs_evidence.model import Document, Polarity, Progress
-from cambs_evidence.pack import description, layout, painted
+from cambs_evidence.pack import description, painted
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Contents
 from cambs_evidence.pack.figures import marked
+from cambs_evidence.pack.geometry import Geometry
+from cambs_evidence.pack.layout import LaidOut
 from cambs_evidence.pack.scrub import scrub
+from cambs_evidence.pack.words import SIGNS
 
 #: A page of the pack, the source's page on it, and the operator that begins it there.
 _Place = tuple[int, AnnexPage, str]
@@ -38,9 +41,9 @@ TROUBLE = (
 
 
 def finish(
-    laid: layout.LaidOut,
+    laid: LaidOut,
     contents: Contents,
-    geometry: layout.Geometry,
+    geometry: Geometry,
     manifest: bytes,
     source: Callable[[Document], bytes],
 ) -> Iterator[Progress | tuple[bytes, list[str]]]:
@@ -98,7 +101,7 @@ def by_standard(contents: Contents) -> bool:
 def _carried(
     pack: pikepdf.Pdf,
     by_document: dict[str, list[_Place]],
-    geometry: layout.Geometry,
+    geometry: Geometry,
     source: Callable[[Document], bytes],
 ) -> Iterator[int | Progress]:
     """Carries pages of the sources; yields the pages of the pack that they stand on."""
@@ -114,7 +117,7 @@ def _carried(
 def _painted(
     pack: pikepdf.Pdf,
     by_document: dict[str, list[_Place]],
-    geometry: layout.Geometry,
+    geometry: Geometry,
     source: Callable[[Document], bytes],
 ) -> Iterator[int | Progress]:
     """Puts pictures of pages where the pages would stand; yields as :func:`_carried` does."""
@@ -141,9 +144,7 @@ def _painted(
                 yield index
 
 
-def _mark(
-    pack: pikepdf.Pdf, laid: layout.LaidOut, carried: set[int], geometry: layout.Geometry
-) -> None:
+def _mark(pack: pikepdf.Pdf, laid: LaidOut, carried: set[int], geometry: Geometry) -> None:
     """Highlights quotes; a sheet whose page could not be carried shows an empty place."""
     shine = pack.make_indirect(
         pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
@@ -197,7 +198,7 @@ def _carry(
     index: int,
     page: AnnexPage,
     begin: str,
-    geometry: layout.Geometry,
+    geometry: Geometry,
     seen: set[tuple[int, int]],
 ) -> None:
     (x0, y0, x1, y1), _ = geometry.of(page)
@@ -214,7 +215,7 @@ def _put_picture(
     index: int,
     page: AnnexPage,
     begin: str,
-    geometry: layout.Geometry,
+    geometry: Geometry,
     picture: painted.Picture,
 ) -> None:
     stream = pikepdf.Stream(pack, picture.data)
@@ -238,7 +239,7 @@ def _place(
     where: str,
     begin: str,
     page: AnnexPage,
-    geometry: layout.Geometry,
+    geometry: Geometry,
 ) -> None:
     """Draws a page of a source on its sheet, with a line round it."""
     placed = pikepdf.Name("/Source")  # a name of its own choice would differ each time
@@ -250,7 +251,7 @@ def _place(
 
 
 def _highlight(
-    sheet: pikepdf.Page, page: AnnexPage, geometry: layout.Geometry, shine: pikepdf.Object
+    sheet: pikepdf.Page, page: AnnexPage, geometry: Geometry, shine: pikepdf.Object
 ) -> None:
     if not page.excerpts:
         return
@@ -260,7 +261,7 @@ def _highlight(
     for excerpt in page.excerpts:
         polarity = excerpt.link.polarity
         fill = " ".join(f"{value:.2f}" for value in _FILLS[polarity])
-        _, _, ink, dash = layout.SIGNS[polarity]
+        _, _, ink, dash = SIGNS[polarity]
         stroke = " ".join(f"{value:.2f}" for value in ink)
         dashes = " ".join(f"{value / 2:.1f}" for value in dash)
         boxes = [

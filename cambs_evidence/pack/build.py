@@ -16,6 +16,8 @@ from cambs_evidence.pack import annex, layout, manifest
 from cambs_evidence.pack import part as parts
 from cambs_evidence.pack.contents import Contents, compose
 from cambs_evidence.pack.figures import figures
+from cambs_evidence.pack.geometry import Geometry
+from cambs_evidence.pack.words import annex_warning, head_words
 
 if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
@@ -46,7 +48,7 @@ def _built(
     _refuse_other(target)
     yield Progress("contents", 0, 1)
     contents = contents_of(material, options, limits)
-    geometry = layout.Geometry(
+    geometry = Geometry(
         {
             (page.document.id, page.page): material.geometry(page.document, page.page)
             for page in contents.annex
@@ -60,7 +62,7 @@ def _built(
         else:
             laid = step
     assert laid is not None  # noqa: S101 - the last step is always what was laid out
-    heads = {each.reference: layout.head_words(each) for each in contents.excerpts}
+    heads = {each.reference: head_words(each) for each in contents.excerpts}
     told = manifest.write(
         contents, laid.printed, heads, pictures, version("cambs-evidence"), material.log_head
     )
@@ -100,7 +102,7 @@ def contents_of(material: Material, options: PackOptions, limits: Limits) -> Con
 
 def _warnings(contents: Contents, failed: list[str]) -> Iterator[str]:
     if contents.annex:
-        yield layout.annex_warning(contents)
+        yield annex_warning(contents)
     for name in failed:
         yield (
             f"The pages of {name} could not be carried into the annex; its quotes are in the pack."

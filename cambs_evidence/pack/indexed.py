@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import Contents, Excerpt, counted
-from cambs_evidence.pack.overview import Indexed, about_document, index
+from cambs_evidence.pack.digest import Indexed, about_document, index
 from cambs_evidence.pack.sheet import Column, Sheet
 from cambs_evidence.pack.tags import Element
 from cambs_evidence.typography import Face, Line, Run, iterate_lines

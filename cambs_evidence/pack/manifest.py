@@ -14,7 +14,7 @@ from cambs_evidence.errors import CannotOpen
 from cambs_evidence.model import Box
 from cambs_evidence.pack.contents import Contents, Excerpt
 from cambs_evidence.pack.figures import Figure
-from cambs_evidence.pack.layout import Printed
+from cambs_evidence.pack.press import Printed
 from cambs_evidence.wording import is_recognised
 
 #: The name of the attachment.

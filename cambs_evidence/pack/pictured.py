@@ -14,7 +14,7 @@ from cambs_evidence.model import Box, Polarity, State
 from cambs_evidence.pack import shapes
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import Contents, counted
-from cambs_evidence.pack.overview import LETTERS, Counts, Line, Matrix, in_counts, in_states, matrix
+from cambs_evidence.pack.digest import LETTERS, Counts, Line, Matrix, in_counts, in_states, matrix
 from cambs_evidence.pack.sheet import Column, Sheet, cut
 from cambs_evidence.typography import Face, measure
 from cambs_evidence.wording import POLARITIES, STATES

@@ -12,7 +12,7 @@ from cambs_evidence.model import Action, Grade, Polarity, State
 from cambs_evidence.pack import shapes
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import Block, Chapter, Contents, Excerpt, counted
-from cambs_evidence.pack.overview import (
+from cambs_evidence.pack.digest import (
     Digest,
     evidence_in_words,
     signed_in_words,
