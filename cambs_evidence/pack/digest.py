@@ -20,7 +20,7 @@ from cambs_evidence.wording import STATES, in_words, last_day
 Counts = tuple[int, int, int]
 NOTHING: Counts = (0, 0, 0)
 #: Columns that a sheet has room for, beside that of all evidence together.
-MOST = 9
+MOST = 8
 #: The letter that stands beside the sign of each state.
 LETTERS = {State.NONE: "N", State.OLD: "O", State.THIN: "T", State.COVERED: "C",
            State.NOT_APPLICABLE: ""}  # fmt: skip
@@ -63,7 +63,7 @@ class Matrix:
     """Sections and criteria by documents, or by time where there are many of them.
 
     ``by`` is ``document``, ``quarter`` or ``year``; columns run from the oldest to the newest,
-    undated evidence comes last. ``limit`` is the number of columns whose evidence is all old.
+    undated evidence comes last.
     """
 
     by: str
@@ -72,13 +72,13 @@ class Matrix:
 
     @property
     def limit(self) -> int:
-        """How many columns from the first on are old."""
+        """How many columns from the first on are old, 0 where that parts nothing."""
         old = 0
         for each in self.columns:
-            if not each.old or each.title == UNDATED or each.date == UNDATED:
+            if not each.old or UNDATED in {each.title, each.date}:
                 break
             old += 1
-        return old
+        return old if old < len(self.columns) else 0
 
 
 def matrix(contents: Contents) -> Matrix:
@@ -143,7 +143,7 @@ def _periods(contents: Contents) -> _Columns:
         Heading(name, "", limit is not None and name.removeprefix("to ") < limit) for name in shown
     ]
     columns += [Heading(UNDATED, UNDATED, old=True) for _ in undated]
-    places = {name: 0 for name in early}
+    places = dict.fromkeys(early, 0)
     places |= {name: place for place, name in enumerate(shown)}
     places |= {name: len(shown) for name in undated}
     keys = {each.id: places[period_of(each.date, by)] for each in contents.documents}
@@ -267,17 +267,16 @@ def dates_in_words(told: Digest) -> str:
     """From when to when the documents of a section's quotes are, empty where none is dated."""
     if told.oldest is None or told.newest is None:
         return ""
-    if told.oldest == told.newest:
-        return in_words(told.newest)
-    return f"{in_words(told.oldest)} to {in_words(told.newest)}"
+    oldest, newest = in_words(told.oldest[:7]), in_words(told.newest[:7])
+    return newest if oldest == newest else f"{oldest} to {newest}"
 
 
-def evidence_in_words(told: Digest) -> str:
-    """How many quotes from how many documents of which dates."""
+def sources_in_words(told: Digest) -> str:
+    """From how many documents of which months the quotes are, empty where there are none."""
     if not any(told.counts):
-        return "no quotes"
+        return ""
     dates = dates_in_words(told)
-    words = f"{counted(sum(told.counts), 'quote')} from {counted(told.documents, 'document')}"
+    words = f"from {counted(told.documents, 'document')}"
     return f"{words}, {dates}" if dates else words
 
 

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import Contents, Excerpt, counted
 from cambs_evidence.pack.digest import Indexed, about_document, index
+from cambs_evidence.pack.press import cut
 from cambs_evidence.pack.sheet import Column, Sheet
 from cambs_evidence.pack.tags import Element
-from cambs_evidence.typography import Face, Line, Run, iterate_lines
+from cambs_evidence.typography import Face, Line, Run, iterate_lines, measure
 from cambs_evidence.wording import POLARITIES, page_in_words, quote_in_words
 
 _GUTTER = 20.0
 _WIDTH = (s.MEASURE - _GUTTER) / 2
-#: Points from the left of a column: to the code, to the words, and from its right to their end.
-_CODE, _WORDS, _LEADS = 58.0, 92.0, 56.0
+#: Points of a code with its sign, of the reference and the page, between two of them.
+_CODE, _SIGN, _LEADS, _APART = 22.0, 11.0, 47.0, 8.0
 _LINE = 11.6
+#: Points that the longest page takes.
+_PAGE = 21.0
 _PLAIN = s.Style(Face.HEADING, 7.4, _LINE)
 _BOLD = s.Style(Face.HEADING_BOLD, 7.4, _LINE)
 _SOFT = s.Style(Face.HEADING, 7.4, _LINE, s.SOFT)
 _TITLE = s.Style(Face.HEADING_BOLD, 9.2, 12.4)
+_HEAD = s.Style(Face.HEADING, 6.6, 8.0, s.SOFT)
 _ABOUT = s.Style(Face.HEADING, 7.8, 10.8, s.SOFT)
 #: Code points of a quote that are looked at for its first words.
 _FIRST = 80
@@ -42,6 +47,8 @@ class _Setting:
         self._page_of = page_of
         self._side = 0
         self._top = self._y = column.y
+        self._begin = 0.0
+        self._named()
 
     @property
     def _sheet(self) -> Sheet:
@@ -59,6 +66,14 @@ class _Setting:
         else:
             self._side = 1
         self._y = self._top
+        self._named()
+
+    def _named(self) -> None:
+        """What stands at the right of a column, over it."""
+        with self._column.tags.artefact():
+            right, y = self._x + _WIDTH, self._top + 2
+            self._sheet.write("quote", right - _PAGE, y, _HEAD, align="right")
+            self._sheet.write("page", right, y, _HEAD, align="right")
 
     def _room(self, height: float) -> bool:
         return self._y - height >= s.FLOOR
@@ -88,6 +103,7 @@ class _Setting:
         current = tags.current
         if current is not None:
             current.kids.append(listed)
+        self._begin = _APART + max(_measured(_where(each[0])) for each in told.passages)
         with tags.within(listed):
             for passage in told.passages:
                 self._passage(passage, told.document.title)
@@ -106,7 +122,7 @@ class _Setting:
 
     def _continued(self, title: str) -> None:
         with self._column.tags.artefact():
-            words = s.cut(title, _BOLD, _WIDTH - 50)
+            words = cut(title, _BOLD, _WIDTH - 50)
             self._y -= _LINE
             wide = self._sheet.write(words, self._x, self._y + 0.28 * _LINE, _BOLD)
             self._sheet.write(" continued", self._x + wide, self._y + 0.28 * _LINE, _SOFT)
@@ -124,28 +140,35 @@ class _Setting:
         with tags.open("LI"), tags.open("LBody"), tags.open("Link"):
             if first:
                 sheet.write(_where(excerpt), x, base, _PLAIN)
-            sheet.write(link.code, x + _CODE - 6, base, _BOLD)
-            sheet.write(sign, x + _WORDS - 12, base, _PLAIN)
+            x += self._begin
+            sheet.write(link.code, x, base, _BOLD)
+            sheet.write(sign, x + _CODE, base, _PLAIN)
+            x += _CODE + _SIGN
             if first:
-                self._words(_first_words(excerpt), x + _WORDS, base)
+                self._words(_first_words(excerpt), x, base)
             else:
-                sheet.write("the same passage", x + _WORDS, base, _SOFT)
-            right = x + _WIDTH
-            sheet.write(excerpt.reference, right - 22, base, _SOFT, align="right")
+                sheet.write("the same passage", x, base, _SOFT)
+            right = self._x + _WIDTH
+            sheet.write(excerpt.reference, right - _PAGE, base, _SOFT, align="right")
             sheet.write(page, right, base, _BOLD, align="right")
             said = f"{excerpt.reference}, {word.lower()}, {link.code}, on page {page}"
-            sheet.jump((x, self._y, right, top), excerpt.reference, said)
+            sheet.jump((self._x, self._y, right, top), excerpt.reference, said)
 
     def _words(self, words: str, x: float, base: float) -> None:
         """The first words that there is room for, and a sign that they go on."""
         if not words:
             return
         run = Run(words, _PLAIN.face, _PLAIN.size)
-        line = next(iterate_lines([run], _WIDTH - _WORDS - _LEADS))
+        line = next(iterate_lines([run], self._x + _WIDTH - _LEADS - x))
         line = line._replace(hard=True) if line.end < len(words) else line
         self._sheet.put(line, x, base, _PLAIN.colour)
         if line.end < len(words):
             self._sheet.write("…", x + line.width + 1, base, _PLAIN)
+
+
+@lru_cache(maxsize=4096)
+def _measured(words: str) -> float:
+    return measure(words, _PLAIN.face, _PLAIN.size)
 
 
 def _where(excerpt: Excerpt) -> str:
@@ -160,4 +183,3 @@ def _first_words(excerpt: Excerpt) -> str:
     if anchor.quote:
         return " ".join(anchor.quote[:_FIRST].split())
     return quote_in_words(anchor).strip("[]")
-

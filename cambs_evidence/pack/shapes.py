@@ -10,12 +10,9 @@ from functools import lru_cache
 
 from cambs_evidence.model import Box, Polarity, State
 from cambs_evidence.pack.sheet import DEEP, INK, LINE, SOFT, Colour
+from cambs_evidence.pack.words import SIGNS
 
-INKS = {
-    Polarity.STRENGTH: (0.10, 0.42, 0.24),
-    Polarity.DEVELOPMENT: (0.62, 0.34, 0.0),
-    Polarity.NEUTRAL: SOFT,
-}
+INKS = {polarity: ink for polarity, (_, _, ink, _) in SIGNS.items()}
 #: Quotes from which a cell is darker, and how much of the ink is laid over white then.
 HEAT = ((1, 0.07), (2, 0.14), (4, 0.22), (8, 0.31), (16, 0.40))
 #: Points between two lines of a hatching.

@@ -27,7 +27,6 @@ from cambs_evidence.typography import (
     Run,
     break_lines,
     draw_code,
-    measure,
 )
 
 WIDTH, HEIGHT = 595.28, 841.89
@@ -246,9 +245,7 @@ class Sheet:
             code.append("EMC")
         lettering.draw(rules=(ADORNMENT, "EMC"))
 
-    def _draw_upright(
-        self, canvas: Any, placed: Placed, colour: Colour, mcid: int | None
-    ) -> None:
+    def _draw_upright(self, canvas: Any, placed: Placed, colour: Colour, mcid: int | None) -> None:
         turn = f"q 0 1 -1 0 {placed.x:.2f} {placed.y:.2f} cm {_rgb(colour)} rg"
         draw_code(canvas, [self.begin(mcid), turn])
         lettering = Lettering(canvas)
@@ -475,7 +472,9 @@ def table(
             for number, cells in enumerate(rows):
                 across = len(cells) == 1 and len(widths) > 1
                 spans = len(widths) if across else 1
-                row = _Row([sum(widths)] if across else widths, cells, scope="Row", spans=spans, pad=pad)
+                row = _Row(
+                    [sum(widths)] if across else widths, cells, scope="Row", spans=spans, pad=pad
+                )
                 if column.room < row.height + (34 if across else 0):
                     column.turn()
                     with tags.artefact():  # it was said when the table began
@@ -541,13 +540,3 @@ class _Row:
                 sheet.put(line, *place, cell.style.colour)
             if cell.link:
                 sheet.jump((x, column.y, x + width, top), cell.link, f"Go to {cell.text}")
-
-
-def cut(text: str, style: Style, width: float) -> str:
-    """Text shortened to fit a width, with an ellipsis."""
-    text = " ".join(text.split())
-    if measure(text, style.face, style.size) <= width:
-        return text
-    while text and measure(f"{text}…", style.face, style.size) > width:
-        text = text[: max(len(text) - 1 - len(text) // 20, 0)]
-    return f"{text.rstrip()}…"
