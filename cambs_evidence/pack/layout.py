@@ -50,7 +50,7 @@ def lay_out(
     first = _front(press)
     opening = Element("Sect")
     press.tags.root.kids.append(opening)
-    yield from _body(press)
+    yield from _body(press, first)
     sheets = _whole(press, first, opening)
     press.number()
     yield from _drawn(press, sheets)
@@ -66,8 +66,8 @@ def _front(press: Press) -> int:
     return count
 
 
-def _body(press: Press) -> Iterator[Progress]:
-    """All behind the contents list."""
+def _body(press: Press, first: int) -> Iterator[Progress]:
+    """All behind the contents list, before which stand so many pages."""
     contents = press.contents
     total = len(contents.chapters) + len(contents.annex) + 10
     overview.put_coverage(press)
@@ -81,6 +81,7 @@ def _body(press: Press) -> Iterator[Progress]:
         yield Progress("layout", done, total)
     closing.put_review(press)
     closing.put_register(press)
+    closing.put_index(press, first)
     closing.put_sign_off(press)
     with press.tags.open("Sect"):
         if contents.annex:
