@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 
 from cambs_evidence import apart
 from cambs_evidence.audit import bundle
+from cambs_evidence.counts import tallied
 from cambs_evidence.documents.intake import digest
 from cambs_evidence.framework import mending, moving
 from cambs_evidence.mapping import coverage as mapping
@@ -200,9 +201,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             framework=self.framework(),
             links=links,
             documents=documents,
-            coverage=mapping.coverage(
-                self.framework(), mapping.tallied(links), now, self.facts(), limits
-            ),
+            coverage=mapping.coverage(self.framework(), tallied(links), now, self.facts(), limits),
             labels=labels,
             log_head=head,
             geometry=geometry,
