@@ -396,7 +396,7 @@ def of_pdf(made: Prepared, chance: random.Random) -> Mutation:
 _FIELDS = (
     ("link", "polarity"), ("link", "note"), ("link", "by"), ("link", "at"),
     ("link", "criterion_id"), ("passage", "quote"), ("passage", "page_label"),
-    ("passage", "paragraph"), ("passage", "prefix"), ("passage", "suffix"), ("passage", "start"),
+    ("passage", "paragraph"), ("passage", "prefix"), ("passage", "suffix"), ("passage", "spans"),
     ("passage", "page"), ("decision", "verdict"), ("document", "title"), ("document", "date"),
     ("document", "filename"),
 )  # fmt: skip
