@@ -206,7 +206,10 @@ class _Drawn:
         parts = list(dict.fromkeys(each.part.number for each in rows))
         which = f"section {parts[0]}" if len(parts) == 1 else f"sections {parts[0]} to {parts[-1]}"
         chapters = [each.chapter for each in rows if each.chapter is not None]
-        criteria = counted(len(chapters), "criterion").replace("criterions", "criteria")
+        among = [each for each in chapters if each.criterion is not None]
+        criteria = counted(len(among), "criterion").replace("criterions", "criteria")
+        if len(among) < len(chapters):
+            criteria += " and a section without criteria"
         total: Counts = tuple(  # type: ignore[assignment]
             map(sum, zip(*(each.total for each in rows if each.chapter is not None), strict=True))
         ) or (0, 0, 0)  # fmt: skip
