@@ -8,6 +8,7 @@ from cambs_evidence.exchange.pieces import Grid, Heading, Piece, Run, Runs, Word
 from cambs_evidence.model import Polarity, State
 from cambs_evidence.pack.contents import Chapter, Contents, Excerpt, Part, counted
 from cambs_evidence.pack.digest import (
+    LETTERS,
     Counts,
     Digest,
     Line,
@@ -22,7 +23,7 @@ from cambs_evidence.pack.digest import (
 from cambs_evidence.wording import POLARITIES, STATES, page_in_words, quote_in_words
 
 #: Code points of a quote that the index repeats.
-_FIRST = 80
+_FIRST = 60
 _ORDER = (State.COVERED, State.THIN, State.OLD, State.NONE, State.NOT_APPLICABLE)
 
 
@@ -42,21 +43,24 @@ def picture(contents: Contents) -> Iterator[Piece]:
         return
     names = [each.title for each in told.columns]
     by = f"{told.by} of the documents’ dates"
+    states = ", ".join(_letter(each) + f" {STATES[each][1].lower()}" for each in _ORDER)
+    words = f"State: {states}."
     if told.by == "document":  # titles are too long to head a column
-        names = [chr(ord("A") + number) for number in range(len(told.columns))]
+        names = [str(number) for number in range(1, len(told.columns) + 1)]
         by = "document"
         named = "; ".join(
             f"{name}: {each.title}, {each.date}{', old' if each.old else ''}"
             for name, each in zip(names, told.columns, strict=True)
         )
-        yield Words(said(f"Documents in the columns, oldest first: {named}."))
+        words += f" Documents, oldest first: {named}."
+    yield Words(said(words), "lead")
     bands = frozenset(n for n, each in enumerate(told.lines) if each.chapter is None)
     signs = ", ".join(f"{POLARITIES[each][0]} {each.value}" for each in Polarity)
     yield Grid(
         caption=f"Quotes here by {by}: {signs}",
         head=("Code", "Criterion", "State", "All", *names),
         rows=tuple(_line(each) for each in told.lines),
-        widths=(30, 108, 62, 44, *[44] * len(names)),
+        widths=(34, 148, 34, 50, *[42] * len(names)),
         bands=bands,
     )
 
@@ -70,9 +74,13 @@ def _line(line: Line) -> tuple[Runs, ...]:
     return (
         said(line.chapter.code, place(line.chapter)),
         said(criterion.label if criterion else line.part.title),
-        said(" ".join(STATES[state]), strong=state is State.NONE),
+        said(_letter(state), strong=state is State.NONE),
         *(said(_signs(each)) for each in (line.total, *line.cells)),
     )
+
+
+def _letter(state: State) -> str:
+    return f"{STATES[state][0]} {LETTERS[state]}".rstrip()
 
 
 def _signs(counts: Counts) -> str:
@@ -158,12 +166,10 @@ def by_document(contents: Contents) -> Iterator[Piece]:
     if not contents.excerpts:
         return
     yield Heading(1, "Index by document", "index")
-    for number, each in enumerate(index(contents), start=1):
-        yield Heading(2, each.document.title, f"document-{number}")
+    for each in index(contents):
         about = f"{about_document(each.document)} · {counted(each.excerpts, 'quote')}"
-        yield Words(said(about), "lead")
         yield Grid(
-            caption=f"Quotes from {each.document.title}",
+            caption=f"{each.document.title} · {about}",
             head=("Page", "First words", "Criterion, polarity, reference"),
             rows=tuple(map(_passage, each.passages)),
             widths=(18, 52, 30),

@@ -288,10 +288,7 @@ def _closing(contents: Contents) -> Iterator[Piece]:
     yield Grid(
         caption="Register of sources",
         head=("Document", "Date", "Pages", "Quotes", "File and SHA-256"),
-        rows=tuple(
-            _source(each, quotes[each.id], f"document-{number}")
-            for number, each in enumerate(contents.documents, start=1)
-        ),
+        rows=tuple(_source(each, quotes[each.id]) for each in contents.documents),
         widths=(30, 14, 8, 9, 39),
         numbers=frozenset({2, 3}),
     )
@@ -307,7 +304,7 @@ def _closing(contents: Contents) -> Iterator[Piece]:
     )
 
 
-def _source(document: Document, quotes: int, place: str) -> tuple[Runs, ...]:
+def _source(document: Document, quotes: int) -> tuple[Runs, ...]:
     about = [document.title]
     about += [each for each in (document.kind, document.issuer) if each]
     if document.version > 1 or document.replaced_by:
@@ -317,6 +314,6 @@ def _source(document: Document, quotes: int, place: str) -> tuple[Runs, ...]:
         said("; ".join(about)),
         said(in_words(document.date)),
         said(str(document.pages)),
-        said(str(quotes), place),
+        said(str(quotes)),
         said(f"{document.filename} {document.sha256[:32]} {document.sha256[32:]}"),
     )
