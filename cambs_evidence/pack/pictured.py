@@ -161,7 +161,8 @@ class _Drawn:
         self._at = _Sizes(begin, wide, s.LEFT + s.MEASURE)
         self._titles = [_two_lines(each.title) for each in told.columns]
         self._names = {id(each): self._broken(each) for each in told.lines}
-        self.top = _PERIOD if told.by != "document" else self._upright()
+        upright = told.by == "document" and bool(told.columns)
+        self.top = self._upright() if upright else _PERIOD
 
     def _upright(self) -> float:
         lines = [line for each in self._titles for line in each]

@@ -116,7 +116,7 @@ def _criteria(column: Column, told: Digest) -> None:
         kept = sorted(chapters, key=lambda each: each not in told.weak)[:_ROWS]
         left = len(chapters) - len(kept)
         chapters = [each for each in chapters if each in kept]
-    widths = [32, 24, s.MEASURE - 272, 22, 22, 22, 60, 90]
+    widths = [30, 23, s.MEASURE - 255, 20, 20, 20, 56, 86]
     right = "right"
     head = [
         Cell("Code", s.CELL_BOLD), Cell("", s.CELL_BOLD, said="Marked (M)"),
@@ -148,7 +148,7 @@ def _row(chapter: Chapter) -> list[Cell]:
     return [
         Cell(chapter.code, s.CELL_BOLD, link=f"criterion-{chapter.code}" if criterion else None),
         Cell("(M)" if told.marked else ""),
-        Cell(label, style, heads=True),
+        Cell(label, heads=True),
         *(Cell(str(count) if count else "–", align="right") for count in counts),
         Cell(_month(max(dates, key=last_day)) if dates else "–", align="right"),
         Cell(f"{sign} {word}{' ≠' if chapter.conflicting else ''}", style),
