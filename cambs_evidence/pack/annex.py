@@ -10,11 +10,12 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pikepdf
 
 from cambs_evidence.model import Document, Polarity, Progress
-from cambs_evidence.pack import description, painted
+from cambs_evidence.pack import description, painted, seal
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Contents
 from cambs_evidence.pack.figures import marked
@@ -44,11 +45,12 @@ def finish(
     laid: LaidOut,
     contents: Contents,
     geometry: Geometry,
-    manifest: bytes,
+    manifest: dict[str, Any],
     source: Callable[[Document], bytes],
 ) -> Iterator[Progress | tuple[bytes, list[str]]]:
     """Adds the sources' pages, highlights, manifest and metadata; at last the file's bytes.
 
+    The manifest is sealed here, with the prints of all pages as they are at last.
     With the bytes come the names of sources whose pages could not be carried.
     """
     by_document: dict[str, list[_Place]] = {}
@@ -71,11 +73,12 @@ def finish(
         for index, page in enumerate(pack.pages):
             page.obj.Tabs = pikepdf.Name.S
             page.obj.StructParents = index
+        told = seal.sealed(manifest | {seal.SHEETS: list(seal.prints(pack))})
         if by_standard(contents):
             description.conform(pack)
-            description.enclose(pack, manifest, contents)
+            description.enclose(pack, told, contents)
         else:
-            description.attach(pack, manifest)
+            description.attach(pack, told)
         description.describe(pack, contents, by_standard=by_standard(contents))
         out = io.BytesIO()
         yield Progress("writing", 0, 1)

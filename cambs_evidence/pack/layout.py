@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cambs_evidence.model import Progress
-from cambs_evidence.pack import annexed, chapters, closing, front, overview, structure
+from cambs_evidence.pack import annexed, changed, chapters, closing, front, overview, structure
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Contents
 from cambs_evidence.pack.excerpts import Excerpts
@@ -71,6 +71,7 @@ def _body(press: Press, first: int) -> Iterator[Progress]:
     contents = press.contents
     total = len(contents.chapters) + len(contents.annex) + 10
     overview.put_coverage(press)
+    changed.put_changes(press)
     done = 0
     excerpts = Excerpts(press)
     column = press.column("Evidence")
