@@ -39,6 +39,8 @@ def _section(excerpts: Excerpts, column: Column, part: Part) -> None:
 def _block(excerpts: Excerpts, column: Column, part: Part, block: Block) -> None:
     column.space(20)
     first = opening(excerpts.press.contents, block) or _opening(excerpts, block.chapters[0])
+    if block.judgement is None and not block.actions:  # a line at most says so
+        first = 42 + _opening(excerpts, block.chapters[0])
     column.need(s.H2.leading + 16 + first)
     whole = part.chapters[0].criterion is None
     name = f"block-{block.chapters[0].code}"
