@@ -21,6 +21,7 @@ from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.door.mapping import Mapping
 from cambs_evidence.mapping import suggesting
 from cambs_evidence.mapping.passages import Stretch, passages
+from cambs_evidence.mapping.said import taggables
 from cambs_evidence.mapping.suggesting import Asked, Linked, Suggester
 from cambs_evidence.model import Candidate, Likely, Place
 from cambs_evidence.store import learning, reading
@@ -121,7 +122,7 @@ class Suggesting(Mapping):
                 each.id: Linked(each.quote, each.code) for each in learning.tagged(connection, ids)
             }
         if self._suggester is None or anew or touched is None:
-            made = Suggester(suggesting.taggables(tree))
+            made = Suggester(taggables(tree))
             chosen = _newest(links)
             for _ in _gently(suggesting.training(made, told, chosen.values())):
                 pass
