@@ -20,7 +20,7 @@ from cambs_evidence.documents.folding import search_key
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.door.mapping import Mapping
 from cambs_evidence.mapping import suggesting
-from cambs_evidence.mapping.passages import Stretch, passages
+from cambs_evidence.mapping.passages import Stretch, passages, standing_in
 from cambs_evidence.mapping.said import taggables
 from cambs_evidence.mapping.suggesting import Asked, Linked, Suggester
 from cambs_evidence.model import Candidate, Likely, Place
@@ -36,6 +36,8 @@ _FOLLOWED = 500
 _PAGES, _WORDS = 100, 24
 #: Pages whose passages are kept ready.
 _KEPT = 600
+#: Pages on which a heading is looked for, up from where a text stands.
+_HEADED = 5
 #: Words by which is told whether a passage stands in one place alone: a few, then more.
 _RARE, _PHRASE = 4, 24
 #: Passages that are looked at for one that is given: of a document that repeats itself few are.
@@ -87,11 +89,12 @@ class Suggesting(Mapping):
     def suggest(self, text: str, top: int = 5) -> list[Likely]:
         """The criteria that a text may be evidence for, the likeliest first; none for boilerplate.
 
-        Learns first what there is to learn anew; the first time that takes a moment, in which
-        other threads get their turn.
+        Where the text stands in a document of the case, its paragraph and its heading are listened
+        to as well. Learns first what there is to learn anew; the first time that takes a moment, in
+        which other threads get their turn.
         """
         with self._learning:
-            return self._up_to_date().suggest(text, top)
+            return self._up_to_date().suggest(text, top, self._around(text))
 
     def find_evidence(self, code: str, top: int = 10) -> list[Candidate]:
         """Passages that may be evidence for what a code names and that nobody has tagged.
@@ -103,6 +106,20 @@ class Suggesting(Mapping):
             suggester = self._up_to_date()
             found = self._candidates(suggester, target.code)
             return self._unlike(suggester, target.code, found, top)
+
+    def _around(self, text: str) -> tuple[str, ...]:
+        """The paragraph and the heading that a text stands in; nothing where it stands nowhere."""
+        words = re.findall(r"\w+", text)
+        if len(words) < _RARE:
+            return ()
+        some = _rarest(words)
+        with self._store.reading() as connection:
+            page = learning.page_holding(connection, " ".join(some))
+            if page is None:
+                return ()
+            before = list(learning.pages_before(connection, page, _HEADED))
+        layers = (self._unpacked(*each) for each in before)
+        return standing_in(layers, some)
 
     # --- learning --------------------------------------------------------------------------
 
@@ -185,18 +202,20 @@ class Suggesting(Mapping):
         for page in pages:
             read = self._pages.pop(page.id, None)
             if read is None:
-                text, packed = learning.layer(connection, page.id)
-                try:
-                    layer = PageLayer.unpack(text, packed)
-                except (struct.error, zlib.error, ValueError, KeyError) as error:
-                    raise self._store.damaged() from error
+                layer = self._unpacked(*learning.layer(connection, page.id))
                 both = ((each, knows.read(each.quote)) for each in passages(layer))
                 asked = [_Read(each, asked) for each, asked in both if asked is not None]
-                read = _Page(text, asked)
+                read = _Page(layer.text, asked)
             self._pages[page.id] = read
             while len(self._pages) > _KEPT:
                 self._pages.popitem(last=False)
             yield page, read
+
+    def _unpacked(self, text: str, packed: bytes) -> PageLayer:
+        try:
+            return PageLayer.unpack(text, packed)
+        except (struct.error, zlib.error, ValueError, KeyError) as error:
+            raise self._store.damaged() from error
 
     def _unlike(
         self, knows: Suggester, code: str, found: list[_Found], top: int
