@@ -12,6 +12,7 @@ import time
 import zlib
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -58,11 +59,19 @@ class _Read(NamedTuple):
     asked: Asked
 
 
-class _Page(NamedTuple):
+class _Page:
     """The text of a page and its passages."""
 
-    text: str
-    passages: list[_Read]
+    def __init__(self, text: str, found: list[_Read]) -> None:
+        self.text = text
+        self.passages = found
+        #: Whether a passage stands in one place of its document alone, as far as that was asked.
+        self.alone: dict[Stretch, bool] = {}
+
+    @cached_property
+    def key(self) -> str:
+        """The text as it is searched."""
+        return search_key(self.text)
 
 
 class _Found(NamedTuple):
@@ -71,7 +80,7 @@ class _Found(NamedTuple):
     share: float
     score: float
     page: learning.FoundPage
-    text: str
+    read: _Page
     stretch: Stretch
 
 
@@ -160,7 +169,6 @@ class Suggesting(Mapping):
             old, new = before.get(each), wanted.get(each)
             if old == new:
                 continue
-            self._pages.clear()
             if old is not None:
                 knows.learn(before.pop(each), -1)
                 often[old.code] -= 1
@@ -175,22 +183,26 @@ class Suggesting(Mapping):
         """Untagged passages that speak for a code, the best first."""
         words = {name: None for each in knows.sought(code, _WORDS) for name in _beginnings(each)}
         codes = {each.code for section in self.framework().sections for each in section.criteria}
-        found = []
         with self._store.reading() as connection:
             pages = learning.pages_with(connection, list(words), _PAGES)
             taken = learning.tagged_stretches(connection, {page.document_id for page in pages})
-            for page, read in _gently(self._read(connection, knows, pages)):
-                tagged = taken.get((page.document_id, page.number), ())
-                told = knows.speaks(code, [each.asked for each in read.passages])
-                for (stretch, _), (score, share) in zip(read.passages, told, strict=True):
-                    start, end = stretch.start, stretch.end
-                    if (
-                        share >= _LEAST
-                        # A self-assessment's own heading for a criterion is evidence for nothing.
-                        and stretch.code not in codes
-                        and not any(low < end and start < high for low, high in tagged)
-                    ):
-                        found.append(_Found(share, score, page, read.text, stretch))
+            stretches = [
+                (page, read, each)
+                for page, read in _gently(self._read(connection, knows, pages))
+                for each in read.passages
+            ]
+        told = knows.speaks(code, [each.asked for _, _, each in stretches])
+        found = []
+        for (page, read, (stretch, _)), (score, share) in zip(stretches, told, strict=True):
+            start, end = stretch.start, stretch.end
+            tagged = taken.get((page.document_id, page.number), ())
+            if (
+                share >= _LEAST
+                # A self-assessment's own heading for a criterion is evidence for nothing.
+                and stretch.code not in codes
+                and not any(low < end and start < high for low, high in tagged)
+            ):
+                found.append(_Found(share, score, page, read, stretch))
         # Of many that are as likely, those come first in which more is said.
         found.sort(key=lambda each: (-round(each.share, 1), -each.score, each.page.id))
         return found
@@ -229,7 +241,9 @@ class Suggesting(Mapping):
                 break
             page, stretch = each.page, each.stretch
             key = search_key(stretch.quote)
-            if key in seen or not self._stands_once(each, key):
+            if stretch not in each.read.alone:
+                each.read.alone[stretch] = self._stands_once(each, key)
+            if key in seen or not each.read.alone[stretch]:
                 continue
             seen.add(key)
             candidates.append(
@@ -245,10 +259,10 @@ class Suggesting(Mapping):
 
     def _stands_once(self, found: _Found, key: str) -> bool:
         """Whether a document holds these words in this place alone."""
-        if search_key(found.text).count(key) != 1:
+        if found.read.key.count(key) != 1:
             return False
         stretch, document_id = found.stretch, found.page.document_id
-        words = re.findall(r"\w+", found.text[stretch.start : stretch.end])
+        words = re.findall(r"\w+", found.read.text[stretch.start : stretch.end])
         with self._store.reading() as connection:
             return any(
                 learning.stands_on(connection, document_id, " ".join(some)) == 1

@@ -292,35 +292,43 @@ class Suggester:
         return self._because(text, self._same.features(text), self._row[code])
 
     def read(self, text: str) -> Asked | None:
-        """A text made ready for :meth:`speaks`; None for boilerplate and where nothing speaks."""
+        """A text made ready for :meth:`speaks`; None for boilerplate and where nothing speaks.
+
+        It stays good when links come and go: what these may teach of its words is listened to.
+        """
         if is_boilerplate(text):
             return None
+        self._knows()
         features = self._same.features(text)
+        self._stale.update(
+            self._number(each.name, each.single)
+            for each in features
+            if each.single and each.name not in self._names
+        )
         asked = Asked(*self._asked(features, fades=0.0))
         return asked if len(asked.numbers) else None
 
     def speaks(self, code: str, asked: Sequence[Asked]) -> list[tuple[float, float]]:
         """How much of each text speaks for what a code names, and its share of all that does."""
-        if not asked:
-            return []
-        numbers = np.concatenate([each.numbers for each in asked])
-        worths = np.concatenate([each.worths for each in asked])
-        begins = np.cumsum([0, *(len(each.numbers) for each in asked[:-1])])
-        scores = np.add.reduceat(self._trained()[:, numbers] * worths, begins, axis=1)
-        raised = np.exp(scores - scores.max(axis=0))
-        row = self._row[code]
-        shares = raised[row] / raised.sum(axis=0)
-        return [
-            (float(score), float(share)) if score >= _NOTHING else (0.0, 0.0)
-            for score, share in zip(scores[row], shares, strict=True)
-        ]
+        row, weights = self._row[code], self._trained()
+        told = _sums(weights[row : row + 1], asked)[0]
+        # The others are only listened to where enough is said.
+        heard = np.flatnonzero(told >= _NOTHING)
+        scores = _sums(weights, [asked[int(each)] for each in heard])
+        raised = np.exp(scores - scores.max(axis=0, initial=0.0))
+        found = [(0.0, 0.0)] * len(asked)
+        for place, score, share in zip(
+            heard, scores[row], raised[row] / raised.sum(axis=0), strict=True
+        ):
+            found[place] = (float(score), float(share))
+        return found
 
     def sought(self, code: str, most: int) -> list[str]:
         """What speaks for what a code names, the strongest first: names of single features."""
-        weights = self._trained()[self._row[code]]
-        single = [(name, number) for name, number in self._names.items() if self._single[number]]
-        single.sort(key=lambda each: -weights[each[1]])
-        return [name for name, number in single[:most] if weights[number] > 0]
+        weights = self._trained()[self._row[code], : len(self._single)]
+        weights = np.where(np.array(self._single), weights, 0.0)
+        names = list(self._names)
+        return [names[each] for each in np.argsort(-weights)[:most] if weights[each] > 0]
 
     def judged(self, text: str, around: Sequence[str] = ()) -> tuple[Array, Array]:
         """For each criterion what speaks for it in a text, and its share of the whole."""
@@ -439,6 +447,16 @@ def _of_topics(places: Sequence[Taggable], words: Vocabulary) -> Generator[None,
         shares.append(knows.judged(text)[1])
         yield
     return np.stack(shares)
+
+
+def _sums(weights: Array, asked: Sequence[Asked]) -> Array:
+    """How much of each text speaks for each criterion, by what each feature does."""
+    if not asked:
+        return np.zeros((len(weights), 0), np.float32)
+    numbers = np.concatenate([each.numbers for each in asked])
+    worths = np.concatenate([each.worths for each in asked])
+    begins = np.cumsum([0, *(len(each.numbers) for each in asked[:-1])])
+    return np.asarray(np.add.reduceat(weights[:, numbers] * worths, begins, axis=1), np.float32)
 
 
 def _softmax(scores: Array) -> Array:
