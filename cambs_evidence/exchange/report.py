@@ -26,6 +26,7 @@ from cambs_evidence.wording import (
     POLARITIES,
     STATES,
     in_words,
+    mark_behind,
     meta_words,
     printed_quote,
     region_in_words,
@@ -203,9 +204,9 @@ def _summary_runs(contents: Contents, paragraph: Paragraph) -> Iterator[Run]:
 def _chapter(chapter: Chapter, figures: Mapping[str, Figure]) -> Iterator[Piece]:
     criterion, told = chapter.criterion, chapter.coverage
     if criterion is not None:
-        mark = " (M)" if criterion.marked else ""
         words = criterion.statement or criterion.label
-        yield Heading(3, f"{chapter.code}  {words}{mark}", place(chapter))
+        mark = mark_behind(words, marked=criterion.marked)
+        yield Heading(3, f"{chapter.code}  {words} {mark}".rstrip(), place(chapter))
     yield Words(said(_state(told)), "lead")
     if chapter.not_applicable is not None:
         yield Words(said(_not_applicable(chapter.not_applicable)))
