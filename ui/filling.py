@@ -1,0 +1,105 @@
+"""The rest of a large case, read while its window is used already."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from cambs_evidence.errors import EvidenceError
+from cambs_evidence.model import Link
+from cambs_evidence.review import Review
+from ui.held import reviews
+
+if TYPE_CHECKING:
+    from cambs_evidence.case import Case
+
+_log = logging.getLogger(__name__)
+#: Links that are handed over to the window at once, about.
+_PORTION = 250
+#: Seconds of rest after each few hundred links: a thread that is always busy stops painting.
+_REST = 0.012
+
+
+class Filling(QObject):
+    """Reads the links of documents, those that are wanted first before the others.
+
+    Nothing is edited meanwhile, so what comes fits what is shown.
+
+    Signals:
+        came: ids of documents, their links, and what was said of those.
+        ended: the error that ended it, None where all has come.
+    """
+
+    came = Signal(object, object, object)
+    ended = Signal(object)
+
+    def __init__(
+        self, case: Case, coming: dict[str, tuple[str, ...]], links: dict[str, int]
+    ) -> None:
+        """``coming`` are the versions of each document, ``links`` how many links each bears."""
+        super().__init__()
+        self._case, self._links = case, links
+        self._left = dict(coming)
+        self._wanted: list[str] = []
+        self._choosing = threading.Lock()
+        self._stopped, self._hurried = threading.Event(), threading.Event()
+        self._thread = threading.Thread(target=self._run, name="filling", daemon=True)
+
+    def start(self) -> None:
+        """Begins, unless it was stopped before."""
+        if not self._stopped.is_set() and not self._thread.is_alive():
+            self._thread.start()
+
+    def want(self, document_id: str) -> None:
+        """Reads the links of a document next."""
+        with self._choosing:
+            self._wanted.append(document_id)
+        self.start()
+
+    def hurry(self) -> None:
+        """Goes on without rests: somebody waits for the whole."""
+        self._hurried.set()
+        self.start()
+
+    def stop(self) -> None:
+        """Ends it, and waits until it has ended."""
+        self._stopped.set()
+        self._hurried.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _next(self) -> dict[str, tuple[str, ...]]:
+        """The documents that are read next, with their versions; empty once there are none."""
+        with self._choosing:
+            some: dict[str, tuple[str, ...]] = {}
+            wanted = [each for each in self._wanted if each in self._left]
+            self._wanted.clear()
+            count = 0
+            for each in wanted or list(self._left):
+                some[each] = self._left.pop(each)
+                count += self._links.get(each, 0)
+                if count >= _PORTION and not wanted:
+                    break
+            return some
+
+    def _run(self) -> None:
+        error: Exception | None = None
+        try:
+            while not self._stopped.is_set() and (some := self._next()):
+                links: list[Link] = []
+                for portion in self._case.links_in([x for ids in some.values() for x in ids]):
+                    links += portion
+                    self._hurried.wait(_REST)
+                    if self._stopped.is_set():
+                        return
+                said: dict[str, Review] = reviews(self._case, links)
+                self.came.emit(tuple(some), links, said)
+        except Exception as raised:  # noqa: BLE001 - told by the window; a bug is logged too
+            if not isinstance(raised, EvidenceError):
+                _log.exception("The links could not be read")
+            error = raised
+        if not self._stopped.is_set():
+            self.ended.emit(error)
