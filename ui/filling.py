@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 #: Links that are handed over to the window at once, about.
-_PORTION = 250
+_PORTION = 1000
 #: Seconds of rest after each few hundred links: a thread that is always busy stops painting.
 _REST = 0.012
+#: Links whose reviews are asked for at once: so many are looked up by name.
+_ASKED = 400
 
 
 class Filling(QObject):
@@ -44,6 +46,7 @@ class Filling(QObject):
         self._case, self._links = case, links
         self._left = dict(coming)
         self._wanted: list[str] = []
+        self._reviewed = True
         self._choosing = threading.Lock()
         self._stopped, self._hurried = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._run, name="filling", daemon=True)
@@ -85,9 +88,18 @@ class Filling(QObject):
                     break
             return some
 
+    def _said_of(self, links: list[Link]) -> dict[str, Review]:
+        said: dict[str, Review] = {}
+        if self._reviewed:
+            for start in range(0, len(links), _ASKED):
+                said |= reviews(self._case, links[start : start + _ASKED])
+                self._hurried.wait(_REST)
+        return said
+
     def _run(self) -> None:
         error: Exception | None = None
         try:
+            self._reviewed = self._case.is_reviewed()
             while not self._stopped.is_set() and (some := self._next()):
                 links: list[Link] = []
                 for portion in self._case.links_in([x for ids in some.values() for x in ids]):
@@ -95,8 +107,7 @@ class Filling(QObject):
                     self._hurried.wait(_REST)
                     if self._stopped.is_set():
                         return
-                said: dict[str, Review] = reviews(self._case, links)
-                self.came.emit(tuple(some), links, said)
+                self.came.emit(tuple(some), links, self._said_of(links))
         except Exception as raised:  # noqa: BLE001 - told by the window; a bug is logged too
             if not isinstance(raised, EvidenceError):
                 _log.exception("The links could not be read")

@@ -147,6 +147,8 @@ def load(case: Case, shown: Collection[str] | None = None) -> Held:
 
 def reviews(case: Case, links: Sequence[Link]) -> dict[str, Review]:
     """What was said of some links, by their ids; of most nothing."""
+    if not case.is_reviewed():
+        return {}
     return {each.link: each for each in case.reviews(links) if each.thread}
 
 

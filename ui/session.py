@@ -508,6 +508,7 @@ class Session(QObject):
         for link in links:
             self._link(link)
         self.held.reviews.update(said)
+        garbage.set_aside()  # it stays as long as the case; a pass over it would stop painting
         for each in documents:
             self.held.coming.pop(each, None)
         self.arrived.emit(links)

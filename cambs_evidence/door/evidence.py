@@ -41,7 +41,7 @@ from cambs_evidence.store import (
 from cambs_evidence.wording import cited
 
 #: Links that are handed over at once of many.
-_PORTION = 250
+_PORTION = 500
 
 
 class Evidence(Documents):
