@@ -27,6 +27,7 @@ from cambs_evidence.model import (
     Judgement,
     Limits,
     Link,
+    Passage,
     RowChange,
 )
 from cambs_evidence.review import Finding, Review
@@ -445,7 +446,7 @@ class Session(QObject):
             fresh.links = _recoded(held.links, fresh.framework) | fresh.links
         for link_id, link in fresh.links.items():
             old = held.links.get(link_id)
-            if old is not None:
+            if old is not None and (link is None or not _at_one(old.passage, link.passage)):
                 self._unlink(old)
             if link is not None:
                 self._link(link)
@@ -577,6 +578,11 @@ class Session(QObject):
     def _hand_over(self, then: Callable[[Any], None], result: Any) -> None:
         if not self._closed:
             then(result)
+
+
+def _at_one(old: Passage, new: Passage) -> bool:
+    """True where a link is found under the same passage and the same document as before."""
+    return (old.id, old.document_id) == (new.id, new.document_id)
 
 
 def _recoded(links: dict[str, Link], tree: Framework) -> dict[str, Link | None]:

@@ -79,8 +79,11 @@ class EvidenceModel(QAbstractTableModel):
         #: All links in the order of the framework, and the words of each in lower case.
         self._every: list[Link] = []
         self._words: dict[str, tuple[Link, str]] = {}
-        #: Links that are still to be put among all, in parts that are each in order.
+        #: Links that are still to be put among all, in parts that are each in order; others that
+        #: are to be put into such parts first; and the ids of those to be taken out before.
         self._coming: list[list[Link]] = []
+        self._unordered: list[Link] = []
+        self._leaving: set[str] = set()
         self._keys: dict[str, tuple[Link, tuple[Any, ...]]] = {}
         self._links: list[Link] = []
         #: How far filtering and sorting have come, and whether rows come or go by it.
@@ -148,7 +151,8 @@ class EvidenceModel(QAbstractTableModel):
         """Has the rows put together; in steps, so that the window is never held up."""
         self._anew = self._anew or anew
         self._steps = self._ordered()
-        if len(self._every) + sum(map(len, self._coming)) <= self._at_once:
+        waiting = len(self._unordered) + sum(map(len, self._coming))
+        if len(self._every) + waiting <= self._at_once:
             self.finish()
         else:
             self._later.start()
@@ -205,7 +209,7 @@ class EvidenceModel(QAbstractTableModel):
     def _arrange(self) -> None:
         """Puts all links in the order of the framework, which every other order begins with."""
         self._every = sorted(self._session.held.links.values(), key=self._usual)
-        self._coming = []
+        self._coming, self._unordered, self._leaving = [], [], set()
 
     def _fill(self) -> None:
         """Puts the rows together at once; telling of it is left to whoever asks."""
@@ -215,6 +219,17 @@ class EvidenceModel(QAbstractTableModel):
 
     def _ordered(self) -> Iterator[list[Link] | None]:
         """Filters and sorts in small steps: None after each of them, at last the links."""
+        if self._leaving:
+            stay: list[Link] = []
+            for start in range(0, len(self._every), 4 * _STEP):
+                part = self._every[start : start + 4 * _STEP]
+                stay += [link for link in part if link.id not in self._leaving]
+                yield None
+            self._every, self._leaving = stay, set()
+        while self._unordered:
+            part, self._unordered = self._unordered[:_STEP], self._unordered[_STEP:]
+            self._take_part(part)
+            yield None
         if self._coming:
             every: list[Link] = []
             both = heapq.merge(self._every, *self._coming, key=self._usual)
@@ -319,13 +334,15 @@ class EvidenceModel(QAbstractTableModel):
         again |= news.documents and self._documents_moved()
         fresh, gone = {link.id: link for link in news.altered}, {link.id for link in news.gone}
         self.beginResetModel()
-        self._links = [fresh.get(link.id, link) for link in self._links if link.id not in gone]
+        if gone:
+            self._links = [link for link in self._links if link.id not in gone]
+        if fresh:
+            self._links = [fresh.get(link.id, link) for link in self._links]
         if again:
             self._arrange()
         else:
-            touched = {link.id for link in news.links}
-            self._every = [link for link in self._every if link.id not in touched]
-            self._coming = [sorted([*news.added, *news.altered], key=self._usual)]
+            self._leaving = gone | fresh.keys()
+            self._unordered = [*news.added, *news.altered]
         self.endResetModel()
         self._begin(anew=True)
 
