@@ -388,7 +388,9 @@ class MainWindow(QMainWindow):
 
     def open_case(self, path: Path) -> None:
         """Opens a case; where it is in use, for reading only, and says why."""
-        self._open(path, lambda: open_case(path, self.person))
+        place, by = self.memory.place(path), self.person
+        shown = [side.shown for side in place.sides] if place is not None else []
+        self._open(path, lambda: open_case(path, by, shown))
 
     def open_sample(self) -> None:
         """Opens the sample case, built when it is first asked for."""
@@ -440,6 +442,8 @@ class MainWindow(QMainWindow):
         session = self.session = Session(case, held, self)
         session.said.connect(self.say)
         session.failed.connect(self._edit_failed)
+        session.arrived.connect(self.desk.show_links)
+        session.cut_short.connect(self._cut_short)
         for panel in self._panels:
             panel.use(session)
         session.changed.connect(self._hear)  # after the panels, which it leads to what is new
@@ -791,6 +795,11 @@ class MainWindow(QMainWindow):
         self.adopting.hear_failure()
         self.tell(error)
 
+    def _cut_short(self, error: BaseException) -> None:
+        """The case cannot be read to its end: what is half there is not shown."""
+        self.close_case()
+        self.tell(error)
+
     def _say_title(self) -> None:
         if self.session is not None:
             reading = " (reading only)" if self.session.case.readonly else ""
@@ -881,6 +890,9 @@ class MainWindow(QMainWindow):
 
         session = self.session
         if session is None:
+            return
+        if not session.whole:  # it is asked what there is to filter by
+            session.when_whole(self.export)
             return
         self.details.keep()
         self.judging.keep()

@@ -125,6 +125,7 @@ class Reviewing(QObject):
         if session is None:
             return
         session.changed.connect(self._hear)
+        session.filled.connect(self._count)
         if bundle is not None:
             self._timer.start()
         self.name_person()
@@ -170,7 +171,7 @@ class Reviewing(QObject):
 
     def _count(self) -> None:
         session = self._session
-        if session is None:
+        if session is None or not session.whole:
             return
         if session.reviewing and self.panel.model is not None:
             done, there = self.panel.model.decided()[None]

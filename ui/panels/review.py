@@ -176,6 +176,7 @@ class ReviewPanel(QWidget):
         self.model = QueueModel(session, session.case.by, self)
         self.list.setModel(self.model)
         session.changed.connect(self._hear)
+        session.filled.connect(self.update)
         self.foot.setVisible(session.reviewing and session.may_say)
         self._stale = True
         if session.reviewing:
@@ -183,7 +184,10 @@ class ReviewPanel(QWidget):
 
     def catch_up(self) -> None:
         """Takes in what has happened while the queue could not be seen."""
-        if self._stale and self.model is not None:
+        if self._stale and self.model is not None and self._session is not None:
+            if not self._session.whole:
+                self._session.when_whole(self.catch_up)
+                return
             self._stale = False
             self.model.again(None)
             self._fill_boxes()
