@@ -10,11 +10,12 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any
 
 import pikepdf
 
 from cambs_evidence.model import Document, Progress
-from cambs_evidence.pack import description, painted
+from cambs_evidence.pack import description, painted, seal
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Contents
 from cambs_evidence.pack.figures import marked
@@ -38,14 +39,15 @@ def finish(
     laid: LaidOut,
     contents: Contents,
     geometry: Geometry,
-    manifest: bytes,
+    manifest: dict[str, Any],
     source: Callable[[Document], bytes],
     images: Mapping[Hashable, Image],
 ) -> Iterator[Progress | tuple[bytes, list[str]]]:
     """Adds pictures, the sources' pages, highlights, manifest and metadata; at last the file.
 
-    ``images`` are the pictures by what the sheets tell them by. With the bytes come the names of
-    sources whose pages could not be carried.
+    The manifest is sealed here, with the prints of all pages as they are at last. ``images`` are
+    the pictures by what the sheets tell them by. With the bytes come the names of sources whose
+    pages could not be carried.
     """
     by_document: dict[str, list[_Place]] = {}
     for place in laid.annex:
@@ -71,11 +73,12 @@ def finish(
         for index, page in enumerate(pack.pages):
             page.obj.Tabs = pikepdf.Name.S
             page.obj.StructParents = index
+        told = seal.sealed(manifest | {seal.SHEETS: list(seal.prints(pack))})
         if by_standard(contents):
             description.conform(pack)
-            description.enclose(pack, manifest, contents)
+            description.enclose(pack, told, contents)
         else:
-            description.attach(pack, manifest)
+            description.attach(pack, told)
         description.describe(pack, contents, by_standard=by_standard(contents))
         out = io.BytesIO()
         yield Progress("writing", 0, 1)

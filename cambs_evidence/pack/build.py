@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from cambs_evidence import paths
 from cambs_evidence.errors import Refused, Unwritable
 from cambs_evidence.model import Box, Limits, PackOptions, PackResult, Progress
-from cambs_evidence.pack import annex, layout, manifest
+from cambs_evidence.pack import annex, earlier, layout, manifest
 from cambs_evidence.pack import part as parts
+from cambs_evidence.pack.changes import compared
 from cambs_evidence.pack.contents import Contents, compose
 from cambs_evidence.pack.crops import Crop, Frame
 from cambs_evidence.pack.crops import crops as crops_of
@@ -54,6 +55,8 @@ def _built(
     _refuse_other(target)
     yield Progress("contents", 0, 1)
     contents = contents_of(material, options, limits)
+    if options.since_pack is not None:
+        contents = yield from _since(contents, material, Path(options.since_pack), target)
     geometry = Geometry(
         {
             (page.document.id, page.page): _seen(material.layer(page.document, page.page))
@@ -139,6 +142,25 @@ def _painted(painting: Painting) -> Generator[Progress, None, dict[Part, Image]]
             yield Progress("painting", *next(steps))
         except StopIteration as done:
             return dict(done.value)
+
+
+def _since(
+    contents: Contents, material: Material, path: Path, target: Path
+) -> Generator[Progress, None, Contents]:
+    """The contents, compared with an earlier pack."""
+    if target.exists() and path.exists() and target.samefile(path):
+        raise Refused(
+            f"{target.name} is the earlier pack itself, which would be lost; choose another name.",
+            code="exists",
+        )
+    for step in earlier.read(path, material.links, material.logged):
+        if isinstance(step, Progress):
+            yield step
+        else:
+            contents = compared(
+                contents, step.manifest, step.sha256, material.links, material.documents
+            )
+    return contents
 
 
 def contents_of(material: Material, options: PackOptions, limits: Limits) -> Contents:

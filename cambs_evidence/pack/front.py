@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cambs_evidence.pack import changed
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import counted
 from cambs_evidence.pack.press import Press, cut
@@ -79,6 +80,10 @@ def put_contents_list(press: Press, where: dict[str, int]) -> None:
 def _entries(press: Press, column: Column, where: dict[str, int]) -> None:
     with press.tags.open("TOCI"):
         _entry(press, column, "Coverage at a glance", "coverage", where, s.STRONG, 0)
+    if press.contents.changes is not None:
+        with press.tags.open("TOCI"):
+            title = f"{changed.TITLE} {changed.since(press.contents.changes)}"
+            _entry(press, column, title, "changes", where, s.STRONG, 0)
     for part in press.contents.parts:
         column.space(5)
         column.need(40)
@@ -95,8 +100,9 @@ def _entries(press: Press, column: Column, where: dict[str, int]) -> None:
                         _entry(press, column, title, name, where, s.CITE, 14)
     column.space(5)
     closing = [("What reviewers said", "review")] if press.contents.reviewed else []
-    closing += [("Register of sources", "register"), ("How to check this pack", "checking"),
-               ("Sign-off", "sign-off")]  # fmt: skip
+    closing += [("Register of sources", "register"), ("How to check this pack", "checking")]
+    closing += [("Index by document", "index")] if press.contents.excerpts else []
+    closing += [("Sign-off", "sign-off")]
     if press.contents.annex:
         closing.append(("Annex: pages of the sources", "annex"))
     for title, name in closing:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cambs_evidence.model import Progress
-from cambs_evidence.pack import annexed, chapters, closing, front, overview, structure
+from cambs_evidence.pack import annexed, changed, chapters, closing, front, overview, structure
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Contents
 from cambs_evidence.pack.crops import Crop
@@ -59,7 +59,7 @@ def lay_out(
     first = _front(press)
     opening = Element("Sect")
     press.tags.root.kids.append(opening)
-    yield from _body(press)
+    yield from _body(press, first)
     sheets = _whole(press, first, opening)
     press.number()
     yield from _drawn(press, sheets)
@@ -75,11 +75,12 @@ def _front(press: Press) -> int:
     return count
 
 
-def _body(press: Press) -> Iterator[Progress]:
-    """All behind the contents list."""
+def _body(press: Press, first: int) -> Iterator[Progress]:
+    """All behind the contents list, before which stand so many pages."""
     contents = press.contents
     total = len(contents.chapters) + len(contents.annex) + 10
     overview.put_coverage(press)
+    changed.put_changes(press)
     done = 0
     excerpts = Excerpts(press)
     column = press.column("Evidence")
@@ -89,6 +90,7 @@ def _body(press: Press) -> Iterator[Progress]:
         yield Progress("layout", done, total)
     closing.put_review(press)
     closing.put_register(press)
+    closing.put_index(press, first)
     closing.put_sign_off(press)
     with press.tags.open("Sect"):
         if contents.annex:
@@ -155,8 +157,8 @@ def _furniture(press: Press, sheet: Sheet, index: int, count: int) -> None:
     if sheet.plain:
         return
     title = cut(contents.facts.title, s.SMALL, s.MEASURE * 0.5)
-    sheet.write(title, s.LEFT, s.HEIGHT - 54, s.SMALL)
-    running = cut(sheet.running, s.SMALL, s.MEASURE * 0.46)
+    wide = sheet.write(title, s.LEFT, s.HEIGHT - 54, s.SMALL)
+    running = cut(sheet.running, s.SMALL, s.MEASURE - wide - 24)
     sheet.write(running, s.WIDTH - s.RIGHT, s.HEIGHT - 54, s.SMALL, align="right")
     sheet.rule(s.LEFT, s.HEIGHT - 60, s.WIDTH - s.RIGHT, s.HEIGHT - 60, width=0.4)
     sheet.write(f"Evidence pack {contents.number}", s.LEFT, 44, s.SMALL)

@@ -27,6 +27,7 @@ class Material:
         layer: the text layer of a document's page (0-based).
         page_bytes: the PDF that shows a document's pages.
         picture: the PNG with a SHA-256, empty where the case does not hold it.
+        logged: tells of a hash whether an entry of the case's log has it.
     """
 
     facts: CaseFacts
@@ -39,6 +40,7 @@ class Material:
     layer: Callable[[Document, int], PageLayer]
     page_bytes: Callable[[Document], bytes]
     picture: Callable[[str], bytes]
+    logged: Callable[[str], bool]
     judgements: tuple[Judgement, ...] = ()
     actions: tuple[Action, ...] = ()
     said: Said = field(default_factory=Said)

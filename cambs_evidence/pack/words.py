@@ -40,11 +40,12 @@ def annex_warning(contents: Contents) -> str:
 
 
 def head_words(excerpt: Excerpt) -> str:
-    """The line over a quote: polarity, criterion, reference, whether it is old, its version."""
+    """The line over a quote: polarity, criterion, reference, if it is old, its version, news."""
     _, word, _, _ = SIGNS[excerpt.link.polarity]
     old = " · old evidence" if excerpt.old else ""
     version = f" · {excerpt.version}" if excerpt.version else ""
-    return f"{word} · {excerpt.link.code} · {excerpt.reference}{old}{version}"
+    news = f" · {excerpt.news}" if excerpt.news else ""
+    return f"{word} · {excerpt.link.code} · {excerpt.reference}{old}{version}{news}"
 
 
 def note_words(excerpt: Excerpt) -> str:
