@@ -547,7 +547,9 @@ class _Row:
         top = column.y
         column.y -= self.height
         if shade is not None:
-            column.sheet.area((LEFT, column.y, LEFT + sum(self._widths), top), shade)
+            # The rule over it stays to be seen.
+            right = LEFT + sum(self._widths)
+            column.sheet.area((LEFT, column.y, right, top - 0.3), shade)
         x = LEFT
         tags = column.tags
         with tags.open("TR"):
