@@ -314,7 +314,14 @@ def _summary(contents: Contents, block: Block) -> list[_Stretch]:
     if not block.judgement.summary:
         lines = s.broken("No summary has been written.", _FACT_SOFT, _LEFT)
         return [_Stretch(lines, _FACT_SOFT)]
-    return [_paragraph(contents, each) for each in paragraphs(block.judgement.summary)]
+    found: list[_Stretch] = []
+    tall = 0.0
+    for each in paragraphs(block.judgement.summary):
+        found.append(_paragraph(contents, each))
+        tall += found[-1].height
+        if tall > s.CEILING - s.FLOOR:  # more than any page holds
+            break
+    return found
 
 
 def _paragraph(contents: Contents, paragraph: Paragraph) -> _Stretch:
@@ -360,7 +367,7 @@ _OVER, _UNDER = _LABEL.leading + 3 + 9, 3.0
 #: Code points of a quote that are looked at for its first words.
 _FIRST = 160
 #: Items of a group at most that a page has room for.
-_ITEMS = 24
+_ITEMS = 18
 
 
 def _aside(column: Column, contents: Contents, told: Digest) -> None:
