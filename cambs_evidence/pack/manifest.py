@@ -17,7 +17,7 @@ from cambs_evidence.pack.changes import summary_print
 from cambs_evidence.pack.contents import Contents, Excerpt
 from cambs_evidence.pack.figures import Figure
 from cambs_evidence.pack.press import Printed
-from cambs_evidence.wording import is_recognised
+from cambs_evidence.wording import is_recognised, last_day
 
 #: The name of the attachment.
 NAME = "manifest.json"
@@ -266,10 +266,10 @@ def read(data: bytes, name: str) -> Manifest:
                 str(each["sha256"]),
                 str(each["filename"]),
                 str(each["title"]),
-                each["date"],
+                _when(each["date"]),
                 str(each["media_type"]),
                 str(each["layer_version"]),
-                each["rendition_sha256"],
+                _text(each["rendition_sha256"]),
                 int(each["pages"]),
             )
             for each in told["documents"]
@@ -341,7 +341,7 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
         link=str(told["link"]),
         criterion=str(told["criterion"]),
         polarity=str(told["polarity"]),
-        note=told["note"],
+        note=_text(told["note"]),
         document=document,
         quote=str(told["quote"]),
         head=str(told["head"]),
@@ -349,8 +349,8 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
         at=str(told["at"]),
         page=int(told["page"]),
         page_end=int(told["page_end"]),
-        page_label=told["page_label"],
-        paragraph=told["paragraph"],
+        page_label=_text(told["page_label"]),
+        paragraph=_text(told["paragraph"]),
         spans=spans,
         prefix=str(told["prefix"]),
         suffix=str(told["suffix"]),
@@ -361,11 +361,22 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
             if name in told["print"] or name != "picture"  # older packs have no pictures
         },
         region=region,
-        recognised=None if told.get("recognised") is None else str(told["recognised"]),
+        recognised=_text(told.get("recognised")),
         news=str(told.get("news", "")),
-        decision=None if told.get("decision") is None else str(told["decision"]),
+        decision=_text(told.get("decision")),
         says_decision="decision" in told,
     )
+
+
+def _text(told: object) -> str | None:
+    return None if told is None else str(told)
+
+
+def _when(told: object) -> str | None:
+    """ISO text of a day, month or year that there is."""
+    if told is not None:
+        last_day(str(told))
+    return _text(told)
 
 
 def _claimed_region(told: dict[str, Any] | None) -> Part | None:
@@ -377,7 +388,7 @@ def _claimed_region(told: dict[str, Any] | None) -> Part | None:
     sound = box[0] < box[2] and box[1] < box[3] and kind in KINDS
     if not sound or not (width >= 0 and height >= 0 and width * height <= 2 * LARGEST):
         raise ValueError(told)
-    return Part(kind, box, told["picture"], (width, height))
+    return Part(kind, box, _text(told["picture"]), (width, height))
 
 
 def _box(told: list[Any]) -> Box:

@@ -31,6 +31,7 @@ from cambs_evidence.model import (
 )
 from cambs_evidence.pack import against_case as proof
 from cambs_evidence.pack import manifest, witness
+from cambs_evidence.pack.asked import Quote
 from cambs_evidence.pack.likeness import alike
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
 from cambs_evidence.typography import Face, register, shown
@@ -56,12 +57,12 @@ class Found:
 
 @dataclass(slots=True)
 class _Task:
-    """One request to a witness."""
+    """One request to a witness; ``items`` are the quotes that it is about, where it is of some."""
 
     request: tuple[Any, ...]
     weight: int
     pages: int
-    source: int | None = None
+    items: Sequence[int] = ()
     result: Any = None
     trouble: str | None = None
     done: bool = False
@@ -133,14 +134,18 @@ def verify(
         _judge_made(source, items, found, judged)
         if found.document is not None and found.status == "same":
             proof.of_document(source, items, found.document, judged.fail)
-        tasks.append(_source_task(claims, place, items, found))
+        tasks += [
+            _source_task(claims, place, some, found) for some in _shares(claims, items, source)
+        ]
+    # The longest first, so that no process waits for another at the end.
+    tasks.sort(key=lambda task: -task.pages)
     with Pool[_Task](witness.serve) as pool:
         for count, task in enumerate(each for each in pool.run(tasks) if each is not None):
             if task is print_task:
                 _judge_print(claims, task, judged)
             else:
                 _judge_source(claims, task, judged)
-            yield Progress("proving", count + 1, total)
+            yield Progress("proving", count + 1, len(tasks))
     _judge_pictures(judged)
     if links is not None:
         proof.of_links(claims, links, judged.fail)
@@ -240,6 +245,7 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
     for reference in unknown:
         judged.strangers.append(f"the pack prints {reference}, which its manifest does not hold")
     judged.strangers += _sheets(claims, sheets, notes)
+    register(paths.fonts())
     texts = iter(printed)
     shown_there = iter(pictures)
     for item, each in enumerate(claims.excerpts):
@@ -305,7 +311,6 @@ def _expected(each: Claimed, source: Source, part: str) -> str:
 
 def _drawn(text: str, face: Face) -> str:
     """Words as they can be read back from the print; signs that no face has are not told."""
-    register(paths.fonts())
     return shown(text, face)
 
 
@@ -343,10 +348,31 @@ def _without_sign(text: str) -> str:
 # --- the sources -----------------------------------------------------------------------------
 
 
+#: Cited pages that one process reads, so that a long document is shared out.
+_SHARE = 120
+
+
+def _shares(claims: Manifest, items: list[int], source: Source) -> Iterator[list[int]]:
+    """The quotes of a source, by numbers in the manifest, as they are shared out."""
+    if source.media_type != "application/pdf":
+        yield items
+        return
+    share: list[int] = []
+    pages: set[int] = set()
+    for item in sorted(items, key=lambda item: claims.excerpts[item].spans[0][0]):
+        pages |= {span[0] for span in claims.excerpts[item].spans}
+        share.append(item)
+        if len(pages) >= _SHARE:
+            yield share
+            share, pages = [], set()
+    if share or not items:
+        yield share
+
+
 def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -> _Task:
     source = claims.sources[place]
     quotes = [
-        witness.Quote(
+        Quote(
             item,
             each.quote,
             each.spans,
@@ -364,9 +390,7 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     ]
     quotes += [
         # What a machine recognised no other reader can read; its picture can be taken again.
-        witness.Quote(
-            item, "", each.spans[:1], "", "", None, None, None, each.region.box, True, True
-        )
+        Quote(item, "", each.spans[:1], "", "", None, None, None, each.region.box, True, True)
         for item in items
         for each in (claims.excerpts[item],)
         if each.recognised is not None and each.region is not None and each.region.picture
@@ -385,23 +409,22 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     cited = len({span[0] for quote in quotes for span in quote.spans})
     pages = source.pages + 4 * cited + 4 * sum(quote.pictured for quote in quotes)
     weight = 4 * len(data) + (ELSEWHERE if MADE_BY in version else 0)
-    return _Task(request, weight, pages + 20, place)
+    return _Task(request, weight, pages + 20, items)
 
 
 def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
     if task.trouble is not None:
-        for item, each in enumerate(claims.excerpts):
-            if each.document == task.source:
-                judged.fail(item, f"its source could not be read again: {task.trouble}")
+        for item in task.items:
+            judged.fail(item, f"its source could not be read again: {task.trouble}")
         return
     for seen in task.result:
         if not seen.found:
             judged.fail(seen.item, seen.reason)
         elif seen.picture:
             judged.taken[seen.item] = seen.picture
-    for item, each in enumerate(claims.excerpts):
-        pages = (each.spans[0][0], each.spans[-1][0])
-        if each.document == task.source and pages != (each.page, each.page_end):
+    for item in task.items:
+        each = claims.excerpts[item]
+        if (each.spans[0][0], each.spans[-1][0]) != (each.page, each.page_end):
             judged.fail(item, "the page it cites is not the page its place is on")
 
 
