@@ -14,6 +14,7 @@ from benchmarks import (
     long,
     measures,
     memory,
+    opening,
     proving,
     review,
     suggestions,
@@ -21,7 +22,9 @@ from benchmarks import (
 )
 
 #: What is told in lines of their own making.
-_WINDOW = window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL
+_WINDOW = (
+    window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL | opening.ALL
+)
 
 
 def main() -> None:

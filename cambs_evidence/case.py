@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING, Self
 
 from cambs_evidence import apart
 from cambs_evidence.audit import bundle
+from cambs_evidence.counts import tallied
 from cambs_evidence.documents.intake import digest
 from cambs_evidence.framework import mending, moving
 from cambs_evidence.mapping import coverage as mapping
 from cambs_evidence.model import (
-    Box,
-    Document,
     ExportResult,
     Framework,
     Limits,
@@ -185,10 +184,6 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
         from cambs_evidence.pack.contents import Said  # noqa: PLC0415
         from cambs_evidence.pack.material import Material  # noqa: PLC0415
 
-        def geometry(document: Document, number: int) -> tuple[Box, int, str]:
-            layer = self.page(document, number)
-            return layer.media, layer.rotation, layer.text
-
         with self._store.reading() as connection:
             links = tuple(reading.links(connection))
             documents = tuple(reading.documents(connection, replaced=None))
@@ -200,12 +195,10 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             framework=self.framework(),
             links=links,
             documents=documents,
-            coverage=mapping.coverage(
-                self.framework(), mapping.tallied(links), now, self.facts(), limits
-            ),
+            coverage=mapping.coverage(self.framework(), tallied(links), now, self.facts(), limits),
             labels=labels,
             log_head=head,
-            geometry=geometry,
+            layer=self.page,
             page_bytes=self.page_bytes,
             picture=self._blob,
             logged=self._logged,

@@ -182,7 +182,8 @@ class Likely:
     """A criterion that a text may be evidence for, for a person to decide.
 
     ``score`` is its share of all that speaks in the text, 0 to 1; ``because`` are the words that
-    speak for it, as they stand in the text, the strongest first.
+    speak for it, as they stand in the text, the strongest first, or where none does, in the
+    paragraph or the heading that it stands in.
     """
 
     code: str
@@ -805,7 +806,8 @@ class PackOptions:
 
     ``since`` and ``until`` are ISO text of a day, month or year that the documents are of;
     ``documents`` are identities (:attr:`Document.identity`), empty for all. ``since_pack`` is the
-    path of an earlier pack: what has changed since is told and marked.
+    path of an earlier pack: what has changed since is told and marked. With ``crops`` each passage
+    is shown as it stands on its page, too.
     """
 
     sections: tuple[int, ...] = ()
@@ -817,6 +819,7 @@ class PackOptions:
     until: str | None = None
     documents: tuple[str, ...] = ()
     since_pack: str | None = None
+    crops: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,11 +111,20 @@ class Renderer:
     Args:
         source: the PDF with a given SHA-256; called in the renderer's own thread.
         deliver: is given each bitmap.
+        begun: is told of each bitmap that is being painted from now on, in the renderer's own
+            thread, which has nothing else to do meanwhile. What was begun is delivered, or wished
+            for and begun anew, or no longer wanted.
     """
 
-    def __init__(self, source: Callable[[str], bytes], deliver: Deliver) -> None:
+    def __init__(
+        self,
+        source: Callable[[str], bytes],
+        deliver: Deliver,
+        begun: Callable[[Wish], None] = lambda _: None,
+    ) -> None:
         self._source = source
         self._deliver = deliver
+        self._begun = begun
         self._wishes: deque[Wish] = deque()
         self._questions: deque[_Asked] = deque()
         self._painted = 0  # bitmaps begun while questions wait
@@ -285,6 +294,8 @@ class Renderer:
         errand = _Errand(_request(slot, wanted), weight, wanted=wanted, slot=slot)
         self._process.begin(errand)
         self._under_way.append(errand)
+        if isinstance(wanted, Wish):
+            self._begun(wanted)
 
     def _have_open(self, process: Process, sha256: str) -> None:
         if sha256 in self._open:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from cambs_evidence.model import CriterionCoverage, Polarity, State
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import Block, Chapter, Part
+from cambs_evidence.pack.digest import digest
 from cambs_evidence.pack.excerpts import GUTTER, HALF, Excerpts
 from cambs_evidence.pack.judged import judged, opening
 from cambs_evidence.pack.sheet import Column
+from cambs_evidence.pack.summed import summed
 from cambs_evidence.pack.words import not_applicable, summary
+from cambs_evidence.wording import mark_behind
 
 OPPOSITE = [Polarity.STRENGTH, Polarity.DEVELOPMENT]
 
@@ -17,14 +20,9 @@ def put_part(excerpts: Excerpts, column: Column, part: Part) -> None:
     """Sets one section with all its evidence."""
     press = excerpts.press
     press.running = f"Section {part.number}: {part.title}"
-    # A section begins on a page of its own unless there is room for it to unfold.
-    column.space(34)
-    column.need(0.45 * (s.CEILING - s.FLOOR))
-    if column.fresh:
-        column.sheet.running = press.running
-    else:
-        y = column.y + 16
-        column.sheet.rule(s.LEFT, y, s.WIDTH - s.RIGHT, y, width=1.4, colour=s.DEEP)
+    if not column.fresh:
+        column.turn()
+    column.sheet.running = press.running
     with press.tags.open("Sect"):
         _section(excerpts, column, part)
 
@@ -33,16 +31,8 @@ def _section(excerpts: Excerpts, column: Column, part: Part) -> None:
     name = f"section-{part.number}"
     title = f"{part.number}  {part.title}"
     excerpts.press.heading(column, title, name, outline=0)
-    criteria = [chapter for chapter in part.chapters if chapter.criterion is not None]
-    covered = sum(chapter.coverage.state is State.COVERED for chapter in criteria)
-    gaps = sum(chapter.coverage.state is State.NONE for chapter in criteria)
-    apart = sum(chapter.not_applicable is not None for chapter in criteria)
-    if criteria:
-        excepted = f", {apart} not applicable" if apart else ""
-        column.text(
-            f"{covered} of {len(criteria)} criteria covered, {gaps} without evidence{excepted}.",
-            s.CITE,
-        )
+    summed(column, excerpts.press.contents, digest(excerpts.press.contents, part))
+    column.turn()
     for block in part.blocks:
         _block(excerpts, column, part, block)
 
@@ -50,15 +40,17 @@ def _section(excerpts: Excerpts, column: Column, part: Part) -> None:
 def _block(excerpts: Excerpts, column: Column, part: Part, block: Block) -> None:
     column.space(20)
     first = opening(excerpts.press.contents, block) or _opening(excerpts, block.chapters[0])
+    if block.judgement is None and not block.actions:  # a line at most says so
+        first = 42 + _opening(excerpts, block.chapters[0])
     column.need(s.H2.leading + 16 + first)
-    if part.chapters[0].criterion is not None:
-        name = f"block-{block.chapters[0].code}"
-        column.sheet.places.append((name, column.y))
-        column.sheet.outline.append((1, f"Block {block.name}", name))
-        with excerpts.press.tags.open("H3"):
-            column.text(f"BLOCK {block.name}", s.H2, keep=1)
-        column.sheet.rule(s.LEFT, column.y, s.WIDTH - s.RIGHT, column.y, width=0.9,
-                          colour=s.DEEP)  # fmt: skip
+    whole = part.chapters[0].criterion is None
+    name = f"block-{block.chapters[0].code}"
+    title = "The section as a whole" if whole else f"Block {block.name}"
+    column.sheet.places.append((name, column.y))
+    column.sheet.outline.append((1, title, name))
+    with excerpts.press.tags.open("H3"):
+        column.text(title.upper(), s.H2, keep=1)
+    column.sheet.rule(s.LEFT, column.y, s.WIDTH - s.RIGHT, column.y, width=0.9, colour=s.DEEP)
     judged(column, excerpts.press.contents, block)
     for chapter in block.chapters:
         _chapter(excerpts, column, chapter)
@@ -72,12 +64,12 @@ def _chapter(excerpts: Excerpts, column: Column, chapter: Chapter) -> None:
         name = f"criterion-{chapter.code}"
         column.sheet.places.append((name, column.y))
         column.sheet.outline.append((2, f"{chapter.code} {criterion.label}", name))
-        mark = "  (M)" if criterion.marked else ""
         words = criterion.statement or criterion.label
+        mark = mark_behind(words, marked=criterion.marked)
         top = column.y
         with excerpts.press.tags.open("H4"):
             column.sheet.write(chapter.code, s.LEFT, top - 0.72 * s.H3.leading, s.H3)
-            column.text(f"{words}{mark}", s.H3, x=s.LEFT + 40, keep=1)
+            column.text(f"{words}  {mark}".rstrip(), s.H3, x=s.LEFT + 40, keep=1)
     told = chapter.coverage
     column.text(summary(told), s.SMALL, x=s.LEFT + 40 if criterion else s.LEFT, keep=1)
     if chapter.not_applicable is not None:
@@ -97,7 +89,10 @@ def _chapter(excerpts: Excerpts, column: Column, chapter: Chapter) -> None:
 
 def _opening(excerpts: Excerpts, chapter: Chapter) -> float:
     """Points for a criterion's heading with what must stand on the same page below it."""
-    head = 2 * s.H3.leading + s.SMALL.leading + 10
+    criterion = chapter.criterion
+    words = (criterion.statement or criterion.label) if criterion else ""
+    lines = len(s.broken(f"{words}  (M)", s.H3, s.MEASURE - 40))
+    head = max(2, lines) * s.H3.leading + s.SMALL.leading + 10
     if not chapter.excerpts:
         return head + 30
     if chapter.conflicting:
@@ -108,8 +103,7 @@ def _opening(excerpts: Excerpts, chapter: Chapter) -> float:
             most = s.CEILING - s.FLOOR - head - 20  # a figure is in one piece
         if tall <= most and excerpts.legible(pair, HALF):
             return head + s.STRONG.leading + tall
-    first = excerpts.set(chapter.excerpts[0], s.MEASURE)
-    return head + min(first.height, 130 + first.picture[1])
+    return head + excerpts.opening(chapter.excerpts[0])
 
 
 def _gap(column: Column, told: CriterionCoverage) -> None:
@@ -140,11 +134,13 @@ def _side_by_side(excerpts: Excerpts, column: Column, chapter: Chapter) -> None:
         del waiting[:2]
         column.need(excerpts.taller(pair, HALF))
         top = column.y
-        excerpts.put(column, pair[0], s.LEFT, HALF)
+        excerpts.put(column, pair[0], s.LEFT, HALF, with_crops=False)
         low = column.y
         column.y = top
-        excerpts.put(column, pair[1], s.LEFT + HALF + GUTTER, HALF)
+        excerpts.put(column, pair[1], s.LEFT + HALF + GUTTER, HALF, with_crops=False)
         column.y = min(low, column.y)
+        for each in pair:  # half the measure is too narrow for them
+            excerpts.put_crops_below(column, each)
 
 
 def _counted(told: CriterionCoverage) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from cambs_evidence.pack import sheet as s
+from cambs_evidence.pack.indexed import indexed
 from cambs_evidence.pack.press import Press
 from cambs_evidence.pack.reviewed import reviewed, signatures
 from cambs_evidence.pack.sheet import Cell
@@ -42,8 +45,9 @@ def _register_of_sources(press: Press) -> None:
         Cell("File and SHA-256", s.CELL_BOLD),
     ]  # fmt: skip
     rows = []
+    quoted = Counter(each.document.id for each in contents.excerpts)
     for document in contents.documents:
-        quotes = sum(each.document.id == document.id for each in contents.excerpts)
+        quotes = quoted[document.id]
         about = [document.title]
         about += [each for each in (document.kind, document.issuer) if each]
         if document.version > 1 or document.replaced_by:
@@ -72,6 +76,27 @@ def _register_of_sources(press: Press) -> None:
     )
 
 
+def put_index(press: Press, first: int) -> None:
+    """The index by document; ``first`` is how many pages stand before the sheets set so far."""
+    if not press.contents.excerpts:
+        return
+    where = {
+        name: first + number
+        for number, each in enumerate(press.sheets, start=1)
+        for name, _ in each.places
+    }
+    with press.tags.open("Sect"):
+        column = press.column("Index by document")
+        press.heading(column, "Index by document", "index", outline=0)
+        column.text(
+            "What is quoted of each document, in its order: page and paragraph there, criterion, "
+            "polarity, the first words, the quote’s reference, and its page in this pack.",
+            s.BODY,
+        )
+        column.space(12)
+        indexed(column, press.contents, where)
+
+
 def put_sign_off(press: Press) -> None:
     """Where each section is signed."""
     column = press.column("Sign-off")
@@ -84,4 +109,4 @@ def put_sign_off(press: Press) -> None:
         [Cell(f"{part.number}  {part.title}"), *signatures(press.contents, part)]
         for part in press.contents.parts
     ]
-    s.table(column, widths, head, rows)
+    s.table(column, widths, head, rows, pad=8.0)  # room to sign

@@ -100,8 +100,9 @@ def _entries(press: Press, column: Column, where: dict[str, int]) -> None:
                         _entry(press, column, title, name, where, s.CITE, 14)
     column.space(5)
     closing = [("What reviewers said", "review")] if press.contents.reviewed else []
-    closing += [("Register of sources", "register"), ("How to check this pack", "checking"),
-               ("Sign-off", "sign-off")]  # fmt: skip
+    closing += [("Register of sources", "register"), ("How to check this pack", "checking")]
+    closing += [("Index by document", "index")] if press.contents.excerpts else []
+    closing += [("Sign-off", "sign-off")]
     if press.contents.annex:
         closing.append(("Annex: pages of the sources", "annex"))
     for title, name in closing:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cambs_evidence.model import State
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import Chapter, counted
+from cambs_evidence.pack.pictured import coverage_picture
 from cambs_evidence.pack.press import Press
 from cambs_evidence.pack.sheet import Cell
 from cambs_evidence.pack.words import STATES, not_applicable, years
@@ -29,18 +30,27 @@ def put_coverage(press: Press) -> None:
         f"{gaps} of {len(criteria)} criteria have no evidence{excepted}. "
         f"Reference date: {reference}. "
         f"“Old” means that the newest evidence is more than {years} older than that or "
-        f"undated; “thin” means evidence from fewer than {fewest}. The counts are "
-        "of all evidence in the case, whatever the filters of this pack.",
+        f"undated; “thin” means evidence from fewer than {fewest}.",
         s.BODY,
     )
-    column.space(6)
+    coverage_picture(column, contents)
+    if column.room < 160:
+        column.turn()
+    else:
+        column.space(26)
+    column.sheet.places.append(("coverage-table", column.y))
+    column.sheet.outline.append((1, "Criterion by criterion", "coverage-table"))
+    with column.tags.open("H3"):
+        column.text("Criterion by criterion", s.H3, keep=1)
+    column.space(2)
     column.text(
-        "▲ strength    ▼ development (area for development)    ◆ neutral    "
-        "≠ evidence of strength and of development for the same criterion",
-        s.CITE,
+        "The counts are of all evidence in the case, whatever the filters of this pack: "
+        "▲ strength, ▼ development (area for development), ◆ neutral. ≠ marks evidence of strength "
+        "and of development for the same criterion.",
+        s.SMALL,
     )
-    column.space(10)
-    widths = [30, 25, s.MEASURE - 292, 19, 19, 19, 31, 74, 75]
+    column.space(4)
+    widths = [30, 24, s.MEASURE - 286, 18, 18, 18, 28, 75, 75]
     right = "right"
     head = [
         Cell("Code", s.CELL_BOLD), Cell("", s.CELL_BOLD, said="Marked (M)"),
@@ -59,7 +69,7 @@ def put_coverage(press: Press) -> None:
             if chapter.coverage.state is State.NONE:
                 empty.add(len(rows))
             rows.append(_coverage_row(chapter))
-    s.table(column, widths, head, rows, shaded=empty.__contains__)
+    s.table(column, widths, head, rows, shaded=empty.__contains__, pad=2.8)
 
 
 def _coverage_row(chapter: Chapter) -> list[Cell]:
