@@ -145,12 +145,13 @@ def verify(
     # The longest first, so that no process waits for another at the end.
     tasks.sort(key=lambda task: -task.pages)
     with Pool[_Task](witness.serve) as pool:
-        for count, task in enumerate(each for each in pool.run(tasks) if each is not None):
-            if task is print_task:
-                _judge_print(claims, task, judged)
-            else:
-                _judge_source(claims, task, judged)
+        for count, _ in enumerate(each for each in pool.run(tasks) if each is not None):
             yield Progress("proving", count + 1, len(tasks))
+    # Whichever ended first, the print speaks first: of several reasons the first is told.
+    _judge_print(claims, print_task, judged)
+    for task in tasks:
+        if task is not print_task:
+            _judge_source(claims, task, judged)
     _judge_pictures(judged)
     if links is not None:
         proof.of_links(claims, links, judged.fail)
