@@ -155,6 +155,7 @@ def test_what_goes_into_a_pack_is_chosen_in_its_dialog(
     qtbot: QtBot, tagged_window: MainWindow, tmp_path: Path
 ) -> None:
     seen: list[tuple[str, bool]] = []
+    earlier = tmp_path / "earlier.pdf"
 
     def fill(dialog: ExportDialog) -> None:
         def note() -> None:
@@ -173,13 +174,24 @@ def test_what_goes_into_a_pack_is_chosen_in_its_dialog(
         dialog.where.setText(str(tmp_path / "nowhere" / "pack.pdf"))
         note()
         dialog.where.setText(str(tmp_path / "chosen"))
+        dialog.earlier.setText(str(tmp_path / "absent.pdf"))
+        note()
+        earlier.write_bytes(b"%PDF-1.7")
+        dialog.earlier.setText(str(earlier))
+        assert dialog._ok.isEnabled()
+        assert dialog.options().since_pack == str(earlier)
+        dialog.where.setText(str(earlier))
+        note()
+        dialog.where.setText(str(tmp_path / "chosen"))
+        dialog.earlier.clear()
         options = dialog.options()
+        assert options.since_pack is None
         assert (options.sections, options.polarity, options.annex, options.date) == (
             (12,), Polarity.STRENGTH, "none", "2017-03-31",
         )  # fmt: skip
 
     dialog = _export(qtbot, tagged_window, fill)
-    assert [enabled for _, enabled in seen] == [False, True, True, False, False]
+    assert [enabled for _, enabled in seen] == [False, True, True, *[False] * 4]
     assert seen[1][0].startswith("2 quotes from 2 documents")
     assert seen[2][0].startswith("1 quote from 1 document")
     for words, enabled in seen:
