@@ -30,8 +30,8 @@ _DASHES = frozenset("-–*o")
 _LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑\u00ad][ \t\r]*\n\s*(?=[^\W\d_])")
 # Between figures, or a figure and a letter, a hyphen is never one of hyphenation: 2014-15.
 _KEPT_HYPHEN = re.compile(r"(?<=\w)([-‐‑])[ \t\r]*\n\s*(?=\w)")
-#: Control characters (Cc) that are no white space.
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
+# Control characters, but for those that are white space.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SPACED_HYPHEN = re.compile(r"(?<=\w)- (?=[a-z])")
 
 
