@@ -50,7 +50,7 @@ _LONG_NARRATIVE = 0.5
 #: How surely the narrative's paragraphs are given to the criteria of their block.
 _SURE = 2.0
 #: Below this, next to nothing in a text speaks for any criterion, and for another one.
-_NOTHING, _LITTLE = 0.8, 0.25
+_NOTHING, _LITTLE = 0.7, 0.25
 #: Likeness of a wording to a topic below which it is none of those that are known.
 _UNLIKE = 0.025
 #: Words that speak for a suggestion, at most, and how little is not worth telling.
