@@ -30,9 +30,11 @@ from cambs_evidence.model import (
     Verification,
 )
 from cambs_evidence.pack import against_case as proof
-from cambs_evidence.pack import manifest, witness
-from cambs_evidence.pack.likeness import alike
+from cambs_evidence.pack import images, manifest, witness
+from cambs_evidence.pack.images import Image
+from cambs_evidence.pack.likeness import alike, alike_pixels
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
+from cambs_evidence.pack.words import MARKERS
 from cambs_evidence.typography import Face, register, shown
 from cambs_evidence.wording import citation_words, in_words, meta_words, printed_quote
 
@@ -88,7 +90,8 @@ class _Task:
 class _Judged:
     """Why quotes are not verified, by their number in the manifest.
 
-    ``printed`` and ``taken`` are their pictures as the pack shows them, and as the source does.
+    ``printed`` and ``taken`` are their pictures as the pack shows them, and as the source does,
+    ``shown`` and ``crops`` their crops.
     """
 
     reasons: dict[int, str] = field(default_factory=dict)
@@ -97,6 +100,8 @@ class _Judged:
     remarks: dict[int, str] = field(default_factory=dict)
     printed: dict[int, bytes] = field(default_factory=dict)
     taken: dict[int, bytes] = field(default_factory=dict)
+    shown: dict[int, tuple[Image | None, ...]] = field(default_factory=dict)
+    crops: dict[int, tuple[Image, ...]] = field(default_factory=dict)
 
     def fail(self, item: int, reason: str) -> None:
         self.reasons.setdefault(item, reason)
@@ -226,8 +231,16 @@ def _print_task(data: bytes, claims: Manifest) -> _Task:
         if each.region is not None
         for stretch in each.printed.get("picture", ())[:1]
     ]
-    pages = len({page for page, _ in boxes}) + 50 + 4 * len(pictures)
-    return _Task(("print", data, boxes, pictures), 2 * len(data), pages)
+    boxes += [
+        stretch
+        for each in claims.excerpts
+        if each.region is not None
+        for stretches in each.region.printed
+        for stretch in stretches
+    ]
+    crops = [(*crop.printed, crop.frame[2:]) for each in claims.excerpts for crop in each.crops]
+    pages = len({page for page, _ in boxes}) + 50 + 4 * (len(pictures) + len(crops))
+    return _Task(("print", data, boxes, pictures, crops), 2 * len(data), pages)
 
 
 def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
@@ -235,14 +248,16 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
         for item in range(len(claims.excerpts)):
             judged.fail(item, f"the pack itself cannot be read: {task.trouble}")
         return
-    printed, references, pictures, sheets, notes = task.result
+    printed, references, pictures, crops, sheets, notes = task.result
     unknown = sorted(set(references) - {each.reference for each in claims.excerpts})
     for reference in unknown:
         judged.strangers.append(f"the pack prints {reference}, which its manifest does not hold")
     judged.strangers += _sheets(claims, sheets, notes)
     texts = iter(printed)
-    shown_there = iter(pictures)
+    shown_there, cropped = iter(pictures), iter(crops)
     for item, each in enumerate(claims.excerpts):
+        if each.crops:
+            judged.shown[item] = tuple(next(cropped) for _ in each.crops)
         wanted = int(each.region is not None and each.region.picture is not None)
         found = each.printed.get("picture", ())
         if each.region is not None and found:
@@ -259,6 +274,25 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
                     item,
                     f"the pack prints “{shown}” as its {_NAMES[part]}, its manifest says otherwise",
                 )
+
+    for item, each in enumerate(claims.excerpts):
+        if each.region is not None:
+            _judge_cells(item, each.region, texts, judged)
+
+
+def _judge_cells(item: int, region: manifest.Part, texts: Iterator[str], judged: _Judged) -> None:
+    """The cells of a table as they are printed; ``texts`` goes on with what stands in them."""
+    cells = [cell for row in region.cells for cell in row]
+    for cell, stretches in zip(cells, region.printed, strict=True):
+        seen = "\n".join(next(texts) for _ in stretches)
+        if not seen.strip() and not cell:
+            continue
+        # The head of a table is bold, whose face has the same letters.
+        if likeness(seen, _drawn(cell, Face.HEADING)) is None:
+            there = " ".join(seen.split())[:100]
+            judged.fail(
+                item, f"the pack prints “{there}” in a cell, its manifest says “{cell[:100]}”"
+            )
 
 
 def _sheets(
@@ -290,6 +324,8 @@ _NAMES = {
 def _expected(each: Claimed, source: Source, part: str) -> str:
     """What must be printed, worked out from what is claimed."""
     if part == "quote":
+        if each.region is not None and each.region.cells:
+            return ""  # its cells are printed
         return printed_quote(each.quote, each.region.kind if each.region else None)
     if part == "note":
         return f"Note: {each.note}" if each.note else ""
@@ -357,6 +393,10 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
             each.page_label,
             each.region.box if each.region else None,
             each.region is not None and each.region.picture is not None,
+            crops=tuple((crop.page, crop.frame) for crop in each.crops),
+            marker=_marker(each),
+            kind=each.region.kind if each.region else "",
+            cells=each.region.cells if each.region else (),
         )
         for item in items
         for each in (claims.excerpts[item],)
@@ -371,6 +411,15 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
         for each in (claims.excerpts[item],)
         if each.recognised is not None and each.region is not None and each.region.picture
     ]
+    quotes += [
+        witness.Quote(
+            item, "", each.spans, "", "", None, None, None, None, False, True,
+            tuple((crop.page, crop.frame) for crop in each.crops), _marker(each),
+        )
+        for item in items
+        for each in (claims.excerpts[item],)
+        if each.recognised is not None and each.crops
+    ]  # fmt: skip
     same = found.status == "same"
     data = found.data or b""
     kind, version = source.media_type, source.layer_version
@@ -383,9 +432,17 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     else:
         request = ("pdf", found.pages or data, same, quotes, version)
     cited = len({span[0] for quote in quotes for span in quote.spans})
-    pages = source.pages + 4 * cited + 4 * sum(quote.pictured for quote in quotes)
+    pictures = sum(quote.pictured + len(quote.crops) for quote in quotes)
+    pages = source.pages + 4 * cited + 4 * pictures
+    # To be searched for tables takes a page as long as six to be read.
+    pages += 6 * len({quote.spans[0][0] for quote in quotes if quote.cells})
     weight = 4 * len(data) + (ELSEWHERE if MADE_BY in version else 0)
     return _Task(request, weight, pages + 20, place)
+
+
+def _marker(each: Claimed) -> tuple[float, float, float]:
+    """The colour of the marker over a quote; any, where the polarity claimed is none."""
+    return next((MARKERS[one] for one in MARKERS if one.value == each.polarity), (1.0, 1.0, 1.0))
 
 
 def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
@@ -399,6 +456,10 @@ def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
             judged.fail(seen.item, seen.reason)
         elif seen.picture:
             judged.taken[seen.item] = seen.picture
+        if seen.crops:
+            judged.crops[seen.item] = seen.crops
+        if seen.remark:
+            judged.remarks.setdefault(seen.item, seen.remark)
     for item, each in enumerate(claims.excerpts):
         pages = (each.spans[0][0], each.spans[-1][0])
         if each.document == task.source and pages != (each.page, each.page_end):
@@ -483,6 +544,10 @@ def _judge_pictures(judged: _Judged) -> None:
             continue  # said already
         if not alike(judged.printed[item], taken):
             judged.fail(item, "the picture that the pack prints is not what its page shows there")
+    for item, crops in judged.crops.items():
+        for printed, seen in zip(judged.shown.get(item, ()), crops, strict=False):
+            if printed is None or not alike_pixels(images.pixels(printed), images.pixels(seen)):
+                judged.fail(item, "the crop that the pack shows is not what its page shows there")
 
 
 # --- files in a folder -------------------------------------------------------------------------

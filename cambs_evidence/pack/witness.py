@@ -5,7 +5,7 @@ than the one that made the text layer, so that no engine is judge in its own cau
 
 Pictures are painted with PDFium from the print and from the source, and compared by whoever asked.
 
-Requests are ``("print", data, boxes, pictures)``, ``("pdf", data, same, quotes, version)``,
+Requests are ``("print", data, boxes, pictures, crops)``, ``("pdf", data, same, quotes, version)``,
 ``("plain", data, media_type, same, quotes, version)``,
 ``("office", data, pages, media_type, same, quotes, version)`` and
 ``("picture", data, same, quotes, version)``, the version being that of the text layer; the answers
@@ -18,6 +18,7 @@ import io
 import re
 import traceback
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
 
@@ -30,10 +31,14 @@ from cambs_evidence.documents.anchors import DocumentText, quads
 from cambs_evidence.documents.folding import Key, likeness, search_key
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering, numbering, openings
-from cambs_evidence.documents.regions import ranges
+from cambs_evidence.documents.regions import FINEST, ranges, shown
 from cambs_evidence.documents.tables import user_space
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import MADE_BY, Anchor, Box, PageSpan
+from cambs_evidence.pack import images
+from cambs_evidence.pack.cells import Claim, Rows, found_again, of_quote
+from cambs_evidence.pack.crops import Frame, marked
+from cambs_evidence.pack.images import Image
 
 #: How far a character's middle may stand outside the anchor's box, along and across, in points.
 ALONG, ACROSS = 0.4, 1.5
@@ -43,6 +48,8 @@ class Quote(NamedTuple):
     """What is to be found again: its number, words, spans, context, place in the source.
 
     Of what was ``recognised`` by machine no reader finds the words: only its picture is taken.
+    ``crops`` are parts of pages (0-based) that are shown, its words marked in ``marker``; ``cells``
+    are the rows of the table that it is, of some ``kind``.
     """
 
     item: int
@@ -56,15 +63,24 @@ class Quote(NamedTuple):
     part: Box | None = None
     pictured: bool = False
     recognised: bool = False
+    crops: tuple[tuple[int, Frame], ...] = ()
+    marker: tuple[float, float, float] = (1.0, 1.0, 1.0)
+    kind: str = ""
+    cells: Rows = ()
 
 
 class Seen(NamedTuple):
-    """What a witness says: found in its place or not, and why not; its picture as a PNG."""
+    """What a witness says: found in its place or not, and why not; its picture as a PNG.
+
+    ``crops`` are what its page shows where the pack says it, ``remark`` what could not be told.
+    """
 
     item: int
     found: bool
     reason: str
     picture: bytes = b""
+    crops: tuple[Image, ...] = ()
+    remark: str = ""
 
 
 def serve(connection: Connection) -> None:
@@ -92,12 +108,13 @@ def _print(
     data: bytes,
     boxes: Sequence[tuple[int, Box]],
     pictures: Sequence[tuple[int, Box, tuple[int, int]]],
-) -> tuple[list[str], list[str], list[bytes], list[str], list[tuple[int, str]]]:
+    cut_out: Sequence[tuple[int, Box, tuple[int, int]]],
+) -> tuple[list[str], list[str], list[bytes], list[Image | None], list[str], list[tuple[int, str]]]:
     """The words printed within each box ``(page, box)``, the references of all headings, what
     is to be seen in each picture ``(page, box, pixels)``, as a PNG, empty where nothing can be, the
-    prints of all pages, and what notes lie on them.
+    same of crops, None where nothing can be, the prints of all pages, and what notes lie on them.
     """
-    from cambs_evidence.documents import pdfium  # noqa: PLC0415
+    from cambs_evidence.documents import crops, pdfium  # noqa: PLC0415
 
     document = pdfium.open_pdf(data)
     wanted: dict[int, list[int]] = {}
@@ -123,9 +140,15 @@ def _print(
     painted = []
     for picture in pictures:
         connection.send(("page",))
-        painted.append(_seen(document, *picture))
+        pixels = _seen(document, *picture)
+        painted.append(b"" if pixels is None else crops.png(pixels))
+    cropped: list[Image | None] = []
+    for each in cut_out:
+        connection.send(("page",))
+        pixels = _seen(document, *each)
+        cropped.append(None if pixels is None else images.small(pixels))
     document.close()
-    return found, references, painted, *_sheets(connection, data)
+    return found, references, painted, cropped, *_sheets(connection, data)
 
 
 def _sheets(connection: Connection, data: bytes) -> tuple[list[str], list[tuple[int, str]]]:
@@ -152,19 +175,19 @@ def _sheets(connection: Connection, data: bytes) -> tuple[list[str], list[tuple[
         raise DocumentRefused("its pages are not made as those of a pack are") from e
 
 
-def _seen(document: Any, page: int, box: Box, pixels: tuple[int, int]) -> bytes:
+def _seen(document: Any, page: int, box: Box, pixels: tuple[int, int]) -> images.Pixels | None:
     from cambs_evidence.documents import crops  # noqa: PLC0415
 
     across, down = box[2] - box[0], box[3] - box[1]
     # Much finer than any pack prints a picture, a page would be of no size that can be painted.
     if not (0 <= page < len(document) and across > 0 and down > 0):
-        return b""
+        return None
     if max(pixels[0] / across, pixels[1] / down) > _FINEST:
-        return b""
+        return None
     try:
-        return crops.png(crops.painted_to(document, page, box, pixels))
+        return crops.painted_to(document, page, box, pixels)
     except DocumentRefused:
-        return b""
+        return None
 
 
 #: Pixels to a point of a printed picture, at most.
@@ -212,14 +235,62 @@ def _pdf(
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     answers: list[Seen] = []
     asked = quotes
+    layers = None
     if not same:
         answers, quotes = _moved(data, quotes)
     elif version == pdf.LAYER_VERSION:
-        answers, quotes = _placed(list(pdf.layers(data)), quotes)
+        layers = list(pdf.layers(data))
+        answers, quotes = _placed(layers, quotes)
     connection.send(("page",))
     answers += [Seen(quote.item, True, "") for quote in quotes if not quote.quote]
     answers += _second(connection, data, [quote for quote in quotes if quote.quote])
-    return _pictured(connection, data, answers, asked)
+    answers = _celled(connection, data, layers, answers, asked)
+    return _pictured(connection, data, answers, asked, same=same)
+
+
+def _celled(
+    connection: Connection,
+    data: bytes,
+    layers: Sequence[PageLayer] | None,
+    answers: Sequence[Seen],
+    quotes: Sequence[Quote],
+) -> list[Seen]:
+    """The answers, with what the tables of the pages say of those that are printed as tables.
+
+    Without ``layers`` they are not sought: then the words of the cells are at least its own.
+    """
+    asked = {quote.item: quote for quote in quotes if quote.cells and quote.part is not None}
+    if not asked:
+        return list(answers)
+    claims = {
+        answer.item: Claim(quote.spans[0][0], quote.kind, quote.part, quote.cells)
+        for answer in answers
+        if answer.found and (quote := asked.get(answer.item)) and quote.part is not None
+    }
+    judged: dict[int, bool | None] = dict.fromkeys(claims)
+    if layers is not None:
+        some = list(claims.values())
+        told = found_again(data, layers, some, lambda: connection.send(("page",)))
+        judged = dict(zip(claims, told, strict=True))
+    seen = []
+    for answer in answers:
+        if answer.item not in judged or judged[answer.item]:
+            seen.append(answer)
+        elif judged[answer.item] is None and (
+            asked[answer.item].recognised
+            or of_quote(asked[answer.item].cells, asked[answer.item].quote)
+        ):
+            seen.append(answer._replace(remark=_NOT_SOUGHT))
+        else:
+            other = "the table on its page has other cells than the pack prints"
+            seen.append(Seen(answer.item, False, other))
+    return seen
+
+
+_NOT_SOUGHT = (
+    "its words stand in the document, but no table was found again there to tell in which cells; "
+    "its picture shows it"
+)
 
 
 def _second(connection: Connection, data: bytes, quotes: Sequence[Quote]) -> list[Seen]:
@@ -261,12 +332,17 @@ def _second(connection: Connection, data: bytes, quotes: Sequence[Quote]) -> lis
 
 
 def _pictured(
-    connection: Connection, data: bytes, answers: Sequence[Seen], quotes: Sequence[Quote]
+    connection: Connection,
+    data: bytes,
+    answers: Sequence[Seen],
+    quotes: Sequence[Quote],
+    *,
+    same: bool = True,
 ) -> list[Seen]:
     """The answers, with pictures of the parts of pages that were found, taken anew."""
     from cambs_evidence.documents import crops, pdfium  # noqa: PLC0415
 
-    asked = {quote.item: quote for quote in quotes if quote.pictured}
+    asked = {quote.item: quote for quote in quotes if quote.pictured or quote.crops}
     if not asked:
         return list(answers)
     document = pdfium.open_pdf(data)
@@ -274,16 +350,65 @@ def _pictured(
     seen = []
     for answer in answers:
         quote = asked.get(answer.item)
-        if quote is None or quote.part is None or not answer.found:
+        if quote is None or not answer.found:
             seen.append(answer)
             continue
         connection.send(("page",))
+        if quote.crops:
+            if not same:
+                seen.append(answer._replace(remark=_CHANGED))
+            else:
+                seen.append(_cropped(document, answer, quote))
+            continue
+        if quote.part is None or not quote.pictured:
+            seen.append(answer)
+            continue
         try:
             picture = crops.png(crops.painted(document, quote.spans[0][0], quote.part))
             seen.append(answer._replace(picture=picture))
         except DocumentRefused as error:
             seen.append(Seen(answer.item, False, f"no picture of it can be taken: {error.reason}"))
     return seen
+
+
+_CHANGED = "its document changed since, so that its crop could not be held against its page"
+
+
+def _cropped(document: Any, answer: Seen, quote: Quote) -> Seen:
+    """The answer, with what its page shows where the pack has its crops, the words marked."""
+    from cambs_evidence.documents import crops  # noqa: PLC0415
+
+    taken = []
+    try:
+        for page, frame in quote.crops:
+            words = [box for span in quote.spans if span[0] == page for box in span[3]]
+            turned, media = crops.turned(document, page)
+            marks = marked(frame, [shown(box, media, turned) for box in words])
+            if not marks:
+                return Seen(answer.item, False, "the pack shows another part of its page")
+            [pixels] = crops.painted_frames(document, page, [frame], FINEST)
+            for x, y, across, down in _parted(marks):
+                part = pixels[y : y + down, x : x + across]
+                part[:] = np.rint(part * np.array(quote.marker)).astype(np.uint8)
+            taken.append(images.small(pixels))
+    except DocumentRefused as error:
+        return Seen(answer.item, False, f"no picture of it can be taken: {error.reason}")
+    return answer._replace(crops=tuple(taken))
+
+
+def _parted(marks: Sequence[Frame]) -> list[Frame]:
+    """The same pixels, none of them twice: strips along the rows."""
+    strips = []
+    edges = sorted({edge for _, y, _, down in marks for edge in (y, y + down)})
+    for top, foot in pairwise(edges):
+        spans = sorted((x, x + across) for x, y, across, down in marks if y <= top < y + down)
+        done = -1
+        for start, end in spans:
+            start = max(start, done)  # noqa: PLW2901 - what is left of it
+            if end > start:
+                strips.append((start, top, end - start, foot - top))
+                done = end
+    return strips
 
 
 def _holds(pages: dict[int, _Page], quote: Quote) -> bool:
@@ -540,10 +665,23 @@ def _plain(
         for quote in quotes
     ]
     if typeset is not None:
-        return _pictured(connection, typeset.pdf, answers, asked)
+        layers = typeset.layers if same else None
+        answers = _celled(connection, typeset.pdf, layers, answers, asked)
+        return _pictured(connection, typeset.pdf, answers, asked, same=same)
     pictured = {quote.item for quote in asked if quote.pictured}
     other = "its page was set by other rules than this program has, so its picture is not proved"
-    return [Seen(each.item, False, other) if each.item in pictured else each for each in answers]
+    cropped = {quote.item for quote in asked if quote.crops}
+    return [
+        Seen(each.item, False, other)
+        if each.item in pictured
+        else each._replace(remark=_CHANGED if not same else _OTHER_RULES)
+        if each.item in cropped and each.found
+        else each
+        for each in answers
+    ]
+
+
+_OTHER_RULES = "its page was set by other rules than this program has, so its crop is not proved"
 
 
 _Origins = npt.NDArray[np.int32]
@@ -658,8 +796,8 @@ def _says(keys: Sequence[str], quote: str, *, by_lines: bool) -> bool:
 
     ``by_lines`` where the page proves their order: a table's cells may be read otherwise.
     """
-    for shown in (quote, _MARKERS.sub("", quote)):
-        wanted = search_key(shown).casefold()
+    for words in (quote, _MARKERS.sub("", quote)):
+        wanted = search_key(words).casefold()
         if any(wanted in key for key in keys):
             return True
     if not by_lines:
@@ -688,7 +826,7 @@ def _picture(
     answers += [
         Seen(quote.item, not quote.quote, "the picture itself holds no text") for quote in rest
     ]
-    return _pictured(connection, rendition, answers, quotes)
+    return _pictured(connection, rendition, answers, quotes, same=same)
 
 
 _TESTIMONIES: dict[str, Callable[..., Any]] = {
