@@ -165,7 +165,14 @@ class QueueModel(QAbstractListModel):
         if kind == CHANGED:
             seen = own_view(self._session, self._session.held.review(link.id), self.person)
             return bool(seen.outdated)
+        if kind == Stand.QUERIED.value and self._waits(link.id):
+            return True
         return self._stands[link.id].value == kind
+
+    def _waits(self, link_id: str) -> bool:
+        """True for a query that waits for an answer, though reviewers differ."""
+        conflicting = self._stands[link_id] is Stand.CONFLICTING
+        return conflicting and self._session.held.review(link_id).waits
 
     def stand(self, link_id: str) -> Stand:
         """How a link stands for the person."""
@@ -179,6 +186,7 @@ class QueueModel(QAbstractListModel):
         return {
             ALL: len(known),
             **{each.value: stands[each] for each in Stand},
+            Stand.QUERIED.value: stands[Stand.QUERIED] + sum(map(self._waits, known)),
             CHANGED: sum(bool(each.outdated) for each in seen if each.link in known),
             SAMPLE: len(self.sample & known),
             MISSING: len(held.findings),
