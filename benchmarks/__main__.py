@@ -15,6 +15,7 @@ from benchmarks import (
     measures,
     memory,
     opening,
+    queue,
     review,
     suggestions,
     window,
@@ -22,7 +23,14 @@ from benchmarks import (
 
 #: What is told in lines of their own making.
 _WINDOW = (
-    window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL | opening.ALL
+    window.ALL
+    | evidence.ALL
+    | long.ALL
+    | memory.ALL
+    | suggestions.ALL
+    | covering.ALL
+    | opening.ALL
+    | queue.ALL
 )
 
 

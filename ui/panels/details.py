@@ -39,7 +39,8 @@ from cambs_evidence.wording import (
 )
 from ui import commands
 from ui.models.evidence import HELD
-from ui.models.queue import STANDS, own_view, stand_of
+from ui.models.queue import STANDS
+from ui.models.standing import own_view, stand_of
 from ui.panels.offers import Offer
 from ui.panels.thread import Thread
 from ui.session import News, Session

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QComboBox,
     QGridLayout,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
-    QListView,
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
     QSplitter,
+    QTableView,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +36,8 @@ _ASKED = {
     Verdict.QUERY: "What do you ask? Enter queries, Esc leaves it.",
     Verdict.REJECT: "Why not? Enter rejects, Esc leaves it.",
 }
+#: Pixels that a line is higher than its words.
+_PADDING = 6
 _COMMENT = "Comment (C), if there is something to say"
 
 
@@ -64,6 +68,54 @@ class Comment(QPlainTextEdit):
             self.left.emit()
         else:
             super().keyPressEvent(event)
+
+
+class _Lines(QTableView):
+    """Lines of words, one below the other.
+
+    A list would lay all its lines out anew whenever one comes or goes; a table does not.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        for header in (self.horizontalHeader(), self.verticalHeader()):
+            header.hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - the name is Qt's
+        """A line is as high as its words."""
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
+            self._give_height()
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802
+        """Shows lines."""
+        super().setModel(model)
+        self._give_height()
+
+    def _give_height(self) -> None:
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() + _PADDING)
+
+    def moveCursor(  # noqa: N802
+        self, action: QAbstractItemView.CursorAction, held: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End are the first and the last line, where a table means the columns."""
+        model = self.model()
+        ends = {
+            QAbstractItemView.CursorAction.MoveHome: 0,
+            QAbstractItemView.CursorAction.MoveEnd: model.rowCount() - 1 if model else -1,
+        }
+        if model is not None and action in ends:
+            return model.index(ends[action], 0)
+        return super().moveCursor(action, held)
 
 
 class ReviewPanel(QWidget):
@@ -114,11 +166,8 @@ class ReviewPanel(QWidget):
         self.summary.setToolTip("The review in figures, with the list of queries")
         self.sample.clicked.connect(lambda _=False: self.sample_wanted.emit())
         self.summary.clicked.connect(lambda _=False: self.summary_wanted.emit())
-        self.list = QListView(self)
+        self.list = _Lines(self)
         self.list.setAccessibleName("To be reviewed")
-        self.list.setUniformItemSizes(True)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._clicked)
         self.list.activated.connect(self._clicked)
         self.empty = QLabel(self)
@@ -376,7 +425,9 @@ class ReviewPanel(QWidget):
         session, each = self._session, self.shown
         old = self.card.takeWidget()
         if session is not None and self.model is not None:
-            card = Card(self._theme, session, each, self.model.person, self._drafts)
+            card = Card(
+                self._theme, session, each, self.model.person, self._drafts, self.model.of_code
+            )
             card.link_wanted.connect(self.link_wanted)
             card.answered.connect(self.answered)
             card.take_wanted.connect(self.take_wanted)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -16,7 +18,8 @@ from cambs_evidence.wording import (
     page_in_words,
     quote_in_words,
 )
-from ui.models.queue import OUTCOMES, STANDS, own_view, stand_of
+from ui.models.queue import OUTCOMES, STANDS
+from ui.models.standing import own_view, stand_of
 from ui.panels.thread import Thread
 from ui.session import Session
 from ui.theme import Theme, plain
@@ -47,10 +50,12 @@ class Card(QWidget):
         each: Link | Finding | None,
         person: str,
         drafts: dict[str, str],
+        of_code: Callable[[str], list[Link]],
     ) -> None:
+        """``of_code`` gives the links to a criterion, in the order of the framework."""
         super().__init__()
         self._theme, self._session, self._person = theme, session, person
-        self._drafts = drafts
+        self._drafts, self._of_code = drafts, of_code
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(10, 8, 10, 10)
         self._column.setSpacing(6)
@@ -116,11 +121,7 @@ class Card(QWidget):
     def _build_neighbours(self, link: Link) -> None:
         session = self._session
         here = [x for x in session.links_of_passage(link.passage.id) if x.id != link.id]
-        there = [
-            x
-            for x in session.held.links.values()
-            if x.code == link.code and x.passage.id != link.passage.id
-        ]
+        there = [x for x in self._of_code(link.code) if x.passage.id != link.passage.id]
         self._offer("The same passage is tagged to:", here, by_code=True)
         self._offer(f"Other evidence for {link.code}:", there, by_code=False)
 
