@@ -15,6 +15,7 @@ from benchmarks import (
     measures,
     memory,
     opening,
+    proving,
     queue,
     review,
     suggestions,
@@ -36,7 +37,7 @@ _WINDOW = (
 
 def main() -> None:
     """Runs the benchmarks that are named, or all."""
-    figures = measures.ALL | review.ALL
+    figures = measures.ALL | review.ALL | proving.ALL
     known = [*figures, *_WINDOW]
     wanted = sys.argv[1:] or known
     unknown = [name for name in wanted if name not in known]

@@ -134,6 +134,8 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
         """
         self._author_alone()
         path = path.absolute()
+        if options.since_pack:
+            options = replace(options, since_pack=str(Path(options.since_pack).absolute()))
         steps = apart.run(_build_pack, self.path.absolute(), self.by, path, options)
         with part.cleared(path), contextlib.closing(steps):
             for each in steps:
@@ -205,10 +207,15 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             geometry=geometry,
             page_bytes=self.page_bytes,
             picture=self._blob,
+            logged=self._logged,
             judgements=tuple(self.judgements()),
             actions=tuple(self.actions()),
             said=Said(tuple(self.reviews(links)), tuple(self.findings()), tuple(self.sign_offs())),
         )
+
+    def _logged(self, entry: str) -> bool:
+        with self._store.reading() as connection:
+            return log.holds(connection, entry)
 
     def _record(self, result: PackResult, options: PackOptions) -> None:
         if self.readonly:
@@ -223,7 +230,11 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             "sha256": result.sha256,
             "pages": result.pages,
             "excerpts": result.excerpts,
-            "options": json.dumps(asdict(options)),
+            # Where a person keeps the earlier pack is nobody else's business.
+            "options": json.dumps(
+                asdict(options)
+                | ({"since_pack": Path(options.since_pack).name} if options.since_pack else {})
+            ),
         }
         with self._store.writing() as connection:
             self._store.carry_out(connection, [RowChange("pack", str(row["id"]), None, row)])
@@ -239,8 +250,8 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
                 data = self.document_bytes(document)
                 kept = self._recognised(document)
                 if digest(data) != document.sha256:
-                    return Found("changed", data, self.page_bytes(document), kept)
-                return Found("same", data, self.page_bytes(document), kept)
+                    return Found("changed", data, self.page_bytes(document), kept, document)
+                return Found("same", data, self.page_bytes(document), kept, document)
         for document in self.documents():
             if document.filename == source.filename:
                 return Found(

@@ -257,6 +257,8 @@ class Results(QObject):
                 f"All {quotes} of {name} stand in the sources that were found, but not all of "
                 "these are the very files that the pack names."
             )
+        elif result.verified == result.excerpts:
+            headline = f"All {quotes} of {name} verified, but the pack is not as it was made."
         findings = [self._failure(each) for each in result.failures[:_MOST]]
         if len(result.failures) > _MOST:
             findings.append(Finding(f"and {len(result.failures) - _MOST:,} more", ""))
@@ -268,6 +270,8 @@ class Results(QObject):
                 "missing": "was not found, so its quotes could not be proved",
             }[each.status]
             findings.append(Finding(f"{each.filename} {words}.", "", good=each.status == "same"))
+        if result.since:
+            findings.append(Finding(result.since, "", good=True))
         self.tell("Verification", headline, findings, good=sound)
 
     def _failure(self, failure: Failure) -> Finding:

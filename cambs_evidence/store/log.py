@@ -66,6 +66,12 @@ def last(connection: Connection) -> tuple[int, str]:
     return (int(found.seq), str(found.hash)) if found else (0, BEGINNING)
 
 
+def holds(connection: Connection, entry: str) -> bool:
+    """True where an entry has this hash."""
+    wanted = select(_EVENTS.c.seq).where(_EVENTS.c.hash == entry).limit(1)
+    return connection.execute(wanted).first() is not None
+
+
 def events(connection: Connection) -> Iterator[Event]:
     """All entries, oldest first."""
     for row in connection.execute(select(_EVENTS).order_by(_EVENTS.c.seq)):

@@ -51,7 +51,7 @@ class ExportDialog(QDialog):
         row = parts.browsed(self.where, "&Browse…", self._browse)
         self.sections = QListWidget()
         self.sections.setAccessibleName("Sections")
-        self.sections.setMinimumHeight(self.fontMetrics().height() * 8)
+        self.sections.setMinimumHeight(self.fontMetrics().height() * 6)
         self.sections.setStyleSheet("QListWidget { border-radius: 5px; }")
         self.sections.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         counts: dict[str, int] = {}
@@ -116,6 +116,14 @@ class ExportDialog(QDialog):
         self.date = QLineEdit(datetime.date.today().isoformat())  # noqa: DTZ011 - the day here
         self.date.setAccessibleName("Date that it bears")
         self.date.textChanged.connect(self._judge)
+        self.earlier = QLineEdit()
+        self.earlier.setAccessibleName("Compare with an earlier pack")
+        self.earlier.setPlaceholderText("None; choose one to tell what has changed since")
+        self.earlier.setToolTip(
+            "Tells and marks what has changed since; its words are not repeated in the new one"
+        )
+        self.earlier.textChanged.connect(self._judge)
+        self._since = parts.browsed(self.earlier, "Choos&e…", self._browse_earlier)
         form = parts.form()
         form.addRow("&Kind", self.kind)
         parts.add_row(form, "&File", row, self.where)
@@ -127,6 +135,7 @@ class ExportDialog(QDialog):
         form.addRow("Anne&x", self.annex)
         self._form = form
         form.addRow("&Date", self.date)
+        parts.add_row(form, "Ea&rlier pack", self._since, self.earlier)
         self.told = QLabel()
         self.told.setWordWrap(True)
         self.told.setMinimumHeight(self.fontMetrics().height() * 3)
@@ -155,6 +164,9 @@ class ExportDialog(QDialog):
             since=as_iso(self.since.text()),
             until=as_iso(self.until.text()),
             documents=tuple(filter(None, [self.document.currentData()])),
+            since_pack=str(parts.typed_path(self.earlier, "") or "") or None
+            if self.chosen() == PACK
+            else None,
         )
 
     def _polarity(self) -> Polarity | None:
@@ -186,6 +198,7 @@ class ExportDialog(QDialog):
                 stem += "-pack"
             self.where.setText(str(path.with_name(f"{stem}.{kind}")))
         self._form.setRowVisible(self.annex, kind == PACK)
+        self._form.setRowVisible(self._since, kind == PACK)
         self._judge()
 
     def _browse(self) -> None:
@@ -195,6 +208,26 @@ class ExportDialog(QDialog):
         )
         if path:
             self.where.setText(path)
+
+    def _browse_earlier(self) -> None:
+        usual = self.earlier.text().strip() or str(self.path().parent)
+        path, _ = QFileDialog.getOpenFileName(
+            self, "The earlier pack to compare with", usual, "Evidence packs (*.pdf)"
+        )
+        if path:
+            self.earlier.setText(path)
+
+    def _earlier_fault(self, target: Path | None) -> str:
+        """What is wrong with the earlier pack, if anything is and one is named."""
+        typed = self.earlier.text().strip()
+        path = parts.typed_path(self.earlier, "")
+        if not typed or self.chosen() != PACK:
+            return ""
+        if path is None or not path.is_file():
+            return f"There is no earlier pack {typed}; choose it, or leave the field empty."
+        if path == target:
+            return "The new pack would take the place of the earlier one; choose another file."
+        return ""
 
     def _period_fault(self) -> str:
         """What is wrong with the dates between which documents are to be, if anything is."""
@@ -241,7 +274,7 @@ class ExportDialog(QDialog):
         elif not _is_day(self.date.text().strip()):
             why = f"Write the date of the {'pack' if pack else 'export'} as 2025-03-31."
         else:
-            why = self._period_fault()
+            why = self._period_fault() or self._earlier_fault(path)
         self._ok.setEnabled(not why)
         documents = len({link.passage.document_id for link in quotes})
         told = (

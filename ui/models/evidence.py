@@ -21,9 +21,9 @@ from PySide6.QtCore import (
 )
 
 from cambs_evidence.model import Hold, Link, Polarity
+from cambs_evidence.review import Stand
 from cambs_evidence.wording import (
     POLARITIES,
-    decision_in_words,
     in_words,
     moment_in_words,
     page_in_words,
@@ -32,6 +32,7 @@ from cambs_evidence.wording import (
 from ui.carried import LINKS_MIME, carried
 from ui.models.filters import Filter, passing
 from ui.session import News, Session
+from ui.stands import STANDS, stand_of
 from ui.theme import plain
 
 Index = QModelIndex | QPersistentModelIndex
@@ -79,6 +80,9 @@ class EvidenceModel(QAbstractTableModel):
         #: All links in the order of the framework, and the words of each in lower case.
         self._every: list[Link] = []
         self._words: dict[str, tuple[Link, str]] = {}
+        #: How links stood with their reviewers when rows were put where they are.
+        self._stands: dict[str, Stand] = {}
+        self._person = session.case.by
         #: Links that are still to be put among all, in parts that are each in order; others that
         #: are to be put into such parts first; and the ids of those to be taken out before.
         self._coming: list[list[Link]] = []
@@ -255,7 +259,24 @@ class EvidenceModel(QAbstractTableModel):
 
     def _pass(self, links: list[Link]) -> list[Link]:
         held = self._session.held
-        return passing(self._filter, links, held.framework, held.documents, self._words_of)
+        return passing(
+            self._filter, links, held.framework, held.documents, self._words_of, self.stand
+        )
+
+    def stand(self, link: Link) -> Stand:
+        """How a link stands with its reviewers, in a file for review for the one at work."""
+        known = self._stands.get(link.id)
+        if known is None:
+            review = self._session.held.review(link.id)
+            known = self._stands[link.id] = stand_of(self._session, review, self._person)
+        return known
+
+    def name_person(self, person: str) -> None:
+        """Another person acts from here on."""
+        if person != self._person:
+            self._person = person
+            self._stands.clear()
+            self._begin(anew=True)
 
     def _words_of(self, link: Link) -> str:
         """The words of a link in lower case, put together when they are first asked for."""
@@ -283,6 +304,7 @@ class EvidenceModel(QAbstractTableModel):
         places, dates, words = self._places, self._dates, self._words_of
         polarities = {each: place for place, each in enumerate(Polarity)}
         holds = {each: place for place, each in enumerate(Hold)}
+        stands = {each: place for place, each in enumerate(Stand)}
         known: dict[int, Callable[[Link], Any]] = {
             POLARITY: lambda link: polarities[link.polarity],
             QUOTE: lambda link: words(link).partition("\n")[0],
@@ -292,7 +314,7 @@ class EvidenceModel(QAbstractTableModel):
             NOTE: lambda link: (link.note or "").lower(),
             BY: lambda link: (link.by.lower(), link.at),
             STATE: lambda link: holds[link.hold],
-            DECISION: lambda link: link.decision or "",
+            DECISION: lambda link: stands[self.stand(link)],
         }
         return known.get(self._sort[0])
 
@@ -315,6 +337,7 @@ class EvidenceModel(QAbstractTableModel):
             return
         for link in [*news.gone, *news.altered]:
             self._take_out(link.id)  # where it stood, as the documents were
+            self._stands.pop(link.id, None)
         if news.documents and self._documents_moved():
             self._every.sort(key=self._usual)
             self._anew, self._steps = True, self._ordered()
@@ -333,6 +356,7 @@ class EvidenceModel(QAbstractTableModel):
         """
         again |= news.documents and self._documents_moved()
         fresh, gone = {link.id: link for link in news.altered}, {link.id for link in news.gone}
+        self._stands.clear()
         self.beginResetModel()
         if gone:
             self._links = [link for link in self._links if link.id not in gone]
@@ -484,7 +508,7 @@ class EvidenceModel(QAbstractTableModel):
         if column == STATE:
             return link.hold.value.capitalize()
         if column == DECISION:
-            return decision_in_words(link.decision)
+            return " ".join(STANDS[self.stand(link)])
         return f"{link.by}, {moment_in_words(link.at)}"
 
     def _tip(self, link: Link, column: int) -> str:

@@ -11,27 +11,14 @@ from typing import Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from cambs_evidence.model import Link
-from cambs_evidence.review import Finding, Remark, Stand, Verdict
-from cambs_evidence.wording import POLARITIES, moment_in_words, quote_in_words
+from cambs_evidence.review import Finding, Stand
+from cambs_evidence.wording import POLARITIES, quote_in_words
 from ui.models.standing import Standing
 from ui.session import Session
+from ui.stands import STANDS
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
-#: Sign and word of how a link stands; none is told by a colour.
-STANDS: Mapping[Stand, tuple[str, str]] = {
-    Stand.OPEN: ("○", "Open"),
-    Stand.ACCEPTED: ("✓", "Accepted"),
-    Stand.QUERIED: ("?", "Queried"),
-    Stand.ANSWERED: ("↩", "Answered"),
-    Stand.REJECTED: ("✗", "Rejected"),
-    Stand.CONFLICTING: ("≠", "Conflicting"),
-}
-VERDICTS: Mapping[Verdict, tuple[str, str]] = {
-    Verdict.ACCEPT: STANDS[Stand.ACCEPTED],
-    Verdict.QUERY: STANDS[Stand.QUERIED],
-    Verdict.REJECT: STANDS[Stand.REJECTED],
-}
 #: What a passage that was noted as missing has become.
 OUTCOMES = {None: ("+", "Waits"), "taken": ("✓", "Taken"), "declined": ("✗", "Declined")}
 #: Kinds of the queue beside those that are how a link stands.
@@ -55,12 +42,6 @@ class Wanted:
 
     kind: str = ALL
     section: int | None = None
-
-
-def remark_in_words(remark: Remark) -> str:
-    """Who said what, and when."""
-    sign, word = VERDICTS[remark.verdict] if remark.verdict else ("↩", "Answered")
-    return f"{sign} {word} by {remark.by}, {moment_in_words(remark.at)}"
 
 
 class QueueModel(QAbstractListModel):

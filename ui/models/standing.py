@@ -8,32 +8,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from cambs_evidence.model import Link
-from cambs_evidence.review import Review, Stand
+from cambs_evidence.review import Stand
 from ui.session import Session
-
-
-def own_view(session: Session, review: Review, person: str) -> Review:
-    """What a person is shown of a review.
-
-    In a file for review others' decisions are shown on a link once the person has made their own,
-    so that it is theirs; what was asked and answered before it went out is in any case.
-    """
-    if not session.reviewing or review.of(person) is not None:
-        return review
-    thread = tuple(each for each in review.thread if each.verdict is None or each.by == person)
-    own = review.by_one(person)
-    return Review(review.link, own.decisions, thread, own.outdated)
-
-
-def stand_of(session: Session, review: Review, person: str) -> Stand:
-    """How a link stands for a person: in a file for review by what they say themselves.
-
-    Where they differ from another it is conflicting in either.
-    """
-    seen = own_view(session, review, person)
-    if not session.reviewing or seen.stand is Stand.CONFLICTING:
-        return seen.stand
-    return seen.by_one(person).stand
+from ui.stands import own_view, stand_of
 
 
 class Standing:

@@ -38,12 +38,12 @@ from cambs_evidence.wording import (
     region_in_words,
 )
 from ui import commands
+from ui.chain import put_behind
 from ui.models.evidence import HELD
-from ui.models.queue import STANDS
-from ui.models.standing import own_view, stand_of
 from ui.panels.offers import Offer
 from ui.panels.thread import Thread
 from ui.session import News, Session
+from ui.stands import STANDS, own_view, stand_of
 from ui.theme import Theme
 
 #: Logical pixels of height that the picture of a part of a page takes at most.
@@ -346,6 +346,7 @@ class DetailsPanel(QScrollArea):
         column.addStretch(1)
         old = self.takeWidget()
         self.setWidget(body)
+        put_behind(self, body)
         if old is not None:
             old.deleteLater()
         self._put_in(typed)

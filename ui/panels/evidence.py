@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cambs_evidence.model import Link, Polarity
+from cambs_evidence.model import Link, Polarity, State
 from cambs_evidence.wording import POLARITIES
 from ui import commands
 from ui.memory import Memory
@@ -339,6 +339,11 @@ class EvidencePanel(QWidget):
             self._memory.set_columns(self.table.horizontalHeader().saveState())
         dialog.deleteLater()
 
+    def name_person(self, person: str) -> None:
+        """Another person acts from here on."""
+        if self._model is not None:
+            self._model.name_person(person)
+
     def links(self) -> list[Link]:
         """The links that are chosen, in the order they are shown."""
         selection = self.table.selectionModel()
@@ -523,18 +528,29 @@ class EvidencePanel(QWidget):
         wanted = self._model.filter
         self.chips.show_filter(wanted, self._session)
         self._count()
-        alone = replace(wanted, code=None, section=None) == Filter()
-        self.table.hint = (
-            f"The {self._session.held.number:,} links are being read; what is asked for is shown "
-            "once all are there."
-            if not self._session.whole
-            else "No evidence yet: a gap. Select words on a page and press T to tag them to it."
-            if self._session.held.links and alone
-            else "No link passes the filters; “Show all” takes them away."
-            if self._session.held.links
-            else "No evidence yet: select words on a page and press T, or drop them on a criterion."
-        )
+        self.table.hint = self._hint(wanted)
         self.table.viewport().update()
+
+    def _hint(self, wanted: Filter) -> str:
+        """What stands in place of rows where there are none."""
+        session = self._session
+        if session is not None and not session.whole:
+            return (
+                f"The {session.held.number:,} links are being read; what is asked for is shown "
+                "once all are there."
+            )
+        if session is None or not session.held.links:
+            return (
+                "No evidence yet: select words on a page and press T, or drop them on a criterion."
+            )
+        if replace(wanted, code=None, section=None) != Filter():
+            return "No link passes the filters; “Show all” takes them away."
+        states = {each.code: each.state for each in session.held.coverage.criteria}
+        if states.get(wanted.code or "") is State.NOT_APPLICABLE:
+            return "No evidence, and none is asked for: this criterion does not apply (Shift+N)."
+        if session.readonly:
+            return "No evidence: a gap."
+        return "No evidence yet: a gap. Select words on a page and press T to tag them to it."
 
     def _count(self) -> None:
         if self._model is None or self._session is None:

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractItemModel, QEvent, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QComboBox,
     QGridLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
     QSplitter,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from cambs_evidence.model import Link
 from cambs_evidence.review import Finding, Verdict
-from ui.models.queue import KINDS, MISSING, SAMPLE, VERDICTS, QueueModel, Wanted
+from ui.chain import put_behind
+from ui.choice import Choice
+from ui.dialogs.parts import Lines
+from ui.models.queue import KINDS, MISSING, SAMPLE, QueueModel, Wanted
+from ui.panels.queue_table import QueueTable
 from ui.panels.review_card import Card
 from ui.session import News, Session
+from ui.stands import VERDICTS
 from ui.theme import Theme
 
 #: The key of each decision, as its action has it.
@@ -36,86 +35,17 @@ _ASKED = {
     Verdict.QUERY: "What do you ask? Enter queries, Esc leaves it.",
     Verdict.REJECT: "Why not? Enter rejects, Esc leaves it.",
 }
-#: Pixels that a line is higher than its words.
-_PADDING = 6
 _COMMENT = "Comment (C), if there is something to say"
 
 
-class Comment(QPlainTextEdit):
-    """A comment on a decision; Enter sends it, Shift+Enter begins another line.
-
-    Signals:
-        entered: Enter was pressed.
-        left: Esc was pressed.
-    """
-
-    entered = Signal()
-    left = Signal()
+class Comment(Lines):
+    """A comment on a decision; Enter sends it, Shift+Enter begins another line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self.setAccessibleName("Comment")
-        self.setTabChangesFocus(True)
         self.setPlaceholderText(_COMMENT)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * 2 + 14)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
-        """Enter and Esc leave."""
-        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not shift:
-            self.entered.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
-
-
-class _Lines(QTableView):
-    """Lines of words, one below the other.
-
-    A list would lay all its lines out anew whenever one comes or goes; a table does not.
-    """
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        for header in (self.horizontalHeader(), self.verticalHeader()):
-            header.hide()
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.setTabKeyNavigation(False)
-        self.setCornerButtonEnabled(False)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802 - the name is Qt's
-        """A line is as high as its words."""
-        super().changeEvent(event)
-        if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
-            self._give_height()
-
-    def setModel(self, model: QAbstractItemModel | None) -> None:  # noqa: N802
-        """Shows lines."""
-        super().setModel(model)
-        self._give_height()
-
-    def _give_height(self) -> None:
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().lineSpacing() + _PADDING)
-
-    def moveCursor(  # noqa: N802
-        self, action: QAbstractItemView.CursorAction, held: Qt.KeyboardModifier
-    ) -> QModelIndex:
-        """Home and End are the first and the last line, where a table means the columns."""
-        model = self.model()
-        ends = {
-            QAbstractItemView.CursorAction.MoveHome: 0,
-            QAbstractItemView.CursorAction.MoveEnd: model.rowCount() - 1 if model else -1,
-        }
-        if model is not None and action in ends:
-            return model.index(ends[action], 0)
-        return super().moveCursor(action, held)
 
 
 class ReviewPanel(QWidget):
@@ -156,17 +86,17 @@ class ReviewPanel(QWidget):
         self.progress.setProperty("title", True)
         self.progress.setWordWrap(True)
         self.progress.installEventFilter(self)
-        self.kind, self.section = QComboBox(self), QComboBox(self)
-        for box, name in ((self.kind, "What is shown"), (self.section, "Section")):
-            box.setAccessibleName(name)
-            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            box.activated.connect(lambda _: self._choose_kind())
         self.sample, self.summary = QPushButton("Sample…", self), QPushButton("Summary…", self)
         self.sample.setToolTip("Choose links at random, and all marked (M)")
         self.summary.setToolTip("The review in figures, with the list of queries")
         self.sample.clicked.connect(lambda _=False: self.sample_wanted.emit())
         self.summary.clicked.connect(lambda _=False: self.summary_wanted.emit())
-        self.list = _Lines(self)
+        self.kind, self.section = Choice(self), Choice(self)
+        for box, name in ((self.kind, "What is shown"), (self.section, "Section")):
+            box.setAccessibleName(name)
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            box.activated.connect(lambda _: self._choose_kind())
+        self.list = QueueTable(theme, self)
         self.list.setAccessibleName("To be reviewed")
         self.list.clicked.connect(self._clicked)
         self.list.activated.connect(self._clicked)
@@ -434,6 +364,7 @@ class ReviewPanel(QWidget):
             card.decline_wanted.connect(self.decline_wanted)
             card.back_wanted.connect(self.back_wanted)
             self.card.setWidget(card)
+            put_behind(self.card, card)
         if old is not None:
             old.deleteLater()
         may = isinstance(each, Link)
