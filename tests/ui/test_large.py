@@ -194,10 +194,11 @@ def test_a_window_shows_what_it_knows_and_says_that_more_is_coming(
     assert session is not None
     assert not session.whole
     assert window.evidence.table.model().rowCount() == 3
-    assert window.evidence.count.accessibleName() == "3 of 15 links, being read…"
+    assert window.evidence.count.accessibleName() == "first 3 of 15 links, being read…"
     assert window.reader.pages.marked_pages()
     window.evidence.show_filter(Filter(code="18"))
     assert "being read" in window.evidence.table.hint
+    assert window.evidence.count.accessibleName() == "15 links, being read…"
     show(qtbot, window, "notes.md")  # its links come before the others
     wait(qtbot, window.reader.pages.marked_pages)
     notes = documents_of(window)["notes.md"]

@@ -557,13 +557,17 @@ class EvidencePanel(QWidget):
             return
         shown, there = self._model.rowCount(), self._session.held.number
         words = f"{there:,} link{'s' if there != 1 else ''}"
-        words = words if shown == there else f"{shown:,} of {words}"
-        words = words if self._session.whole else f"{words}, being read…"
+        brief = f"{shown:,} of {there:,}"
+        if not self._session.whole:  # how many pass is not known yet
+            words = f"first {shown:,} of {words}, being read…" if shown else f"{words}, being read…"
+            brief = f"{there:,}, being read…"
+        elif shown != there:
+            words = f"{shown:,} of {words}"
         ranges = self.table.selectionModel().selection().toList()
         chosen = sum(each.height() for each in ranges)
         words = f"{chosen:,} chosen, {words}" if chosen > 1 else words
         narrow = self.width() < self.fontMetrics().averageCharWidth() * _NARROW
-        self.count.setText(f"{shown:,} of {there:,}" if narrow else words)
+        self.count.setText(brief if narrow else words)
         self.text.setPlaceholderText("Words" if narrow else "Words in quote or note")
         self.count.setToolTip(words if narrow else "")
         self.count.setAccessibleName(words)
