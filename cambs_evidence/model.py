@@ -806,7 +806,8 @@ class PackOptions:
 
     ``since`` and ``until`` are ISO text of a day, month or year that the documents are of;
     ``documents`` are identities (:attr:`Document.identity`), empty for all. ``since_pack`` is the
-    path of an earlier pack: what has changed since is told and marked.
+    path of an earlier pack: what has changed since is told and marked. With ``crops`` each passage
+    is shown as it stands on its page, too.
     """
 
     sections: tuple[int, ...] = ()
@@ -818,6 +819,7 @@ class PackOptions:
     until: str | None = None
     documents: tuple[str, ...] = ()
     since_pack: str | None = None
+    crops: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,12 @@ class ExportDialog(QDialog):
             self.annex.addItem(words, kind)
         self.annex.setCurrentIndex(max(self.annex.findData(annex), 0))
         self.annex.currentIndexChanged.connect(self._judge)
+        self.crops = QCheckBox("Show each passage as it stands on its pa&ge, too")
+        self.crops.setToolTip(
+            "Under each quote the part of its page, the words marked: for a pack that is read on "
+            "paper, or goes without an annex. It takes more pages and some time."
+        )
+        self.crops.toggled.connect(self._judge)
         self.date = QLineEdit(datetime.date.today().isoformat())  # noqa: DTZ011 - the day here
         self.date.setAccessibleName("Date that it bears")
         self.date.textChanged.connect(self._judge)
@@ -133,6 +139,7 @@ class ExportDialog(QDialog):
         parts.add_row(form, "Dated fr&om", period, self.since)
         form.addRow("Do&cument", self.document)
         form.addRow("Anne&x", self.annex)
+        form.addRow("", self.crops)
         self._form = form
         form.addRow("&Date", self.date)
         parts.add_row(form, "Ea&rlier pack", self._since, self.earlier)
@@ -160,6 +167,7 @@ class ExportDialog(QDialog):
             marked_only=self.marked.isChecked(),
             polarity=self._polarity(),
             annex=self.annex.currentData(),
+            crops=self.crops.isChecked() and self.chosen() == PACK,
             date=self.date.text().strip() or None,
             since=as_iso(self.since.text()),
             until=as_iso(self.until.text()),
@@ -197,8 +205,8 @@ class ExportDialog(QDialog):
             if kind == PACK and stem.endswith("-evidence"):
                 stem += "-pack"
             self.where.setText(str(path.with_name(f"{stem}.{kind}")))
-        self._form.setRowVisible(self.annex, kind == PACK)
-        self._form.setRowVisible(self._since, kind == PACK)
+        for field in (self.annex, self.crops, self._since):
+            self._form.setRowVisible(field, kind == PACK)
         self._judge()
 
     def _browse(self) -> None:

@@ -174,6 +174,8 @@ class QueueModel(QAbstractListModel):
             return link.id in self.sample
         if kind == CHANGED:
             return link.id in self._standing.outdated
+        if kind == Stand.QUERIED.value and link.id in self._standing.waiting:
+            return True
         return self.stand(link.id).value == kind
 
     def _section_ids(self) -> dict[str, int]:
@@ -193,6 +195,7 @@ class QueueModel(QAbstractListModel):
         return {
             ALL: len(standing.links),
             **{each.value: standing.count(each) for each in Stand},
+            Stand.QUERIED.value: standing.count(Stand.QUERIED) + len(standing.waiting),
             CHANGED: len(standing.outdated),
             SAMPLE: sum(each in standing.links for each in self.sample),
             MISSING: len(self._session.held.findings),

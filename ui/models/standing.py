@@ -26,6 +26,8 @@ class Standing:
         self.links: dict[str, Link] = {}
         #: The links whose decision is of an earlier state.
         self.outdated: set[str] = set()
+        #: The links with a query that waits for an answer, though reviewers differ on them.
+        self.waiting: set[str] = set()
         self._stands: dict[str, Stand] = {}
         #: How many stand so, by the id of their section.
         self._counts: Counter[tuple[str, Stand]] = Counter()
@@ -47,6 +49,7 @@ class Standing:
         self._stands.clear()
         self._counts.clear()
         self.outdated.clear()
+        self.waiting.clear()
         self.judge(self.links)
 
     @property
@@ -72,6 +75,7 @@ class Standing:
             del self.ordered[self.place_in(self.ordered, old)]
             self._counts[old.section_id, self._stands.pop(link_id)] -= 1
             self.outdated.discard(link_id)
+            self.waiting.discard(link_id)
         if new is not None:
             self.links[link_id] = new
             bisect.insort(self.ordered, new, key=self.key)
@@ -90,10 +94,13 @@ class Standing:
             review = held.review(each)
             stand = self._stands[each] = stand_of(self._session, review, self.person)
             self._counts[link.section_id, stand] += 1
-            if own_view(self._session, review, self.person).outdated:
-                self.outdated.add(each)
-            else:
-                self.outdated.discard(each)
+            outdated = bool(own_view(self._session, review, self.person).outdated)
+            waits = stand is Stand.CONFLICTING and review.waits
+            for holds, known in ((outdated, self.outdated), (waits, self.waiting)):
+                if holds:
+                    known.add(each)
+                else:
+                    known.discard(each)
 
     def place_in(self, links: list[Link], link: Link) -> int:
         """Where a link stands in a list that is in this order, -1 where it is not; O(log n)."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cambs_evidence.model import Link
 from cambs_evidence.review import Finding
@@ -55,6 +55,8 @@ class Card(QWidget):
         """``of_code`` gives the links to a criterion, in the order of the framework."""
         super().__init__()
         self._theme, self._session, self._person = theme, session, person
+        #: Where an answer is typed, if one may be given.
+        self.answer_field: QLineEdit | None = None
         self._drafts, self._of_code = drafts, of_code
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(10, 8, 10, 10)
@@ -112,6 +114,7 @@ class Card(QWidget):
             draft=self._drafts.get(f"answer {link.id}", ""),
             drafted=lambda text: self._drafts.__setitem__(f"answer {link.id}", text),
         )
+        self.answer_field = thread.field
         thread.answered.connect(lambda text: self.answered.emit(link, text))
         thread.setVisible(bool(shown.thread))
         self._column.addWidget(thread)
