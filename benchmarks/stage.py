@@ -65,6 +65,7 @@ class Window:
         window.show()
         window.open_case(path)
         until(lambda: window.session is not None and shown(window.reader.pages))
+        until(lambda: window.session.whole and window.evidence.settled)
         return window, folder
 
     def __exit__(self, *_: object) -> None:
