@@ -8,10 +8,28 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import covering, evidence, long, measures, memory, review, suggestions, window
+from benchmarks import (
+    covering,
+    evidence,
+    long,
+    measures,
+    memory,
+    review,
+    suggestions,
+    taking_in,
+    window,
+)  # fmt: skip
 
 #: What is told in lines of their own making.
-_WINDOW = window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL
+_WINDOW = (
+    window.ALL
+    | evidence.ALL
+    | long.ALL
+    | memory.ALL
+    | suggestions.ALL
+    | covering.ALL
+    | taking_in.ALL
+)
 
 
 def main() -> None:
