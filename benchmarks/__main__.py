@@ -19,6 +19,7 @@ from benchmarks import (
     queue,
     review,
     suggestions,
+    taking_in,
     window,
 )
 
@@ -32,6 +33,7 @@ _WINDOW = (
     | covering.ALL
     | opening.ALL
     | queue.ALL
+    | taking_in.ALL
 )
 
 
