@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cambs_evidence import paths
 from cambs_evidence.errors import Refused, Unwritable
@@ -20,27 +20,35 @@ from cambs_evidence.pack.figures import figures
 if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
 
+#: Given what a pack says, what was laid out, the geometry and the case, in place of what follows.
+Instead = Callable[[Contents, layout.LaidOut, layout.Geometry, "Material"], Iterator[Any]]
+
 
 def build(
-    material: Material, target: Path, options: PackOptions, limits: Limits
-) -> Iterator[Progress | PackResult]:
+    material: Material,
+    target: Path,
+    options: PackOptions,
+    limits: Limits,
+    instead: Instead | None = None,
+) -> Iterator[Progress | PackResult | Any]:
     """Builds a pack out of what the case holds; yields progress, and at last the result.
 
     The file appears under its name when it is whole: it is written beside it, synced and renamed.
+    With ``instead`` the pack is laid out only, and goes on with what that yields.
     """
     collects = gc.isenabled()
     # All that is made is held until the end: to look for what can go takes a third of the time.
     gc.disable()
     try:
-        yield from _built(material, target, options, limits)
+        yield from _built(material, target, options, limits, instead)
     finally:
         if collects:
             gc.enable()
 
 
 def _built(
-    material: Material, target: Path, options: PackOptions, limits: Limits
-) -> Iterator[Progress | PackResult]:
+    material: Material, target: Path, options: PackOptions, limits: Limits, instead: Instead | None
+) -> Iterator[Progress | PackResult | Any]:
     if not target.parent.is_dir():
         raise Unwritable(f"The folder {target.parent} does not exist; make it first.")
     _refuse_other(target)
@@ -60,6 +68,9 @@ def _built(
         else:
             laid = step
     assert laid is not None  # noqa: S101 - the last step is always what was laid out
+    if instead is not None:
+        yield from instead(contents, laid, geometry, material)
+        return
     heads = {each.reference: layout.head_words(each) for each in contents.excerpts}
     told = manifest.write(
         contents, laid.printed, heads, pictures, version("cambs-evidence"), material.log_head
