@@ -106,13 +106,13 @@ class Workbench:
         One piece of work goes on at a time: another begins when the one before has ended.
         """
         with self._one:
-            if self._closed:
+            if self._is_closed():
                 return
             connection, ready = self._begin(), False
             try:
                 connection.send((work, args, kwargs))
                 for each in _heard(connection, getattr(work, "__name__", str(work))):
-                    if self._closed:
+                    if self._is_closed():  # another thread did so
                         return
                     yield each
                 ready = True
@@ -128,6 +128,9 @@ class Workbench:
         self._closed = True
         with self._one:
             self._let_go()
+
+    def _is_closed(self) -> bool:
+        return self._closed
 
     def _begin(self) -> Connection:
         if self._process is None or self._ours is None or not self._process.is_alive():

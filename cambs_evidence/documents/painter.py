@@ -1,8 +1,9 @@
 """The process in which pages are painted: what goes off there costs one page, not the window.
 
-The parent sends ``("open", sha256, bytes or path)``, which is not answered, and ``("paint", ticket, sha256,
-page, width, height, clip, turn, night)``, answered by ``("painted", ticket)`` when the bitmap lies
-in the slot of the shared memory that the ticket names, or by ``("unpainted", ticket, reason)``.
+The parent sends ``("open", sha256, bytes or path)``, which is not answered, and ``("paint", ticket,
+sha256, page, width, height, clip, turn, night)``, answered by ``("painted", ticket)`` when the
+bitmap lies in the slot of the shared memory that the ticket names, or by ``("unpainted", ticket,
+reason)``.
 ``("outline", ticket, sha256)`` and ``("links", ticket, sha256, page)`` are answered by
 ``("answered", ticket, result)``. ``("close", sha256)`` lets go of a document. Pixels are BGRx, rows
 without gaps.
