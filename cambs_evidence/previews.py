@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import psutil
 
 from cambs_evidence import apart, paths
-from cambs_evidence.case import Case
 from cambs_evidence.errors import Unwritable
 from cambs_evidence.model import PackOptions, PackPreview, Progress
 
@@ -110,5 +109,7 @@ def clear_left() -> None:
 def _preview(
     case: Path, by: str, folder: Path, options: PackOptions, whole: bool
 ) -> Iterator[Progress | PackPreview]:
+    from cambs_evidence.case import Case  # noqa: PLC0415 - a window is up before it is needed
+
     with Case.open(case, by=by, readonly=True) as opened:
         yield from opened.preview_pack(folder, options, whole=whole)

@@ -29,8 +29,6 @@ ANNEXES = (
     ("pictures", "Pictures of the pages that are cited"),
     ("none", "No pages"),
 )
-#: Those with which a pack holds to the standards for access and for keeping.
-BY_STANDARD = frozenset({"pictures", "none"})
 
 
 def form() -> QFormLayout:
