@@ -8,10 +8,22 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import covering, evidence, long, measures, memory, review, suggestions, window
+from benchmarks import (
+    covering,
+    evidence,
+    long,
+    measures,
+    memory,
+    packing,
+    review,
+    suggestions,
+    window,
+)
 
 #: What is told in lines of their own making.
-_WINDOW = window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL
+_WINDOW = (
+    window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL | packing.ALL
+)
 
 
 def main() -> None:

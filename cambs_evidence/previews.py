@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,15 +38,16 @@ class Previews:
 
     def build(
         self, options: PackOptions, *, whole: bool = False
-    ) -> Iterator[Progress | PackPreview | None]:
+    ) -> Generator[Progress | PackPreview | None, None, None]:
         """Lays a pack out; yields progress and previews, and None meanwhile.
 
         Of many pages that documents have in it, those are shown only if ``whole``. Raises as
         :meth:`Case.build_pack`, and Unwritable where a preview cannot be kept.
         """
         folder = self._there()
-        self._tidy(folder)
-        return self._bench.run(_preview, self._case, self._by, folder, options, whole)
+        if folder is not None:
+            self._tidy(folder)
+            yield from self._bench.run(_preview, self._case, self._by, folder, options, whole)
 
     def renderer(
         self, deliver: Deliver, begun: Callable[[Wish], None] = lambda _: None
@@ -75,10 +76,10 @@ class Previews:
             raise Unwritable("The preview has been taken away; open it again.")
         return folder / name
 
-    def _there(self) -> Path:
-        """The folder, made when it is first needed."""
+    def _there(self) -> Path | None:
+        """The folder, made when it is first needed; None once they are closed."""
         with self._lock:
-            if self._folder is None:
+            if self._folder is None and not self._closed:
                 clear_left()
                 try:
                     room = paths.previews()

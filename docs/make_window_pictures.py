@@ -191,7 +191,7 @@ def _shoot_dialogs(window: MainWindow, out: Path, name: str) -> None:
         ("action", ActionDialog(session.case.matching("4."), window)),
         ("history", HistoryDialog("4.1–4.6", session.case.judgement_history("4.1"),
                                   window.judgement.in_words, window)),
-        ("export", ExportDialog(session, "cited", folder / "pack.pdf", window)),
+        ("export", ExportDialog(session, folder / "case-evidence", window)),
         ("verify", VerifyDialog(session.held.facts.title, None, window)),
         ("review-export", ReviewExportDialog(40, folder / "case.cambsreview", window)),
         ("merge", MergeDialog(brought, window)),

@@ -38,7 +38,7 @@ ACTIONS: dict[str, Told] = {
                       tip="Full wording, marks and blocks out of a self-assessment"),
     "import": Told("&Import files…", ("Ctrl+I",), "Take documents in", "import", "Import"),
     "import-folder": Told("Import a &folder…", ("Ctrl+Shift+I",), icon="folder-plus"),
-    "pack": Told("Evidence &pack…", ("Ctrl+P",), "Put the evidence pack together and see it",
+    "pack": Told("Evi&dence pack…", ("Ctrl+P",), "Put the evidence pack together and see it",
                  "book-open", "Pack"),
     "export": Told("&Export in other formats…", ("Ctrl+E",),
                    "As a Word document, a web page or tables", "file-output"),

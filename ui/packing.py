@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -35,7 +36,8 @@ class Packing(QObject):
         self._session: Session | None = None
         self._previews: Previews | None = None
         self._job: Job | None = None
-        self._again = self._stale = self._whole = self._refused = False
+        self._again = self._stale = self._whole = self._refused = self._begun = False
+        self._ending: list[threading.Thread] = []
         self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._build)
 
@@ -55,7 +57,6 @@ class Packing(QObject):
         view = self.view
         assert view is not None  # noqa: S101 - it has just been made
         view.show()
-        view.raise_()
         view.activateWindow()
         window.details.keep()
         window.judging.keep()
@@ -71,7 +72,7 @@ class Packing(QObject):
         view = PackWindow(self._window.theme, session.held, settings.read().annex, target)
         view.form.put(kept)
         view.changed.connect(self._chosen)
-        view.closed.connect(self.close)
+        view.closed.connect(self._leave)
         view.shown_again.connect(self._catch_up)
         view.preview.whole_wanted.connect(self._show_whole)
         view.export.export_wanted.connect(self.export)
@@ -79,11 +80,16 @@ class Packing(QObject):
         view.export.others_wanted.connect(self._window.export)
         self._session, self._previews = session, Previews(path, self._window.person)
         self.view = view
-        view.preview.use(self._previews)
-        self._whole = False
+        self._whole, self._begun = False, False
         self._soon.start(0)
 
     def close(self) -> None:
+        """The case is closed: nothing of a preview may be at work on it any more."""
+        self._leave()
+        while self._ending:
+            self._ending.pop().join()
+
+    def _leave(self) -> None:
         """Closes the window of the pack; nothing of the preview stays."""
         view, previews, session = self.view, self._previews, self._session
         self.view = self._previews = self._session = None
@@ -96,7 +102,10 @@ class Packing(QObject):
         self._remember(view, session)
         view.hide()
         view.preview.use(None)
-        previews.close()
+        # The process is waited for, and the window is not to be held up by that.
+        ending = threading.Thread(target=previews.close, name="job ending previews")
+        self._ending = [each for each in self._ending if each.is_alive()] + [ending]
+        ending.start()
         view.close()
         view.deleteLater()
 
@@ -139,6 +148,9 @@ class Packing(QObject):
         self._stale = not view.isVisible() or view.isMinimized()
         if self._stale:
             return
+        if not self._begun:  # once the window is there to be looked at
+            self._begun = True
+            view.preview.use(previews)
         if self._job is not None:
             self._job.cancel()
             self._again = True

@@ -42,6 +42,7 @@ class Facts(QFrame):
         self.figures.setWordWrap(True)
         self.more = QToolButton()
         self.more.setCheckable(True)
+        self.more.setAccessibleName("What is to be known of the pack")
         self.more.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self.more.clicked.connect(self._toggle)
         head = QHBoxLayout()
