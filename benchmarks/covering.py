@@ -111,17 +111,35 @@ def covering(_: list[Path]) -> Iterator[str]:
             stage.signalled(amend, window.session.changed)
             grid.viewport().repaint()
             took.append((time.perf_counter() - begin) * 1000)
-        sums = []
-        for _each in range(9):
-            begin = time.perf_counter()
-            window.session.case.coverage()
-            sums.append((time.perf_counter() - begin) * 1000)
-    yield stage.alone(f"coverage of {links:,} links", min(sums), "ms", "in the case (≤ 100)")
+    yield from _counted(links)
     yield stage.alone("its picture, 300 documents", first, "ms", "from its tab to the screen")
     yield from stage.held("coverage scrolled", busy, still)
     yield stage.alone("coverage painted whole", statistics.median(whole), "ms", "median (≤ 16)")
     yield stage.alone("a change in it, to the screen", statistics.median(took), "ms",
                       f"median (≤ 50), at most {max(took):.1f}")  # fmt: skip
+
+
+def _counted(links: int) -> Iterator[str]:
+    """Full coverage of a case that was just opened, by the clock and by the processor's time.
+
+    The second figure is what others who use the processor at the same time do not add to.
+    """
+    from cambs_evidence.case import Case
+
+    clock, processor, again = [], [], []
+    for _each in range(7):
+        with Case.open(_case(), by="benchmark", readonly=True) as case:
+            case.framework()
+            begin, busy = time.perf_counter(), time.thread_time()
+            case.coverage()
+            clock.append((time.perf_counter() - begin) * 1000)
+            processor.append((time.thread_time() - busy) * 1000)
+            begin = time.perf_counter()
+            case.coverage()
+            again.append((time.perf_counter() - begin) * 1000)
+    yield stage.alone(f"coverage of {links:,} links", min(clock), "ms",
+                      f"counted whole (≤ 100), {min(processor):.1f} of the processor")  # fmt: skip
+    yield stage.alone("", min(again), "ms", "asked again, nothing having changed")
 
 
 ALL: dict[str, Callable[[list[Path]], Iterator[str]]] = {"covering": covering}

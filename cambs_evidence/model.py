@@ -804,7 +804,8 @@ class PackOptions:
     """What goes into a pack. ``date`` is ISO text; ``sections`` empty means all.
 
     ``since`` and ``until`` are ISO text of a day, month or year that the documents are of;
-    ``documents`` are identities (:attr:`Document.identity`), empty for all.
+    ``documents`` are identities (:attr:`Document.identity`), empty for all. ``since_pack`` is the
+    path of an earlier pack: what has changed since is told and marked.
     """
 
     sections: tuple[int, ...] = ()
@@ -815,6 +816,7 @@ class PackOptions:
     since: str | None = None
     until: str | None = None
     documents: tuple[str, ...] = ()
+    since_pack: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -881,7 +883,8 @@ class SourceStatus:
 class Verification:
     """What became of verifying a pack.
 
-    ``remarks`` say of quotes that were recognised by machine how far they are proved.
+    ``remarks`` say of quotes that were recognised by machine how far they are proved; ``since``
+    what the pack compares itself with, empty where it does not.
     """
 
     pack: str
@@ -890,3 +893,4 @@ class Verification:
     documents: tuple[SourceStatus, ...]
     failures: tuple[Failure, ...] = field(default=())
     remarks: tuple[Failure, ...] = field(default=())
+    since: str = ""

@@ -21,6 +21,7 @@ _log = logging.getLogger(__name__)
 #: What is done to a pack, stage by stage: its name in words, and its share of the time it takes.
 _STAGES = {
     "contents": ("Reading the case", 0.05),
+    "earlier": ("Reading the earlier pack", 0.0),
     "layout": ("Laying out the pages", 0.15),
     "drawing": ("Drawing the pages", 0.30),
     "annex": ("Bringing in the documents’ pages", 0.35),

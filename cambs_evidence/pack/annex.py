@@ -10,15 +10,19 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pikepdf
 
 from cambs_evidence.model import Document, Polarity, Progress
-from cambs_evidence.pack import description, layout, painted
+from cambs_evidence.pack import description, painted, seal
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Contents
 from cambs_evidence.pack.figures import marked
+from cambs_evidence.pack.geometry import Geometry
+from cambs_evidence.pack.layout import LaidOut
 from cambs_evidence.pack.scrub import scrub
+from cambs_evidence.pack.words import SIGNS
 
 #: A page of the pack, the source's page on it, and the operator that begins it there.
 _Place = tuple[int, AnnexPage, str]
@@ -38,14 +42,15 @@ TROUBLE = (
 
 
 def finish(
-    laid: layout.LaidOut,
+    laid: LaidOut,
     contents: Contents,
-    geometry: layout.Geometry,
-    manifest: bytes,
+    geometry: Geometry,
+    manifest: dict[str, Any],
     source: Callable[[Document], bytes],
 ) -> Iterator[Progress | tuple[bytes, list[str]]]:
     """Adds the sources' pages, highlights, manifest and metadata; at last the file's bytes.
 
+    The manifest is sealed here, with the prints of all pages as they are at last.
     With the bytes come the names of sources whose pages could not be carried.
     """
     by_document: dict[str, list[_Place]] = {}
@@ -68,11 +73,12 @@ def finish(
         for index, page in enumerate(pack.pages):
             page.obj.Tabs = pikepdf.Name.S
             page.obj.StructParents = index
+        told = seal.sealed(manifest | {seal.SHEETS: list(seal.prints(pack))})
         if by_standard(contents):
             description.conform(pack)
-            description.enclose(pack, manifest, contents)
+            description.enclose(pack, told, contents)
         else:
-            description.attach(pack, manifest)
+            description.attach(pack, told)
         description.describe(pack, contents, by_standard=by_standard(contents))
         out = io.BytesIO()
         yield Progress("writing", 0, 1)
@@ -98,7 +104,7 @@ def by_standard(contents: Contents) -> bool:
 def _carried(
     pack: pikepdf.Pdf,
     by_document: dict[str, list[_Place]],
-    geometry: layout.Geometry,
+    geometry: Geometry,
     source: Callable[[Document], bytes],
 ) -> Iterator[int | Progress]:
     """Carries pages of the sources; yields the pages of the pack that they stand on."""
@@ -114,7 +120,7 @@ def _carried(
 def _painted(
     pack: pikepdf.Pdf,
     by_document: dict[str, list[_Place]],
-    geometry: layout.Geometry,
+    geometry: Geometry,
     source: Callable[[Document], bytes],
 ) -> Iterator[int | Progress]:
     """Puts pictures of pages where the pages would stand; yields as :func:`_carried` does."""
@@ -141,9 +147,7 @@ def _painted(
                 yield index
 
 
-def _mark(
-    pack: pikepdf.Pdf, laid: layout.LaidOut, carried: set[int], geometry: layout.Geometry
-) -> None:
+def _mark(pack: pikepdf.Pdf, laid: LaidOut, carried: set[int], geometry: Geometry) -> None:
     """Highlights quotes; a sheet whose page could not be carried shows an empty place."""
     shine = pack.make_indirect(
         pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
@@ -197,7 +201,7 @@ def _carry(
     index: int,
     page: AnnexPage,
     begin: str,
-    geometry: layout.Geometry,
+    geometry: Geometry,
     seen: set[tuple[int, int]],
 ) -> None:
     (x0, y0, x1, y1), _ = geometry.of(page)
@@ -214,7 +218,7 @@ def _put_picture(
     index: int,
     page: AnnexPage,
     begin: str,
-    geometry: layout.Geometry,
+    geometry: Geometry,
     picture: painted.Picture,
 ) -> None:
     stream = pikepdf.Stream(pack, picture.data)
@@ -238,7 +242,7 @@ def _place(
     where: str,
     begin: str,
     page: AnnexPage,
-    geometry: layout.Geometry,
+    geometry: Geometry,
 ) -> None:
     """Draws a page of a source on its sheet, with a line round it."""
     placed = pikepdf.Name("/Source")  # a name of its own choice would differ each time
@@ -250,7 +254,7 @@ def _place(
 
 
 def _highlight(
-    sheet: pikepdf.Page, page: AnnexPage, geometry: layout.Geometry, shine: pikepdf.Object
+    sheet: pikepdf.Page, page: AnnexPage, geometry: Geometry, shine: pikepdf.Object
 ) -> None:
     if not page.excerpts:
         return
@@ -260,7 +264,7 @@ def _highlight(
     for excerpt in page.excerpts:
         polarity = excerpt.link.polarity
         fill = " ".join(f"{value:.2f}" for value in _FILLS[polarity])
-        _, _, ink, dash = layout.SIGNS[polarity]
+        _, _, ink, dash = SIGNS[polarity]
         stroke = " ".join(f"{value:.2f}" for value in ink)
         dashes = " ".join(f"{value / 2:.1f}" for value in dash)
         boxes = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,16 +12,19 @@ from typing import TYPE_CHECKING, Any
 from cambs_evidence import paths
 from cambs_evidence.errors import Refused, Unwritable
 from cambs_evidence.model import Limits, PackOptions, PackResult, Progress
-from cambs_evidence.pack import annex, layout, manifest
+from cambs_evidence.pack import annex, earlier, layout, manifest
 from cambs_evidence.pack import part as parts
+from cambs_evidence.pack.changes import compared
 from cambs_evidence.pack.contents import Contents, compose
 from cambs_evidence.pack.figures import figures
+from cambs_evidence.pack.geometry import Geometry
+from cambs_evidence.pack.words import annex_warning, head_words
 
 if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
 
 #: Given what a pack says, what was laid out, the geometry and the case, in place of what follows.
-Instead = Callable[[Contents, layout.LaidOut, layout.Geometry, "Material"], Iterator[Any]]
+Instead = Callable[[Contents, layout.LaidOut, Geometry, "Material"], Iterator[Any]]
 
 
 def build(
@@ -54,7 +57,9 @@ def _built(
     _refuse_other(target)
     yield Progress("contents", 0, 1)
     contents = contents_of(material, options, limits)
-    geometry = layout.Geometry(
+    if options.since_pack is not None:
+        contents = yield from _since(contents, material, Path(options.since_pack), target)
+    geometry = Geometry(
         {
             (page.document.id, page.page): material.geometry(page.document, page.page)
             for page in contents.annex
@@ -71,7 +76,7 @@ def _built(
     if instead is not None:
         yield from instead(contents, laid, geometry, material)
         return
-    heads = {each.reference: layout.head_words(each) for each in contents.excerpts}
+    heads = {each.reference: head_words(each) for each in contents.excerpts}
     told = manifest.write(
         contents, laid.printed, heads, pictures, version("cambs-evidence"), material.log_head
     )
@@ -90,6 +95,25 @@ def _built(
         sha256=hashlib.sha256(data).hexdigest(),
         warnings=tuple(_warnings(contents, failed)),
     )
+
+
+def _since(
+    contents: Contents, material: Material, path: Path, target: Path
+) -> Generator[Progress, None, Contents]:
+    """The contents, compared with an earlier pack."""
+    if target.exists() and path.exists() and target.samefile(path):
+        raise Refused(
+            f"{target.name} is the earlier pack itself, which would be lost; choose another name.",
+            code="exists",
+        )
+    for step in earlier.read(path, material.links, material.logged):
+        if isinstance(step, Progress):
+            yield step
+        else:
+            contents = compared(
+                contents, step.manifest, step.sha256, material.links, material.documents
+            )
+    return contents
 
 
 def contents_of(material: Material, options: PackOptions, limits: Limits) -> Contents:
@@ -111,7 +135,7 @@ def contents_of(material: Material, options: PackOptions, limits: Limits) -> Con
 
 def _warnings(contents: Contents, failed: list[str]) -> Iterator[str]:
     if contents.annex:
-        yield layout.annex_warning(contents)
+        yield annex_warning(contents)
     for name in failed:
         yield (
             f"The pages of {name} could not be carried into the annex; its quotes are in the pack."

@@ -27,6 +27,7 @@ from cambs_evidence.model import (
     PackOptions,
     Polarity,
 )
+from cambs_evidence.pack.changes import Changes
 from cambs_evidence.review import Finding, Review, SignOff
 from cambs_evidence.summaries import references
 from cambs_evidence.wording import as_iso, citation, first_day, in_words, last_day, within
@@ -36,7 +37,8 @@ from cambs_evidence.wording import as_iso, citation, first_day, in_words, last_d
 class Excerpt:
     """One quote as it stands in the pack; ``reference`` is its name there, such as ``E17``.
 
-    ``version`` says which version of its document it is quoted from, empty where there is but one.
+    ``version`` says which version of its document it is quoted from, empty where there is but one;
+    ``news`` that it is new or changed since an earlier pack, empty where nothing is compared.
     """
 
     reference: str
@@ -44,6 +46,7 @@ class Excerpt:
     document: Document
     old: bool
     version: str = ""
+    news: str = ""
 
     @property
     def quote(self) -> str:
@@ -133,6 +136,8 @@ class Contents:
     reviews: Mapping[str, Review] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    #: What differs from an earlier pack, None where none was named.
+    changes: Changes | None = None
 
     @property
     def reviewed(self) -> bool:

@@ -6,15 +6,17 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cambs_evidence.documents.regions import KINDS, LARGEST
 from cambs_evidence.errors import CannotOpen
-from cambs_evidence.model import Box
+from cambs_evidence.model import Box, Grade, State
+from cambs_evidence.pack import seal
+from cambs_evidence.pack.changes import summary_print
 from cambs_evidence.pack.contents import Contents, Excerpt
 from cambs_evidence.pack.figures import Figure
-from cambs_evidence.pack.layout import Printed
+from cambs_evidence.pack.press import Printed
 from cambs_evidence.wording import is_recognised
 
 #: The name of the attachment.
@@ -45,7 +47,9 @@ class Part:
 class Claimed:
     """One quote as the manifest claims it. Pages are 0-based, boxes of the print PDF points.
 
-    ``recognised`` is the version of what read it, where that was a machine.
+    ``recognised`` is the version of what read it, where that was a machine; ``news`` what the pack
+    says of it since an earlier one, empty where it says nothing; ``decision`` what reviewers say.
+    ``says_decision`` is false in packs that were made before that was claimed.
     """
 
     reference: str
@@ -69,6 +73,9 @@ class Claimed:
     printed: dict[str, Stretches]
     region: Part | None = None
     recognised: str | None = None
+    news: str = ""
+    decision: str | None = None
+    says_decision: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,19 +93,49 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """The earlier pack that a pack compares itself with: its number, date and SHA-256."""
+
+    number: str
+    date: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """All that a pack claims."""
+    """All that a pack claims.
+
+    Attributes:
+        date: ISO text of a day.
+        framework: its name and version.
+        log_head: the hash of the case's newest log entry when the pack was made.
+        states: the state of each criterion by its code, None in packs that do not say.
+        judgements: of each judged block, by its first criterion, grade and print of the summary;
+            None in packs that do not say.
+        sheets: prints of all pages, see :mod:`cambs_evidence.pack.seal`; None in older packs.
+        unbroken: false where the manifest is not as it was sealed.
+    """
 
     number: str
     sources: tuple[Source, ...]
     excerpts: tuple[Claimed, ...]
+    date: str = ""
+    title: str = ""
+    filters: tuple[str, ...] = ()
+    framework: tuple[str, str] = ("", "")
+    log_head: str = ""
+    states: Mapping[str, str] | None = None
+    judgements: Mapping[str, tuple[str | None, str]] | None = None
+    before: Before | None = None
+    sheets: tuple[str, ...] | None = None
+    unbroken: bool = True
 
 
 def write(
     contents: Contents, printed: dict[str, Printed], heads: dict[str, str],
     figures: Mapping[str, Figure], program: str, log_head: str,
-) -> bytes:  # fmt: skip
-    """The manifest of a pack as UTF-8 JSON.
+) -> dict[str, Any]:  # fmt: skip
+    """The manifest of a pack, to be sealed.
 
     ``heads`` gives for each reference the printed words over the quote, ``figures`` the picture
     where there is one.
@@ -108,7 +145,8 @@ def write(
     }
     index = {document.id: place for place, document in enumerate(contents.documents)}
     facts = contents.facts
-    data = {
+    changes = contents.changes
+    return {
         "format": FORMAT,
         "version": _version(contents, any(regions.values())),
         "program": program,
@@ -119,6 +157,17 @@ def write(
         "framework": {"name": contents.framework_name, "version": contents.framework_version},
         "filters": contents.filters,
         "log_head": log_head,
+        "criteria": [[each.code, each.coverage.state.value] for each in contents.chapters],
+        "judgements": [
+            {"code": each.code, "grade": each.grade, "summary": summary_print(each)}
+            for part in contents.parts
+            for block in part.blocks
+            for each in (block.judgement,)
+            if each is not None
+        ],
+        "since": None
+        if changes is None
+        else {"number": changes.number, "date": changes.date, "sha256": changes.sha256},
         "documents": [
             {
                 "sha256": document.sha256,
@@ -157,12 +206,13 @@ def write(
                 "source": each.link.passage.anchor.source,
                 "region": regions[each.reference],
                 "recognised": _recognised(each),
+                "news": each.news,
+                "decision": each.link.decision,
                 "print": _stretches(printed[each.reference]),
             }
             for each in contents.excerpts
         ],
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def _version(contents: Contents, has_regions: bool) -> int:
@@ -227,11 +277,46 @@ def read(data: bytes, name: str) -> Manifest:
         excerpts = tuple(_claimed(each, len(sources)) for each in told["excerpts"])
         if len({each.reference for each in excerpts}) < len(excerpts):
             raise broken
-        return Manifest(str(told["number"]), sources, excerpts)
+        return Manifest(
+            number=str(told["number"]),
+            sources=sources,
+            excerpts=excerpts,
+            date=date.fromisoformat(told["date"]).isoformat(),
+            title=str(told["title"]),
+            filters=tuple(map(str, told["filters"])),
+            framework=(str(told["framework"]["name"]), str(told["framework"]["version"])),
+            log_head=str(told["log_head"]),
+            states=_states(told.get("criteria")),
+            judgements=_judgements(told.get("judgements")),
+            before=_before(told.get("since")),
+            sheets=tuple(map(str, told[seal.SHEETS])) if seal.SHEETS in told else None,
+            unbroken=seal.unbroken(told),
+        )
     except (
         ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError,
     ) as error:  # fmt: skip
         raise broken from error
+
+
+def _states(told: list[Any] | None) -> dict[str, str] | None:
+    return None if told is None else {str(code): State(state).value for code, state in told}
+
+
+def _judgements(told: list[Any] | None) -> dict[str, tuple[str | None, str]] | None:
+    if told is None:
+        return None
+    return {
+        str(each["code"]): (Grade(each["grade"]).value if each["grade"] else None,
+                            str(each["summary"]))
+        for each in told
+    }  # fmt: skip
+
+
+def _before(told: dict[str, Any] | None) -> Before | None:
+    if told is None:
+        return None
+    when = date.fromisoformat(told["date"]).isoformat()
+    return Before(str(told["number"]), when, str(told["sha256"]))
 
 
 def _claimed(told: dict[str, Any], sources: int) -> Claimed:
@@ -277,6 +362,9 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
         },
         region=region,
         recognised=None if told.get("recognised") is None else str(told["recognised"]),
+        news=str(told.get("news", "")),
+        decision=None if told.get("decision") is None else str(told["decision"]),
+        says_decision="decision" in told,
     )
 
 

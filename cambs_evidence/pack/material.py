@@ -27,6 +27,7 @@ class Material:
         geometry: for a document and 0-based page its visible box, its rotation and its words.
         page_bytes: the PDF that shows a document's pages.
         picture: the PNG with a SHA-256, empty where the case does not hold it.
+        logged: tells of a hash whether an entry of the case's log has it.
     """
 
     facts: CaseFacts
@@ -39,6 +40,7 @@ class Material:
     geometry: Callable[[Document, int], tuple[Box, int, str]]
     page_bytes: Callable[[Document], bytes]
     picture: Callable[[str], bytes]
+    logged: Callable[[str], bool]
     judgements: tuple[Judgement, ...] = ()
     actions: tuple[Action, ...] = ()
     said: Said = field(default_factory=Said)

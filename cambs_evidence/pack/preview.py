@@ -28,6 +28,7 @@ from cambs_evidence.pack import annex, layout
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.build import build
 from cambs_evidence.pack.contents import Contents, counted
+from cambs_evidence.pack.geometry import Geometry
 
 if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
@@ -45,7 +46,7 @@ def preview(
     """
 
     def instead(
-        contents: Contents, laid: layout.LaidOut, geometry: layout.Geometry, material: Material
+        contents: Contents, laid: layout.LaidOut, geometry: Geometry, material: Material
     ) -> Iterator[Progress | PackPreview]:
         most = MOST_PICTURES if contents.annex_kind == "pictures" else MOST
         carried = frozenset(index for index, _, _ in laid.annex)
@@ -64,7 +65,7 @@ def preview(
         yield first
         if not follows:
             return
-        for step in annex.finish(laid, contents, geometry, b"", material.page_bytes):
+        for step in annex.finish(laid, contents, geometry, {}, material.page_bytes):
             if isinstance(step, Progress):
                 yield step
                 continue

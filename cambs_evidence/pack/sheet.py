@@ -95,8 +95,9 @@ class Sheet:
     """One page as a list of things to draw, and the links and places on it.
 
     ``texts`` are lines with their colour and the number of their content, None for artefacts;
-    ``pictures`` a box, a PNG that fills it, and the number of its content. ``contents`` are the
-    elements that hold the content of each number, ``index`` is the 0-based page, once it is known.
+    ``pictures`` a box, a PNG that fills it, and the number of its content; ``drawings`` operators
+    with theirs; ``upright`` lines that run upwards, with theirs. ``contents`` are the elements that
+    hold the content of each number, ``index`` is the 0-based page, once it is known.
     """
 
     running: str = ""
@@ -104,6 +105,8 @@ class Sheet:
     texts: list[tuple[Placed, Colour, int | None]] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
     pictures: list[tuple[Box, bytes, int | None]] = field(default_factory=list)
+    drawings: list[tuple[list[str], int | None]] = field(default_factory=list)
+    upright: list[tuple[Placed, Colour, int | None]] = field(default_factory=list)
     jumps: list[Jump] = field(default_factory=list)
     places: list[tuple[str, float]] = field(default_factory=list)
     outline: list[tuple[int, str, str]] = field(default_factory=list)
@@ -111,13 +114,16 @@ class Sheet:
     plain: bool = False
     index: int = 0
 
-    def content(self) -> int | None:
-        """The number of what is put down next, in the element that is open."""
+    def content(self, *, alone: bool = False) -> int | None:
+        """The number of what is put down next, in the element that is open.
+
+        Text goes on with the number of the text before it, unless it is to stand ``alone``.
+        """
         element = self.tags.current
         if element is None:
             return None
         last = len(self.contents) - 1
-        goes_on = bool(self.texts) and self.texts[-1][2] == last and last >= 0
+        goes_on = not alone and bool(self.texts) and self.texts[-1][2] == last and last >= 0
         if goes_on and element.kids and element.kids[-1] == Content(self, last):
             return last
         self.contents.append(element)
@@ -142,6 +148,18 @@ class Sheet:
         """A picture in a box, with words for those who cannot see it."""
         with self.tags.open("Figure", alternative=alternative, attributes=placed_at(box)):
             self.pictures.append((box, png, self.content()))
+
+    def drawing(self, code: list[str]) -> None:
+        """Operators that draw part of the figure that is open; they lie under all texts."""
+        self.drawings.append((code, self.content(alone=True)))
+
+    def write_upwards(self, text: str, x: float, y: float, style: Style) -> None:
+        """Short text on a line that runs upwards from a point of its baseline."""
+        line = _one_line(text, style.face, style.size)
+        if line is not None:
+            with self.tags.text():
+                number = self.content(alone=True)
+                self.upright.append((Placed(line, x, y), style.colour, number))
 
     def jump(self, box: Box, target: str, words: str) -> None:
         """A box that leads to a place; ``words`` say where, for those who only hear of it.
@@ -191,12 +209,16 @@ class Sheet:
             draw_code(canvas, [self.begin(mcid)])
             _draw_picture(canvas, box, png)
             draw_code(canvas, ["EMC"])
+        for code, mcid in self.drawings:
+            draw_code(canvas, [self.begin(mcid), "q", *code, "Q", "EMC"])
         self._draw_texts(canvas)
+        for placed, colour, mcid in self.upright:
+            self._draw_upright(canvas, placed, colour, mcid)
         for name, y in self.places:
             canvas.bookmarkHorizontalAbsolute(name, min(y + 14, HEIGHT), fit="XYZ")
         for level, title, name in self.outline:
             canvas.addOutlineEntry(title, name, level=level, closed=level > 0)
-        self.texts, self.marks, self.pictures = [], [], []
+        self.texts, self.marks, self.pictures, self.drawings, self.upright = [], [], [], [], []
 
     def begin(self, mcid: int | None) -> str:
         """The operator that begins the content of a number."""
@@ -222,6 +244,14 @@ class Sheet:
         if open_ is not None:
             code.append("EMC")
         lettering.draw(rules=(ADORNMENT, "EMC"))
+
+    def _draw_upright(self, canvas: Any, placed: Placed, colour: Colour, mcid: int | None) -> None:
+        turn = f"q 0 1 -1 0 {placed.x:.2f} {placed.y:.2f} cm {_rgb(colour)} rg"
+        draw_code(canvas, [self.begin(mcid), turn])
+        lettering = Lettering(canvas)
+        lettering.add(placed._replace(x=0.0, y=0.0), spaced=mcid is not None)
+        lettering.draw()
+        draw_code(canvas, ["Q", "EMC"])
 
 
 def placed_at(box: Box) -> str:
@@ -420,14 +450,15 @@ def table(
     rows: Iterable[Sequence[Cell]],
     *,
     shaded: Callable[[int], bool] | None = None,
+    pad: float = 4.0,
 ) -> None:
     """A table over as many pages as it takes, its head repeated on each.
 
     A row of one cell goes right across and keeps with the row that follows it. Without a cell that
-    heads it, a row is headed by its first.
+    heads it, a row is headed by its first. ``pad`` is the room round what stands in a cell.
     """
     tags = column.tags
-    heading = _Row(widths, head, scope="Column")
+    heading = _Row(widths, head, scope="Column", pad=pad)
 
     def begin() -> None:
         heading.put(column, None)
@@ -441,7 +472,9 @@ def table(
             for number, cells in enumerate(rows):
                 across = len(cells) == 1 and len(widths) > 1
                 spans = len(widths) if across else 1
-                row = _Row([sum(widths)] if across else widths, cells, scope="Row", spans=spans)
+                row = _Row(
+                    [sum(widths)] if across else widths, cells, scope="Row", spans=spans, pad=pad
+                )
                 if column.room < row.height + (34 if across else 0):
                     column.turn()
                     with tags.artefact():  # it was said when the table began
@@ -454,15 +487,22 @@ class _Row:
     _PAD = 4.0
 
     def __init__(
-        self, widths: Sequence[float], cells: Sequence[Cell], *, scope: str, spans: int = 1
+        self,
+        widths: Sequence[float],
+        cells: Sequence[Cell],
+        *,
+        scope: str,
+        spans: int = 1,
+        pad: float = _PAD,
     ) -> None:
+        self._above = pad
         self._cells = cells
         self._widths = widths
         self._lines = [
             broken(cell.text, cell.style, width - 2 * self._PAD)
             for cell, width in zip(cells, widths, strict=True)
         ]
-        self.height = 2 * self._PAD + max(
+        self.height = 2 * pad + max(
             len(lines) * cell.style.leading for lines, cell in zip(self._lines, cells, strict=True)
         )
         span = f" /ColSpan {spans}" if spans > 1 else ""
@@ -491,7 +531,7 @@ class _Row:
     def _put_cell(self, column: Column, number: int, x: float, top: float) -> None:
         cell, width, sheet = self._cells[number], self._widths[number], column.sheet
         with column.tags.open("Link") if cell.link else contextlib.nullcontext():
-            y = top - self._PAD
+            y = top - self._above
             for line in self._lines[number]:
                 y -= cell.style.leading
                 spare = width - 2 * self._PAD - line.width

@@ -20,12 +20,21 @@ from cambs_evidence.documents.folding import likeness
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.watched import ELSEWHERE, Pool
 from cambs_evidence.errors import CannotOpen, Unreadable
-from cambs_evidence.model import MADE_BY, Box, Failure, Link, Progress, SourceStatus, Verification
+from cambs_evidence.model import (
+    MADE_BY,
+    Document,
+    Failure,
+    Link,
+    Progress,
+    SourceStatus,
+    Verification,
+)
+from cambs_evidence.pack import against_case as proof
 from cambs_evidence.pack import manifest, witness
 from cambs_evidence.pack.likeness import alike
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
 from cambs_evidence.typography import Face, register, shown
-from cambs_evidence.wording import citation_words, meta_words, printed_quote
+from cambs_evidence.wording import citation_words, in_words, meta_words, printed_quote
 
 _log = logging.getLogger(__name__)
 
@@ -35,13 +44,14 @@ class Found:
     """A source that was found: its bytes as received, and the PDF its pages are shown by.
 
     ``recognised`` are the text layers of the pages that were recognised by machine, by 0-based
-    number; None where only the file is there.
+    number; None where only the file is there. ``document`` is what the case says of it.
     """
 
     status: str
     data: bytes | None = None
     pages: bytes | None = None
     recognised: Mapping[int, PageLayer] | None = None
+    document: Document | None = None
 
 
 @dataclass(slots=True)
@@ -105,7 +115,7 @@ def verify(
 
     Raises CannotOpen for a file that is no pack.
     """
-    data, claims = _read(pack)
+    data, claims = opened(pack)
     judged = _Judged()
     statuses: list[SourceStatus] = []
     total = len(claims.sources) + 1
@@ -121,6 +131,8 @@ def verify(
             continue
         _judge_recognised(claims, place, items, found, judged)
         _judge_made(source, items, found, judged)
+        if found.document is not None and found.status == "same":
+            proof.of_document(source, items, found.document, judged.fail)
         tasks.append(_source_task(claims, place, items, found))
     with Pool[_Task](witness.serve) as pool:
         for count, task in enumerate(each for each in pool.run(tasks) if each is not None):
@@ -131,16 +143,19 @@ def verify(
             yield Progress("proving", count + 1, total)
     _judge_pictures(judged)
     if links is not None:
-        _judge_case(claims, links, judged)
+        proof.of_links(claims, links, judged.fail)
     failures = _told(claims, judged.reasons)
-    failures += tuple(
-        Failure("", "", "", f"the pack prints {reference}, which its manifest does not hold")
-        for reference in judged.strangers
-    )
+    failures += tuple(Failure("", "", "", reason) for reason in judged.strangers)
     verified = len(claims.excerpts) - len(set(judged.reasons) | judged.unproved)
     remarks = _told(claims, judged.remarks)
+    since = ""
+    if claims.before is not None:
+        since = (
+            f"It says what has changed since pack {claims.before.number} of "
+            f"{in_words(claims.before.date)}, a file with the SHA-256 {claims.before.sha256}."
+        )
     yield Verification(
-        str(pack), len(claims.excerpts), verified, tuple(statuses), failures, remarks
+        str(pack), len(claims.excerpts), verified, tuple(statuses), failures, remarks, since
     )
 
 
@@ -156,7 +171,20 @@ def _told(claims: Manifest, reasons: Mapping[int, str]) -> tuple[Failure, ...]:
     )
 
 
-def _read(pack: Path) -> tuple[bytes, Manifest]:
+def printed_otherwise(data: bytes, claims: Manifest) -> Iterator[Progress | tuple[str, ...]]:
+    """Why print and manifest of a pack are not of one mind, if they are not; progress before."""
+    judged = _Judged()
+    task = _print_task(data, claims)
+    yield Progress("earlier", 0, 1)
+    with Pool[_Task](witness.serve) as pool:
+        for each in pool.run([task]):
+            if each is not None:
+                _judge_print(claims, task, judged)
+    yield (*judged.reasons.values(), *judged.strangers)
+
+
+def opened(pack: Path) -> tuple[bytes, Manifest]:
+    """The bytes of a pack and what it claims; raises CannotOpen for a file that is none."""
     import pikepdf  # noqa: PLC0415 - heavy, and only needed here
 
     from cambs_evidence.pack import description  # noqa: PLC0415
@@ -207,10 +235,11 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
         for item in range(len(claims.excerpts)):
             judged.fail(item, f"the pack itself cannot be read: {task.trouble}")
         return
-    printed, references, pictures = task.result
+    printed, references, pictures, sheets, notes = task.result
     unknown = sorted(set(references) - {each.reference for each in claims.excerpts})
     for reference in unknown:
-        judged.strangers.append(reference)
+        judged.strangers.append(f"the pack prints {reference}, which its manifest does not hold")
+    judged.strangers += _sheets(claims, sheets, notes)
     texts = iter(printed)
     shown_there = iter(pictures)
     for item, each in enumerate(claims.excerpts):
@@ -230,6 +259,23 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
                     item,
                     f"the pack prints “{shown}” as its {_NAMES[part]}, its manifest says otherwise",
                 )
+
+
+def _sheets(
+    claims: Manifest, sheets: Sequence[str], notes: Sequence[tuple[int, str]]
+) -> Iterator[str]:
+    """What is wrong with pages as a whole, and with the manifest."""
+    if not claims.unbroken:
+        yield "the manifest inside the pack was changed after the pack was made"
+    for page, kind in notes:
+        yield f"page {page + 1} of the pack bears a note that was put on it later ({kind})"
+    if claims.sheets is None:
+        return  # it was made before pages were told by their prints
+    if len(sheets) != len(claims.sheets):
+        yield f"the pack has {len(sheets)} pages, its manifest tells of {len(claims.sheets)}"
+    for page, (seen, told) in enumerate(zip(sheets, claims.sheets, strict=False), start=1):
+        if seen != told:
+            yield f"page {page} of the pack does not show what it showed when the pack was made"
 
 
 _NAMES = {
@@ -279,11 +325,13 @@ _FACES = {
 
 def _heads_agree(each: Claimed) -> bool:
     parts = [part.strip() for part in each.head.split("·")]
+    news = [part for part in parts if part.startswith(("new since ", "changed since "))]
     return (
         len(parts) >= 3
-        and parts[0].lower().startswith(each.polarity)
+        and parts[0].lower() == each.polarity
         and parts[1] == each.criterion
         and parts[2] == each.reference
+        and news == [each.news] * bool(each.news)
     )
 
 
@@ -437,49 +485,7 @@ def _judge_pictures(judged: _Judged) -> None:
             judged.fail(item, "the picture that the pack prints is not what its page shows there")
 
 
-# --- the case --------------------------------------------------------------------------------
-
-
-def _judge_case(claims: Manifest, links: dict[str, Link], judged: _Judged) -> None:
-    for item, each in enumerate(claims.excerpts):
-        link = links.get(each.link)
-        if link is None:
-            judged.fail(item, "the case holds no such link any more")
-            continue
-        source = claims.sources[each.document]
-        for name, claimed, held in (
-            ("criterion", each.criterion, link.code),
-            ("polarity", each.polarity, link.polarity.value),
-            ("note", each.note, link.note),
-            ("quote", each.quote, link.passage.anchor.quote),
-            ("page", each.page, link.passage.page),
-            ("last page", each.page_end, link.passage.page_end),
-            ("printed page", each.page_label, link.passage.page_label),
-            ("paragraph", each.paragraph, link.passage.paragraph),
-            ("officer", each.by, link.by),
-            ("moment", each.at, link.at),
-            ("document", source.sha256, link.passage.anchor.document_sha256),
-            ("part of the page", _part_claimed(each), _part_held(link)),
-        ):
-            if claimed != held:
-                judged.fail(item, f"the case says “{held}” as its {name}, the pack “{claimed}”")
-
-
-def _part_claimed(each: Claimed) -> str:
-    return (
-        _part_words(each.region.kind, each.region.box, each.region.picture) if each.region else ""
-    )
-
-
-def _part_held(link: Link) -> str:
-    region = link.passage.anchor.region
-    return _part_words(region.kind, region.box, region.picture_sha256) if region else ""
-
-
-def _part_words(kind: str, box: Box, picture: str | None) -> str:
-    """A part of a page, so that two of them can be told apart."""
-    edges = ", ".join(f"{value:g}" for value in box)
-    return f"{kind} {edges}, picture {picture or 'none'}"
+# --- files in a folder -------------------------------------------------------------------------
 
 
 def in_folder(folder: Path) -> Callable[[Source], Found]:

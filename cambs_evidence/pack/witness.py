@@ -92,9 +92,10 @@ def _print(
     data: bytes,
     boxes: Sequence[tuple[int, Box]],
     pictures: Sequence[tuple[int, Box, tuple[int, int]]],
-) -> tuple[list[str], list[str], list[bytes]]:
-    """The words printed within each box ``(page, box)``, the references of all headings, and what
-    is to be seen in each picture ``(page, box, pixels)``, as a PNG, empty where nothing can be.
+) -> tuple[list[str], list[str], list[bytes], list[str], list[tuple[int, str]]]:
+    """The words printed within each box ``(page, box)``, the references of all headings, what
+    is to be seen in each picture ``(page, box, pixels)``, as a PNG, empty where nothing can be, the
+    prints of all pages, and what notes lie on them.
     """
     from cambs_evidence.documents import pdfium  # noqa: PLC0415
 
@@ -124,7 +125,31 @@ def _print(
         connection.send(("page",))
         painted.append(_seen(document, *picture))
     document.close()
-    return found, references, painted
+    return found, references, painted, *_sheets(connection, data)
+
+
+def _sheets(connection: Connection, data: bytes) -> tuple[list[str], list[tuple[int, str]]]:
+    import pikepdf  # noqa: PLC0415 - in such processes only
+
+    from cambs_evidence.pack import seal  # noqa: PLC0415
+
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pack:
+            prints = []
+            for each in seal.prints(pack):
+                prints.append(each)
+                if len(prints) % 20 == 0:
+                    connection.send(("page",))
+            return prints, list(seal.strangers(pack))
+    except (
+        pikepdf.PdfError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RuntimeError,
+    ) as e:
+        raise DocumentRefused("its pages are not made as those of a pack are") from e
 
 
 def _seen(document: Any, page: int, box: Box, pixels: tuple[int, int]) -> bytes:

@@ -28,7 +28,6 @@ from PySide6.QtWidgets import (
 
 from cambs_evidence.wording import as_iso
 from ui.dialogs import parts
-from ui.memory import is_there
 
 _KEY = Qt.ItemDataRole.UserRole
 
@@ -191,6 +190,7 @@ class EarlierFile(QWidget):
         self.field = QLineEdit()
         self.field.setAccessibleName(name)
         self.field.setPlaceholderText("none")
+        self.field.setMinimumWidth(80)
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(lambda _: self.changed.emit())
         row = parts.browsed(self.field, button, self._browse)
@@ -210,7 +210,7 @@ class EarlierFile(QWidget):
     def fault(self) -> str:
         """Why the file cannot be taken."""
         path = self.value()
-        there = path is None or is_there(Path(path))
+        there = path is None or is_file(Path(path))
         return "" if there else f"{self._name}: there is no file {path}."
 
     def _browse(self) -> None:
@@ -323,6 +323,14 @@ class Checks(QWidget):
         self.count.setText(f"all {there}" if chosen == there else f"{chosen} of {there}")
         self.named.emit(self._name if chosen == there else f"{self._name}: {chosen} of {there}")
         self.changed.emit()
+
+
+def is_file(path: Path) -> bool:
+    """True for a file; what cannot be looked at is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def is_day(text: str) -> bool:

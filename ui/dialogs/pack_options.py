@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 from cambs_evidence.model import Coverage, PackOptions, Polarity
 from cambs_evidence.wording import POLARITIES, first_day, last_day
 from ui.dialogs import parts
-from ui.dialogs.fields import Checks, Choice, Field, Radios, Tick, When, today
+from ui.dialogs.fields import Checks, Choice, EarlierFile, Field, Radios, Tick, When, today
 from ui.held import Held
 
 _F = TypeVar("_F", bound=Field)
@@ -37,8 +37,9 @@ _POLARITIES: tuple[tuple[str | None, str], ...] = (
     (None, "Every polarity"),
     *((each.value, " ".join(POLARITIES[each])) for each in Polarity),
 )
-#: What is never remembered: a pack bears the day it is made unless told.
-_OF_THE_DAY = frozenset({"date"})
+#: What is never remembered: a pack bears the day it is made and compares itself with none unless
+#: told.
+_OF_THE_DAY = frozenset({"date", "since_pack"})
 
 
 class PackForm(QWidget):
@@ -91,8 +92,16 @@ class PackForm(QWidget):
             "&Date of the pack",
             self._add("date", When("Date that it bears", day=True, empty=today())),
         )
+        if pack:
+            last.addRow(
+                "Compared &with",
+                self._add(
+                    "since_pack",
+                    EarlierFile("An earlier pack", "Evidence packs (*.pdf)", "Choose…"),
+                ),
+            )
         column.addLayout(last)
-        self.reset_button = QPushButton("Rese&t")
+        self.reset_button = QPushButton("Reset")
         self.reset_button.setAutoDefault(False)
         self.reset_button.setToolTip("Everything goes in again, with the usual annex and date")
         self.reset_button.clicked.connect(lambda _: self.reset())

@@ -103,6 +103,8 @@ class PackWindow(QWidget):
 
     def _judge_export(self) -> None:
         why = self.form.fault() or self.export.fault()
+        if not why and self.export.path == Path(self.form.options().since_pack or ""):
+            why = "The new pack would take the place of the earlier one; choose another file."
         self.fault.setText(why)
         self.fault.setVisible(bool(why))
         self.export.export.setEnabled(not why)

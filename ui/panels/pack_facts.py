@@ -57,7 +57,7 @@ class Facts(QFrame):
         self.left_out = QLabel()
         self.left_out.setWordWrap(True)
         self.left_out.setTextFormat(Qt.TextFormat.PlainText)
-        self.whole = QPushButton("Sho&w them")
+        self.whole = QPushButton("Show &them")
         self.whole.clicked.connect(lambda _: self.whole_wanted.emit())
         self.left_out_row = QWidget()
         row = QHBoxLayout(self.left_out_row)

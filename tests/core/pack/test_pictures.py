@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import io
-import json
 import re
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +23,7 @@ from cambs_evidence.pack.manifest import PARTS
 from tests.support import assert_plain, edit, take_in
 
 from .conftest import build
+from .forging import manifest, resealed, rewritten
 
 DATE = "2025-04-01"
 OPTIONS = PackOptions(date=DATE, sections=(1,))
@@ -90,24 +89,6 @@ def verified(pack: Path, **against: Path) -> Verification:
     result = list(verify_pack(pack, by="auditor", **against))[-1]
     assert isinstance(result, Verification)
     return result
-
-
-def manifest(pack: Path) -> dict[str, Any]:
-    with pikepdf.open(pack) as document:
-        told = json.loads(document.attachments["manifest.json"].get_file().read_bytes())
-    assert isinstance(told, dict)
-    return told
-
-
-def rewritten(pack: Path, target: Path, change: Callable[[dict[str, Any]], object]) -> Path:
-    with pikepdf.open(pack) as document:
-        told = json.loads(document.attachments["manifest.json"].get_file().read_bytes())
-        change(told)
-        document.attachments["manifest.json"] = pikepdf.AttachedFileSpec(
-            document, json.dumps(told).encode(), filename="manifest.json"
-        )
-        document.save(target)
-    return target
 
 
 def drawing(page: pikepdf.Page) -> bytes:
@@ -262,6 +243,7 @@ def test_an_altered_picture_in_the_print_is_found(
             if "/Width" in each and [int(each.Width), int(each.Height)] == size
         ]
         shown.write(pixels)
+        resealed(document)
         document.save(forged)
     result = verified(forged, sources=drawn[2])
     assert {each.link for each in result.failures} == {chart["link"]}
@@ -276,6 +258,7 @@ def test_something_drawn_over_a_picture_is_found(
     forged = tmp_path / "forged.pdf"
     with pikepdf.open(drawn[1]) as document:
         document.pages[page].contents_add(f"q {x0 + 9} {y0 + 9} 30 3 re f Q".encode())
+        resealed(document)
         document.save(forged)
     assert {each.link for each in verified(forged, sources=drawn[2]).failures} == {
         signature["link"]
