@@ -70,6 +70,7 @@ class Packing(QObject):
         usual = path.with_name(f"{path.stem}-evidence-pack.pdf")
         target = Path(str(kept.get("file") or usual))
         view = PackWindow(self._window.theme, session.held, settings.read().annex, target)
+        view.setWindowIcon(self._window.windowIcon())
         view.form.put(kept)
         view.changed.connect(self._chosen)
         view.closed.connect(self._leave)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
@@ -17,7 +17,7 @@ from cambs_evidence import paths
 from cambs_evidence.case import Case
 from cambs_evidence.model import Polarity
 from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P3, assert_plain
-from tests.ui.support import Answer, Browser, Control, Left, press, show_case, wait
+from tests.ui.support import Answer, Browser, Control, Left, move_held, press, show_case, wait
 from ui import commands
 from ui.main_window import MainWindow
 from ui.panels.pack import PackWindow
@@ -159,7 +159,9 @@ def _press(key: Qt.Key, held: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifi
     QTest.keyClick(QApplication.focusWidget(), key, held)
 
 
-def test_a_pack_is_looked_at_by_keys_alone(owner: MainWindow, view: PackWindow) -> None:
+def test_a_pack_is_looked_at_by_keys_or_mouse_alone(
+    qtbot: QtBot, owner: MainWindow, view: PackWindow
+) -> None:
     pages, last = view.preview.pages, view.preview.pages.pages - 1
     tree = view.preview.contents.tree
     view.resize(1280, 860)  # the bookmarks have room beside the pages
@@ -180,6 +182,22 @@ def test_a_pack_is_looked_at_by_keys_alone(owner: MainWindow, view: PackWindow) 
     QTest.keyClicks(QApplication.focusWidget(), str(last + 1))
     _press(Key.Key_Return)
     assert pages.page == last
+    # A click on a line of the contents list leads where it says; a drag moves the pages.
+    pages.go_to(1)
+    wait(qtbot, lambda: pages.painted and pages.links_on(1))
+    link = pages.links_on(1)[3]
+    assert link.page is not None
+    where = pages.rectangle(1, link.box).center().toPoint()
+    QTest.mouseClick(pages.viewport(), Left, Qt.KeyboardModifier.NoModifier, where)
+    assert pages.page == link.page > 1
+    before = pages.verticalScrollBar().value()
+    QTest.mousePress(pages.viewport(), Left, Qt.KeyboardModifier.NoModifier, where)
+    move_held(pages.viewport(), where - QPoint(0, 60))
+    QTest.mouseRelease(
+        pages.viewport(), Left, Qt.KeyboardModifier.NoModifier, where - QPoint(0, 60)
+    )
+    assert pages.verticalScrollBar().value() == before + 60
+    pages.setFocus()
     wide = pages.zoom
     _press(Key.Key_2, Control)
     assert pages.fit == "page"

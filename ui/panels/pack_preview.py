@@ -150,6 +150,7 @@ class PackPreviewPane(QWidget):
         theme.changed.connect(self._paint)
         self._paint()
         self._moved()
+        self.contents.show_headings(None)
         self.say("The preview is being made…")
 
     # --- building ------------------------------------------------------------------------
@@ -329,6 +330,11 @@ class PackPreviewPane(QWidget):
     def settled(self) -> bool:
         """True while the newest preview is the one that is shown, all of it painted."""
         return self._next is None and self.pages.shown is not None and self.pages.painted
+
+    @property
+    def headings(self) -> list[Heading]:
+        """The bookmarks of the preview that is shown."""
+        return self._headings
 
     # --- moving --------------------------------------------------------------------------
 

@@ -91,6 +91,10 @@ class PackPages(Leaves):
         """Takes the links on a page (0-based)."""
         self._links[page] = links
 
+    def links_on(self, page: int) -> list[PageLink]:
+        """The links on a page (0-based), as far as they are known."""
+        return self._links.get(page, [])
+
     @property
     def _gutter(self) -> int:
         return 0  # nothing stands beside the pages
