@@ -14,7 +14,9 @@ from benchmarks import (
     long,
     measures,
     memory,
+    opening,
     packing,
+    proving,
     review,
     suggestions,
     window,
@@ -22,13 +24,20 @@ from benchmarks import (
 
 #: What is told in lines of their own making.
 _WINDOW = (
-    window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL | packing.ALL
+    window.ALL
+    | evidence.ALL
+    | long.ALL
+    | memory.ALL
+    | suggestions.ALL
+    | covering.ALL
+    | opening.ALL
+    | packing.ALL
 )
 
 
 def main() -> None:
     """Runs the benchmarks that are named, or all."""
-    figures = measures.ALL | review.ALL
+    figures = measures.ALL | review.ALL | proving.ALL
     known = [*figures, *_WINDOW]
     wanted = sys.argv[1:] or known
     unknown = [name for name in wanted if name not in known]

@@ -21,7 +21,7 @@ _STEP, _BY = 16, 40
 
 
 @cache
-def _case() -> Path:
+def case_of(documents: int, links: int = LINKS) -> Path:
     """A case with so many documents of three pages, dated over ten years, and so many links.
 
     The links are put in as rows: what is measured is how they are shown, not how they are made.
@@ -34,15 +34,15 @@ def _case() -> Path:
     path = folder / "case.cambs"
     chance = random.Random(50)  # noqa: S311 - always the same case
     with Case.create(path, by="benchmark") as case:
-        list(case.import_files(invented.short_documents(folder, DOCUMENTS)))
-        documents = case.documents()
+        list(case.import_files(invented.short_documents(folder, documents)))
+        known = case.documents()
         targets = [case.target(c.code) for s in case.framework().sections for c in s.criteria]
         polarities = list(Polarity)
-        each, rows, at = LINKS // DOCUMENTS + 1, [], log.now()
+        each, rows, at = links // documents + 1, [], log.now()
         with case.together():
-            for number, document in enumerate(documents):
+            for number, document in enumerate(known):
                 case.describe(document, date=f"{2014 + number % 10}-{1 + number % 12:02}")
-        for document in documents:
+        for document in known:
             text = case.text(document)
             for part in range(each):
                 layer = text.pages[part % len(text.pages)]
@@ -68,7 +68,7 @@ def covering(_: list[Path]) -> Iterator[str]:
     from cambs_evidence.model import Polarity
     from ui import commands
 
-    with stage.Window([], case=_case()) as (window, _folder):
+    with stage.Window([], case=case_of(DOCUMENTS)) as (window, _folder):
         panel = window.coverage
         begun = time.perf_counter()
         window.docks.reveal("coverage")
@@ -128,7 +128,7 @@ def _counted(links: int) -> Iterator[str]:
 
     clock, processor, again = [], [], []
     for _each in range(7):
-        with Case.open(_case(), by="benchmark", readonly=True) as case:
+        with Case.open(case_of(DOCUMENTS), by="benchmark", readonly=True) as case:
             case.framework()
             begin, busy = time.perf_counter(), time.thread_time()
             case.coverage()

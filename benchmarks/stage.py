@@ -132,7 +132,7 @@ def _tag_evenly(case: Any, count: int) -> None:
             with case.together():
                 for part in range(share):
                     at = start + (end - start - 200) * part // max(share, 1)
-                    if at < start:
+                    if at < start or not layer.text[at : at + 180].strip():
                         break
                     anchor = text.anchor(Place(((layer.index, at, at + 180),)))
                     target = case.target(codes[done % len(codes)])

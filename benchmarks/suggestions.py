@@ -25,6 +25,7 @@ import numpy as np
 from cambs_evidence import paths
 from cambs_evidence.framework import bundled, reading
 from cambs_evidence.mapping import suggesting
+from cambs_evidence.mapping.said import taggables
 from cambs_evidence.model import Framework, Proposal
 
 _HERE = Path(__file__).resolve().parent
@@ -167,7 +168,7 @@ def _letters(text: str) -> str:
 
 def _ours(tree: Framework, narratives: Narratives) -> Rank:
     made = suggesting.train(tree, narratives)
-    codes = [each.code for each in suggesting.taggables(tree)]
+    codes = [each.code for each in taggables(tree)]
 
     def rank(text: str) -> list[str]:
         order = np.argsort(-made.judged(text)[0], kind="stable")
@@ -178,7 +179,7 @@ def _ours(tree: Framework, narratives: Narratives) -> Rank:
 
 def _plain(tree: Framework, narratives: Narratives) -> Rank:
     """The reference: the cosine of TF-IDF vectors of all words, a criterion a document."""
-    places = suggesting.taggables(tree)
+    places = taggables(tree)
     documents = [
         Counter(_tokens(f"{each.label} {each.statement} {each.section[1]} "
                         f"{narratives.get((each.section[0], each.block), '')}"))
@@ -223,7 +224,7 @@ def _line(name: str, tree: Framework, rank: Rank, passages: Sequence[Labelled]) 
 
 
 def _blocks(tree: Framework) -> dict[str, tuple[int, int]]:
-    return {each.code: (each.section[0], each.block) for each in suggesting.taggables(tree)}
+    return {each.code: (each.section[0], each.block) for each in taggables(tree)}
 
 
 def _left_out(tree: Framework, narratives: Narratives) -> Iterator[str]:
@@ -260,7 +261,7 @@ def _speed(tree: Framework, narratives: Narratives) -> Iterator[str]:
 
     chance = random.Random(9)  # noqa: S311 - the same each time
     topics = vocabulary().topics
-    codes = [each.code for each in suggesting.taggables(tree)]
+    codes = [each.code for each in taggables(tree)]
     links = [
         suggesting.Linked(
             " ".join(chance.choices(chance.choice(topics).terms, k=_PHRASES)), chance.choice(codes)

@@ -62,6 +62,10 @@ class Counts:
         """How many links each document bears in all."""
         return dict(zip(self.documents, self.links.sum(axis=(0, 1)).tolist(), strict=True))
 
+    def by_code(self) -> dict[str, int]:
+        """How many links there are for each code in all."""
+        return dict(zip(self.codes, self.links.sum(axis=(1, 2)).tolist(), strict=True))
+
     def tallies(self) -> list[Tally]:
         """The same one by one, without those that are 0."""
         polarities = list(Polarity)

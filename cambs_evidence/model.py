@@ -182,7 +182,8 @@ class Likely:
     """A criterion that a text may be evidence for, for a person to decide.
 
     ``score`` is its share of all that speaks in the text, 0 to 1; ``because`` are the words that
-    speak for it, as they stand in the text, the strongest first.
+    speak for it, as they stand in the text, the strongest first, or where none does, in the
+    paragraph or the heading that it stands in.
     """
 
     code: str

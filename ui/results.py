@@ -258,6 +258,8 @@ class Results(QObject):
                 f"All {quotes} of {name} stand in the sources that were found, but not all of "
                 "these are the very files that the pack names."
             )
+        elif result.verified == result.excerpts:
+            headline = f"All {quotes} of {name} verified, but the pack is not as it was made."
         return headline, sound
 
     def tell_verification(self, result: Verification) -> None:
@@ -274,6 +276,8 @@ class Results(QObject):
                 "missing": "was not found, so its quotes could not be proved",
             }[each.status]
             findings.append(Finding(f"{each.filename} {words}.", "", good=each.status == "same"))
+        if result.since:
+            findings.append(Finding(result.since, "", good=True))
         self.tell("Verification", headline, findings, good=sound)
 
     def _failure(self, failure: Failure) -> Finding:

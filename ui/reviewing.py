@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cambs_evidence import settings
 from cambs_evidence.model import Link, Place, State
 from cambs_evidence.review import Bundle, Finding, Stand, Verdict
 from cambs_evidence.wording import moment_in_words
@@ -81,8 +82,9 @@ class Reviewing(QObject):
         self._told.setWordWrap(True)
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         name = self._name = QToolButton(self.bar)
-        name.setAccessibleName("Your name")
-        name.setToolTip("Change who reviews: the name under your decisions")
+        name.setText("Your name…")
+        name.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        name.setToolTip("Change who reviews: the name under your decisions (Ctrl+,)")
         name.clicked.connect(lambda _=False: self._window.edit_settings())
         row = QHBoxLayout(self.bar)
         row.setContentsMargins(14, 7, 10, 7)
@@ -123,6 +125,7 @@ class Reviewing(QObject):
         if session is None:
             return
         session.changed.connect(self._hear)
+        session.filled.connect(self._count)
         if bundle is not None:
             self._timer.start()
         self.name_person()
@@ -146,8 +149,10 @@ class Reviewing(QObject):
         if session is None:
             return
         self.panel.name_person(session.case.by)
+        self._window.evidence.name_person(session.case.by)
         if session.held.bundle is not None:
-            self._told.setText(bundle_in_words(session.held.bundle, session.case.by))
+            known = bool(self._window.by or settings.read().name.strip())
+            self._told.setText(bundle_in_words(session.held.bundle, session.case.by, known=known))
 
     def _hear(self, news: News) -> None:
         if self._session is None or not (news.reviews or news.findings or news.links):
@@ -166,7 +171,7 @@ class Reviewing(QObject):
 
     def _count(self) -> None:
         session = self._session
-        if session is None:
+        if session is None or not session.whole:
             return
         if session.reviewing and self.panel.model is not None:
             done, there = self.panel.model.decided()[None]
@@ -225,7 +230,13 @@ class Reviewing(QObject):
         place = Place(tuple((span.page, span.start, span.end) for span in spans))
         if document is not None:
             window.details.show_document(document)
-            window.show_document(document, then=lambda: window.reader.go_to_stretch(place))
+            window.show_document(document, then=lambda: self._show_noted(place))
+
+    def _show_noted(self, place: Place) -> None:
+        """A passage that is noted is no link, and has no highlight: it is shown selected."""
+        reader = self._window.reader
+        reader.go_to_stretch(place)
+        reader.pages.selection.take(place)
 
     def _show_neighbour(self, link: Link) -> None:
         self._window.go_to_link(link)
@@ -329,10 +340,14 @@ class Reviewing(QObject):
             self.panel.show_one(link)
 
 
-def bundle_in_words(bundle: Bundle, person: str) -> str:
-    """What a file for review is, and who reviews."""
+def bundle_in_words(bundle: Bundle, person: str, *, known: bool) -> str:
+    """What a file for review is, and who reviews; ``known`` where they have said their name."""
     pages = "all pages" if bundle.pages == "all" else "the cited pages"
-    return (
-        f"{bundle.title} for review, by {bundle.by}, {moment_in_words(bundle.at)}, with {pages}. "
+    who = (
         f"You review as {person}; nothing else can be changed."
+        if known
+        else f"You review as {person}, as you are called at this computer: say your name before "
+        "you decide."
     )
+    sent = f"by {bundle.by}, {moment_in_words(bundle.at)}, with {pages}"
+    return f"{bundle.title} for review, {sent}. {who}"

@@ -72,7 +72,8 @@ class Documents(Opened):
     def versions(self) -> list[Document]:
         """The older versions of documents that were replaced."""
         with self._store.reading() as connection:
-            return reading.documents(connection, replaced=True)
+            # Links count as those of the newest version: there are none of the older ones.
+            return reading.documents(connection, counted=False, replaced=True)
 
     def document(self, name: str) -> Document:
         """The document with this id, or the one with this file name; raises Unknown.

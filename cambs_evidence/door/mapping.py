@@ -21,10 +21,12 @@ from cambs_evidence.model import (
     Coverage,
     Document,
     Limits,
+    Link,
     RowChange,
     Tally,
 )
 from cambs_evidence.store import (
+    evidence,
     log,
     reading,
 )
@@ -59,6 +61,23 @@ class Mapping(Evidence):
         links = counts.by_document()
         documents = [replace(each, links=links.get(each.id, 0)) for each in documents]
         return documents, mapping.coverage(self.framework(), counts, documents, facts, limits)
+
+    def first_links(self, most: int) -> list[Link]:
+        """The first links in the order of the framework, each with what it holds.
+
+        How many there are of each criterion is known, so only those of the first few are ordered.
+        """
+        found: list[Link] = []
+        with self._store.reading() as connection:
+            there = self._counts(connection).by_code()
+            for target in lookup.targets(self.framework()):
+                if there.get(target.code) and len(found) < most:
+                    section = target.section_id if target.criterion_id is None else None
+                    found += reading.links(
+                        connection, criterion_id=target.criterion_id, section_id=section,
+                        most=most - len(found),
+                    )  # fmt: skip
+        return evidence.with_holds(self._store, found)
 
     def _counts(self, connection: Connection) -> Counts:
         """The links counted; what was counted before will do while the log has nothing new.

@@ -56,7 +56,7 @@ class _Counted:
         self._sides: list[npt.NDArray[np.bool_]] = [
             counts.links[:, each] > 0 for each in (_STRENGTH, _DEVELOPMENT)
         ]
-        self._in_one = (self._sides[0] & self._sides[1]).any(axis=1).tolist()
+        self._in_one = np.any(self._sides[0] & self._sides[1], axis=1).tolist()
 
     def _of(self, document_id: str) -> Document | None:
         return self._documents.get(document_id)

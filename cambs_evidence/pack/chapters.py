@@ -11,6 +11,7 @@ from cambs_evidence.pack.judged import judged, opening
 from cambs_evidence.pack.sheet import Column
 from cambs_evidence.pack.summed import summed
 from cambs_evidence.pack.words import not_applicable, summary
+from cambs_evidence.wording import mark_behind
 
 OPPOSITE = [Polarity.STRENGTH, Polarity.DEVELOPMENT]
 
@@ -39,6 +40,8 @@ def _section(excerpts: Excerpts, column: Column, part: Part) -> None:
 def _block(excerpts: Excerpts, column: Column, part: Part, block: Block) -> None:
     column.space(20)
     first = opening(excerpts.press.contents, block) or _opening(excerpts, block.chapters[0])
+    if block.judgement is None and not block.actions:  # a line at most says so
+        first = 42 + _opening(excerpts, block.chapters[0])
     column.need(s.H2.leading + 16 + first)
     whole = part.chapters[0].criterion is None
     name = f"block-{block.chapters[0].code}"
@@ -61,12 +64,12 @@ def _chapter(excerpts: Excerpts, column: Column, chapter: Chapter) -> None:
         name = f"criterion-{chapter.code}"
         column.sheet.places.append((name, column.y))
         column.sheet.outline.append((2, f"{chapter.code} {criterion.label}", name))
-        mark = "  (M)" if criterion.marked else ""
         words = criterion.statement or criterion.label
+        mark = mark_behind(words, marked=criterion.marked)
         top = column.y
         with excerpts.press.tags.open("H4"):
             column.sheet.write(chapter.code, s.LEFT, top - 0.72 * s.H3.leading, s.H3)
-            column.text(f"{words}{mark}", s.H3, x=s.LEFT + 40, keep=1)
+            column.text(f"{words}  {mark}".rstrip(), s.H3, x=s.LEFT + 40, keep=1)
     told = chapter.coverage
     column.text(summary(told), s.SMALL, x=s.LEFT + 40 if criterion else s.LEFT, keep=1)
     if chapter.not_applicable is not None:

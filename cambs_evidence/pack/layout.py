@@ -146,8 +146,8 @@ def _furniture(press: Press, sheet: Sheet, index: int, count: int) -> None:
     if sheet.plain:
         return
     title = cut(contents.facts.title, s.SMALL, s.MEASURE * 0.5)
-    sheet.write(title, s.LEFT, s.HEIGHT - 54, s.SMALL)
-    running = cut(sheet.running, s.SMALL, s.MEASURE * 0.46)
+    wide = sheet.write(title, s.LEFT, s.HEIGHT - 54, s.SMALL)
+    running = cut(sheet.running, s.SMALL, s.MEASURE - wide - 24)
     sheet.write(running, s.WIDTH - s.RIGHT, s.HEIGHT - 54, s.SMALL, align="right")
     sheet.rule(s.LEFT, s.HEIGHT - 60, s.WIDTH - s.RIGHT, s.HEIGHT - 60, width=0.4)
     sheet.write(f"Evidence pack {contents.number}", s.LEFT, 44, s.SMALL)

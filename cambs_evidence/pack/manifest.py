@@ -290,7 +290,7 @@ def read(data: bytes, name: str) -> Manifest:
             judgements=_judgements(told.get("judgements")),
             before=_before(told.get("since")),
             sheets=tuple(map(str, told[seal.SHEETS])) if seal.SHEETS in told else None,
-            unbroken=seal.unbroken(told),
+            unbroken=seal.unbroken(data, told),
         )
     except (
         ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError,

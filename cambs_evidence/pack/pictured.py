@@ -161,7 +161,8 @@ class _Drawn:
         self._at = _Sizes(begin, wide, s.LEFT + s.MEASURE)
         self._titles = [_two_lines(each.title) for each in told.columns]
         self._names = {id(each): self._broken(each) for each in told.lines}
-        self.top = _PERIOD if told.by != "document" else self._upright()
+        upright = told.by == "document" and bool(told.columns)
+        self.top = self._upright() if upright else _PERIOD
 
     def _upright(self) -> float:
         lines = [line for each in self._titles for line in each]
@@ -206,7 +207,10 @@ class _Drawn:
         parts = list(dict.fromkeys(each.part.number for each in rows))
         which = f"section {parts[0]}" if len(parts) == 1 else f"sections {parts[0]} to {parts[-1]}"
         chapters = [each.chapter for each in rows if each.chapter is not None]
-        criteria = counted(len(chapters), "criterion").replace("criterions", "criteria")
+        among = [each for each in chapters if each.criterion is not None]
+        criteria = counted(len(among), "criterion").replace("criterions", "criteria")
+        if len(among) < len(chapters):
+            criteria += " and a section without criteria"
         total: Counts = tuple(  # type: ignore[assignment]
             map(sum, zip(*(each.total for each in rows if each.chapter is not None), strict=True))
         ) or (0, 0, 0)  # fmt: skip

@@ -16,6 +16,7 @@ import pikepdf
 
 #: Where the manifest keeps its own print, and those of the pages.
 SEAL, SHEETS = "seal", "sheets"
+_SEALED = b',"seal":"%s"}'
 #: The ways back, and what says how the bytes of a stream are packed.
 _PASSED_OVER = frozenset({
     "/DecodeParms", "/Filter", "/Length", "/Parent", "/StructParent", "/StructParents",
@@ -27,23 +28,18 @@ _DEEPEST = 60
 
 
 def sealed(told: dict[str, Any]) -> bytes:
-    """A manifest as UTF-8 JSON, with its own print in it."""
-    whole = {name: value for name, value in told.items() if name != SEAL}
-    whole[SEAL] = _print_of(whole)
-    return json.dumps(whole, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-
-
-def unbroken(told: dict[str, Any]) -> bool:
-    """True where a manifest is as it was sealed; of one made before there were seals, too."""
-    if SEAL not in told:
-        return not {SHEETS, "criteria", "since"} & set(told)
-    return bool(told[SEAL] == _print_of(told))
-
-
-def _print_of(told: dict[str, Any]) -> str:
+    """A manifest as UTF-8 JSON that ends with its own print."""
     rest = {name: value for name, value in told.items() if name != SEAL}
-    text = json.dumps(rest, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    text = json.dumps(rest, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return text[:-1] + _SEALED % hashlib.sha256(text).hexdigest().encode()
+
+
+def unbroken(data: bytes, told: dict[str, Any]) -> bool:
+    """True where a manifest is as it was sealed; of one made before there were seals, too."""
+    if SEAL not in told and not {SHEETS, "criteria", "since"} & set(told):
+        return True
+    text = data[: -len(_SEALED % (b"0" * 64))] + b"}"
+    return data == text[:-1] + _SEALED % hashlib.sha256(text).hexdigest().encode()
 
 
 def prints(pack: pikepdf.Pdf) -> Iterator[str]:

@@ -14,7 +14,7 @@ from cambs_evidence.pack.words import SIGNS
 
 INKS = {polarity: ink for polarity, (_, _, ink, _) in SIGNS.items()}
 #: Quotes from which a cell is darker, and how much of the ink is laid over white then.
-HEAT = ((1, 0.07), (2, 0.14), (4, 0.22), (8, 0.31), (16, 0.40))
+HEAT = ((1, 0.06), (2, 0.11), (4, 0.17), (8, 0.24), (16, 0.31))
 #: Points between two lines of a hatching.
 _GAP = 3.2
 WHITE: Colour = (1.0, 1.0, 1.0)

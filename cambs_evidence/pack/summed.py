@@ -56,11 +56,11 @@ def summed(column: Column, contents: Contents, told: Digest) -> None:
 def _bars(column: Column, told: Digest) -> None:
     """Two bars: criteria by state, and quotes by polarity, each with its words."""
     states = [
-        (told.states.get(state, 0), " ".join(STATES[state]).lower(), _state_bar(state))
+        (told.states.get(state, 0), *STATES[state], _state_bar(state))
         for state in (State.COVERED, State.THIN, State.OLD, State.NONE, State.NOT_APPLICABLE)
     ]
     signs = [
-        (count, f"{POLARITIES[polarity][0]} {polarity.value}", _polarity_bar(polarity))
+        (count, *POLARITIES[polarity], _polarity_bar(polarity))
         for polarity, count in zip(Polarity, told.counts, strict=True)
     ]
     with column.tags.open("L"):
@@ -81,21 +81,23 @@ def _polarity_bar(polarity: Polarity) -> _Filling:
 
 
 def _bar(
-    column: Column, name: str, shares: Sequence[tuple[int, str, _Filling]], after: str
+    column: Column, name: str, shares: Sequence[tuple[int, str, str, _Filling]], after: str
 ) -> None:
     """A bar of shares; the words under it say as much, so it is an adornment."""
     sheet, left = column.sheet, s.LEFT + _BESIDE
     top = column.y
-    total = sum(count for count, _, _ in shares)
+    total = sum(count for count, _, _, _ in shares)
     x, room = left, s.WIDTH - s.RIGHT - left
-    for count, _, filling in shares:
+    for count, _, _, filling in shares:
         if count:
             wide = room * count / total
             sheet.marks.append(f"q {filling((x, top - _BAR, x + wide - 1.2, top))} Q")
             x += wide
     if not total:
         sheet.area((left, top - _BAR, left + room, top), s.LINE, framed=True)
-    words = "     ".join(f"{count} {word}" for count, word, _ in shares if count)
+    words = "     ".join(
+        f"{sign} {count} {word.lower()}" for count, sign, word, _ in shares if count
+    )
     words = f"{words}     {after}" if words and after else words or after
     with column.tags.open("LI"):
         with column.tags.open("Lbl"):
@@ -114,14 +116,14 @@ def _criteria(column: Column, told: Digest) -> None:
         kept = sorted(chapters, key=lambda each: each not in told.weak)[:_ROWS]
         left = len(chapters) - len(kept)
         chapters = [each for each in chapters if each in kept]
-    widths = [32, 24, s.MEASURE - 264, 22, 22, 22, 56, 86]
+    widths = [30, 23, s.MEASURE - 255, 20, 20, 20, 56, 86]
     right = "right"
     head = [
         Cell("Code", s.CELL_BOLD), Cell("", s.CELL_BOLD, said="Marked (M)"),
         Cell("Criterion", s.CELL_BOLD), Cell("▲", s.CELL_BOLD, right, said="Strength"),
         Cell("▼", s.CELL_BOLD, right, said="Development"),
         Cell("◆", s.CELL_BOLD, right, said="Neutral"),
-        Cell("Newest", s.CELL_BOLD), Cell("State", s.CELL_BOLD),
+        Cell("Newest", s.CELL_BOLD, right), Cell("State", s.CELL_BOLD),
     ]  # fmt: skip
     rows = [_row(each) for each in chapters]
     empty = {n for n, each in enumerate(chapters) if each.coverage.state is State.NONE}
@@ -146,9 +148,9 @@ def _row(chapter: Chapter) -> list[Cell]:
     return [
         Cell(chapter.code, s.CELL_BOLD, link=f"criterion-{chapter.code}" if criterion else None),
         Cell("(M)" if told.marked else ""),
-        Cell(label, style, heads=True),
+        Cell(label, heads=True),
         *(Cell(str(count) if count else "–", align="right") for count in counts),
-        Cell(_month(max(dates, key=last_day)) if dates else "–"),
+        Cell(_month(max(dates, key=last_day)) if dates else "–", align="right"),
         Cell(f"{sign} {word}{' ≠' if chapter.conflicting else ''}", style),
     ]
 
@@ -434,7 +436,7 @@ def _first_words(excerpt: Excerpt) -> _Stretch:
     begin = len(name) + 2  # of the text, behind the reference
     end = made.lines[min(len(made.lines), 2) - 1].end - begin
     # A sign that it goes on takes the place of the last word, which may be cut.
-    return _stretch(f"{text[:end].rsplit(' ', 1)[0]} …", _FACT, name, name)
+    return _stretch(f"{text[:end].rstrip().rsplit(' ', 1)[0]} …", _FACT, name, name)
 
 
 def _short(contents: Contents, told: Digest) -> Iterator[_Group]:

@@ -107,7 +107,7 @@ def _print(
     for count, (page, places) in enumerate(sorted(wanted.items())):
         if not 0 <= page < len(document):
             continue
-        raw = pdfium.page(document, page)
+        raw = pdfium.page(document, page, spaces=True)
         seen = raw.boxes[:, 3] > raw.boxes[:, 1]
         for place in places:
             found[place] = _within(raw.codes, raw.boxes, boxes[place][1], seen)

@@ -54,13 +54,20 @@ FILTERS = "filters"
 #: Ids asked for in one query; a database takes only so many values.
 _AT_ONCE = 500
 
-#: The columns of a passage, and what they are called beside those of a link.
-_EXTENT = tuple((each.name, f"passage_{each.name}") for each in _PASSAGE if each.name != "id")
+#: The columns of a passage beside its id.
+_EXTENT = tuple(each.name for each in _PASSAGE if each.name != "id")
 
 _LINKS = (
     select(
-        *_LINK,
-        *(_PASSAGE[name].label(labelled) for name, labelled in _EXTENT),
+        _LINK.id,
+        _LINK.passage_id,
+        _LINK.section_id,
+        _LINK.criterion_id,
+        _LINK.polarity,
+        _LINK.note,
+        _LINK.by,
+        _LINK.at,
+        *(_PASSAGE[name].label(f"passage_{name}") for name in _EXTENT),
         _DOCUMENT.filename,
         func.coalesce(_DOCUMENT.identity, _DOCUMENT.id).label("identity"),
         func.coalesce(_DOCUMENT.replaced_by, _DOCUMENT.id).label("newest"),
@@ -307,12 +314,14 @@ def links(
     passage_id: str | None = None,
     link_ids: Iterable[str] | None = None,
     passage_ids: Iterable[str] | None = None,
+    version_ids: Iterable[str] | None = None,
+    most: int | None = None,
 ) -> Iterator[Link]:
     """The links that match all that is given, in the order of the framework.
 
     ``document_id`` is the newest version of a document and asks for the links of all,
-    ``version_id`` for those of one. ``link_ids`` or else ``passage_ids`` are asked for in batches;
-    the order holds within each.
+    ``version_id`` for those of one. ``link_ids`` or else ``passage_ids`` or ``version_ids`` are
+    asked for in batches; the order holds within each. At ``most`` so many, the first of each batch.
     """
     wanted = []
     for column, value in (
@@ -331,37 +340,32 @@ def links(
         asked = [[*wanted, _LINK.id.in_(some)] for some in _batches(link_ids)]
     elif passage_ids is not None:
         asked = [[*wanted, _LINK.passage_id.in_(some)] for some in _batches(passage_ids)]
+    elif version_ids is not None:
+        asked = [[*wanted, _PASSAGE.document_id.in_(some)] for some in _batches(version_ids)]
     for each in asked:
-        yield from _links(connection, each)
+        yield from _links(connection, each, most)
 
 
-def _links(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> Iterator[Link]:
+def _links(
+    connection: Connection, wanted: Sequence[ColumnElement[bool]], most: int | None
+) -> Iterator[Link]:
     decided = _verdicts(connection, wanted)
     passages: dict[str, Passage] = {}
-    found = connection.execute(_LINKS.where(*wanted))
-    names = tuple(found.keys())
-    for values in found:
-        # A plain dict: a row of SQLAlchemy's looks each name up anew, which tells in 50,000.
-        row = dict(zip(names, values, strict=True))
-        key = row["passage_id"]
-        if key not in passages:
-            passages[key] = _passage(row)
+    held: dict[str, Hold] = {}
+    # The columns come as _LINKS names them.
+    for key, passage_id, section_id, criterion_id, polarity, note, by, at, *rest in _raw(
+        connection, _LINKS.where(*wanted).limit(most)
+    ):
+        *extent, filename, identity, newest, code = rest
+        passage = passages.get(passage_id)
+        if passage is None:
+            told = dict(zip(_EXTENT, extent, strict=True))
+            passage = passages[passage_id] = _passage(passage_id, told)
+            held[passage_id] = hold(told["rehold"])
         yield Link(
-            id=row["id"],
-            passage=passages[key],
-            section_id=row["section_id"],
-            criterion_id=row["criterion_id"],
-            code=str(row["code"]),
-            polarity=Polarity(row["polarity"]),
-            note=row["note"],
-            by=row["by"],
-            at=row["at"],
-            filename=row["filename"],
-            hold=hold(row["passage_rehold"]),
-            decision=decided.get(row["id"]),
-            document=row["identity"],
-            newest=row["newest"],
-        )
+            key, passage, section_id, criterion_id, str(code), Polarity(polarity), note, by, at,
+            filename, held[passage_id], decided.get(key), identity, newest,
+        )  # fmt: skip
 
 
 def _verdicts(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> dict[str, str]:
@@ -428,16 +432,15 @@ def _raw(connection: Connection, query: Select[Any]) -> Iterable[tuple[Any, ...]
     return cast("Iterable[tuple[Any, ...]]", connection.execute(query).cursor or ())
 
 
-def _passage(row: Mapping[str, Any]) -> Passage:
-    extent = {name: row[labelled] for name, labelled in _EXTENT}
+def _passage(passage_id: str, extent: Mapping[str, Any]) -> Passage:
     return Passage(
-        id=row["passage_id"],
-        document_id=row["passage_document_id"],
+        id=passage_id,
+        document_id=extent["document_id"],
         anchor=anchor(extent),
-        page=row["passage_page"],
-        page_end=row["passage_page_end"],
-        page_label=row["passage_page_label"],
-        paragraph=row["passage_paragraph"],
+        page=extent["page"],
+        page_end=extent["page_end"],
+        page_label=extent["page_label"],
+        paragraph=extent["paragraph"],
     )
 
 

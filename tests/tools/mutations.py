@@ -246,9 +246,13 @@ def _printed(made: Prepared, chance: random.Random, *, forged: bool) -> Mutation
                         links.add(each["link"])
         if not links:
             raise Retry
-    elif all(_same(*pair) for pair in zip(_all(made.pack, number), _all(target, number), strict=True)):
+    elif all(
+        _same(*pair) for pair in zip(_all(made.pack, number), _all(target, number), strict=True)
+    ):
         raise Retry
-    return Mutation(f"page {number + 1}, {glyph}, was {was}", target, {"sources": made.sources}, links)
+    return Mutation(
+        f"page {number + 1}, {glyph}, was {was}", target, {"sources": made.sources}, links
+    )
 
 
 def _words(path: Path, number: int) -> Any:
@@ -295,7 +299,7 @@ def of_forged_manifest(made: Prepared, chance: random.Random) -> Mutation:
         ways = [
             way
             for way in _leaves(told)
-            if (way[0] == "excerpts" and (against_case and way[2] != "print" or way[2] in _TOLD))
+            if (way[0] == "excerpts" and ((against_case and way[2] != "print") or way[2] in _TOLD))
             or (way[0] == "documents" and (against_case or way[2] in {"title", "date", "sha256"}))
         ]
         what = _change_at(told, chance.choice(ways), chance)
@@ -334,7 +338,7 @@ def of_text(made: Prepared, chance: random.Random) -> Mutation:
     text = path.read_text(encoding="utf-8", newline="") if False else path.read_bytes().decode()
     start, end = link.passage.anchor.source or (0, 0)
     at = chance.randrange(start, end)
-    if text[at].isspace() or not text[at].isalnum() and text[at] in "*_-•`#>":
+    if text[at].isspace() or (not text[at].isalnum() and text[at] in "*_-•`#>"):
         raise Retry
     letter = other(text[at], chance)
     if likeness(text[start:end], text[start:at] + letter + text[at + 1 : end]) is not None:
@@ -396,7 +400,7 @@ def of_pdf(made: Prepared, chance: random.Random) -> Mutation:
 _FIELDS = (
     ("link", "polarity"), ("link", "note"), ("link", "by"), ("link", "at"),
     ("link", "criterion_id"), ("passage", "quote"), ("passage", "page_label"),
-    ("passage", "paragraph"), ("passage", "prefix"), ("passage", "suffix"), ("passage", "start"),
+    ("passage", "paragraph"), ("passage", "prefix"), ("passage", "suffix"), ("passage", "spans"),
     ("passage", "page"), ("decision", "verdict"), ("document", "title"), ("document", "date"),
     ("document", "filename"),
 )  # fmt: skip

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 )
 
 from cambs_evidence.wording import as_iso
+from ui.choice import Choice as Box
 from ui.dialogs import parts
 
 _KEY = Qt.ItemDataRole.UserRole
@@ -70,7 +71,7 @@ class Tick(QCheckBox):
         return ""
 
 
-class Choice(QComboBox):
+class Choice(Box):
     """One of several; each is a value, as plain text or None, with its words."""
 
     changed = Signal()

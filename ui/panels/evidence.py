@@ -31,7 +31,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from cambs_evidence.model import Link, Polarity
+from cambs_evidence.model import Link, Polarity, State
 from cambs_evidence.wording import POLARITIES
 from ui import commands
 from ui.memory import Memory
@@ -202,8 +202,15 @@ class EvidencePanel(QWidget):
 
     def open_filters(self) -> None:
         """Opens what the evidence can be filtered by."""
-        self.card.offer_people(self._session)
-        self.card.open_by(self.filter_button)
+        session = self._session
+        if session is not None:
+            session.when_whole(lambda: self._open_filters(session))
+
+    def _open_filters(self, session: Session) -> None:
+        """Everybody is known who has tagged anything."""
+        if session is self._session:
+            self.card.offer_people(session)
+            self.card.open_by(self.filter_button)
 
     def _button(self, icon: str, words: str) -> QToolButton:
         button = QToolButton(self)
@@ -264,6 +271,7 @@ class EvidencePanel(QWidget):
             self.count.clear()
             return
         session.changed.connect(self._hear)
+        session.filled.connect(self._filled)
         self._read_saved()
         self._model.modelAboutToBeReset.connect(self._keep_chosen)
         self._model.changing.connect(self._keep_chosen)
@@ -329,6 +337,11 @@ class EvidencePanel(QWidget):
             self.table.give_room()
             self._memory.set_columns(self.table.horizontalHeader().saveState())
         dialog.deleteLater()
+
+    def name_person(self, person: str) -> None:
+        """Another person acts from here on."""
+        if self._model is not None:
+            self._model.name_person(person)
 
     def links(self) -> list[Link]:
         """The links that are chosen, in the order they are shown."""
@@ -471,6 +484,14 @@ class EvidencePanel(QWidget):
             self._read_saved()
         self._tell()
 
+    def _filled(self) -> None:
+        """All links of a large case have been read."""
+        if self._session is not None and self._session.held.reviews and not self._decided:
+            self._decided = True
+            self._show_decisions()
+            self.table.give_room()
+        self._tell()
+
     def _filter(self) -> None:
         if self._model is None:
             return
@@ -508,22 +529,37 @@ class EvidencePanel(QWidget):
         wanted = self._model.filter
         self.chips.show_filter(wanted, self._session)
         self._count()
-        alone = replace(wanted, code=None, section=None) == Filter()
-        self.table.hint = (
-            "No evidence yet: a gap. Select words on a page and press T to tag them to it."
-            if self._session.held.links and alone
-            else "No link passes the filters; “Show all” takes them away."
-            if self._session.held.links
-            else "No evidence yet: select words on a page and press T, or drop them on a criterion."
-        )
+        self.table.hint = self._hint(wanted)
         self.table.viewport().update()
+
+    def _hint(self, wanted: Filter) -> str:
+        """What stands in place of rows where there are none."""
+        session = self._session
+        if session is not None and not session.whole:
+            return (
+                f"The {session.held.number:,} links are being read; what is asked for is shown "
+                "once all are there."
+            )
+        if session is None or not session.held.links:
+            return (
+                "No evidence yet: select words on a page and press T, or drop them on a criterion."
+            )
+        if replace(wanted, code=None, section=None) != Filter():
+            return "No link passes the filters; “Show all” takes them away."
+        states = {each.code: each.state for each in session.held.coverage.criteria}
+        if states.get(wanted.code or "") is State.NOT_APPLICABLE:
+            return "No evidence, and none is asked for: this criterion does not apply (Shift+N)."
+        if session.readonly:
+            return "No evidence: a gap."
+        return "No evidence yet: a gap. Select words on a page and press T to tag them to it."
 
     def _count(self) -> None:
         if self._model is None or self._session is None:
             return
-        shown, there = self._model.rowCount(), len(self._session.held.links)
+        shown, there = self._model.rowCount(), self._session.held.number
         words = f"{there:,} link{'s' if there != 1 else ''}"
         words = words if shown == there else f"{shown:,} of {words}"
+        words = words if self._session.whole else f"{words}, being read…"
         ranges = self.table.selectionModel().selection().toList()
         chosen = sum(each.height() for each in ranges)
         words = f"{chosen:,} chosen, {words}" if chosen > 1 else words

@@ -16,9 +16,10 @@ from cambs_evidence.wording import (
     page_in_words,
     quote_in_words,
 )
-from ui.models.queue import OUTCOMES, STANDS, own_view, stand_of
+from ui.models.queue import OUTCOMES
 from ui.panels.thread import Thread
 from ui.session import Session
+from ui.stands import STANDS, own_view, stand_of
 from ui.theme import Theme, plain
 
 #: Neighbours that are named, at most; words of each.
@@ -79,9 +80,10 @@ class Card(QWidget):
     def _name(self, code: str) -> None:
         """The criterion with its wording."""
         target = self._session.case.target(code)
-        self._say(f"{code}  {target.label}", "title")
         tree = self._session.held.framework
         found = [x for s in tree.sections for x in s.criteria if x.id == target.criterion_id]
+        mark = " (M)" if found and found[0].marked else ""
+        self._say(f"{code}{mark}  {target.label}", "title")
         if found and found[0].statement:
             self._say(found[0].statement, "muted")
 

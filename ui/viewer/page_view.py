@@ -93,6 +93,7 @@ class PageView(Leaves):
         self.may_change = False
         #: Gives the label of a criterion or section by its code.
         self.label_of: Callable[[str], str] = lambda _: ""
+        self.review_of: Callable[[Link], str] = lambda _: ""
         self._marks: dict[int, list[Mark]] = {}
         self._passages: dict[str, Passage] = {}
         self._tags: list[Tag] = []
@@ -377,9 +378,16 @@ class PageView(Leaves):
         self.caret_switched.emit()
 
     def put_caret_in_view(self) -> None:
-        """Puts the caret before the first line that can be seen."""
+        """Puts the caret before the framed passage if it can be seen, else the first line."""
         if not self._shapes:
             return
+        framed = self._passages.get(self._active or "")
+        if framed is not None:
+            span = framed.anchor.spans[0]
+            where = self.rectangle_of(span.page, span.quads[:1])
+            if span.quads and self.viewport().rect().contains(where.toRect().center()):
+                self.selection.put((span.page, span.start))
+                return
         page = self._page
         seen = QRectF(self.viewport().rect()).intersected(self.sheet(page))
         self.selection.begin_at(page, self.box_of(page, seen))

@@ -10,7 +10,8 @@ from cambs_evidence import paths
 from cambs_evidence.framework import bundled
 from cambs_evidence.mapping.boilerplate import is_boilerplate
 from cambs_evidence.mapping.features import Same
-from cambs_evidence.mapping.suggesting import Linked, Suggester, taggables, train
+from cambs_evidence.mapping.said import taggables
+from cambs_evidence.mapping.suggesting import Linked, Suggester, train
 from cambs_evidence.mapping.vocabulary import vocabulary
 from cambs_evidence.model import Criterion, Framework, Section
 
@@ -116,7 +117,7 @@ def test_links_teach_the_more_the_more_they_are_and_can_be_forgotten(tree: Frame
     often = knows.suggest(text, 1)
     assert [each.code for each in once + often] == ["11.5", "11.5"]
     assert often[0].score > once[0].score
-    assert often[0].because[0] == "Bramble Room"
+    assert set(often[0].because[:2]) == {"Bramble", "Room"}
     for link in links:
         knows.learn(link, -1)
     assert knows.suggest(text, 1) == train(tree).suggest(text, 1)
