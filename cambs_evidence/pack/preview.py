@@ -91,9 +91,9 @@ def _write(folder: Path, data: bytes) -> str:
         path.unlink(missing_ok=True)
         full = error.errno == errno.ENOSPC
         raise Unwritable(
-            f"There is no room for the preview in {folder}; make room on that disk."
+            f"There is no room for the preview in {folder.parent}; make room on that disk."
             if full
-            else f"The preview cannot be kept in {folder}; check that you may write there.",
+            else f"The preview cannot be kept in {folder.parent}; check that you may write there.",
             code="disk-full" if full else "unwritable",
         ) from error
     return name

@@ -264,7 +264,10 @@ class Checks(QWidget):
         self.setFocusProxy(self.list)
 
     def fill(self, rows: Sequence[tuple[object, str]]) -> None:
-        """Shows these: key and words; what was chosen stays so, what is new is chosen."""
+        """Shows these: key and words; what was chosen stays so.
+
+        What is new is chosen where all were.
+        """
         known = {item.data(_KEY): item for item in self._items()}
         if [*known] == [key for key, _ in rows]:
             for item, (_, words) in zip(self._items(), rows, strict=True):
@@ -279,8 +282,8 @@ class Checks(QWidget):
                 item = QListWidgetItem(words)
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
                 item.setData(_KEY, key)
-                state = Qt.CheckState.Unchecked if key in off else Qt.CheckState.Checked
-                item.setCheckState(state)
+                on = key not in off if key in known else not off
+                item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
                 self.list.addItem(item)
         self._tell()
 

@@ -62,6 +62,7 @@ class PackForm(QWidget):
         self.tabs.setDocumentMode(True)
         self.tabs.tabBar().setDrawBase(False)
         self.tabs.setAccessibleName("Sections and documents")
+        self.tabs.tabBar().setAccessibleName("Sections or documents")
         for number, field in enumerate((self.sections, self.documents)):
             self.tabs.addTab(field, "")
             field.named.connect(lambda words, at=number: self.tabs.setTabText(at, words))

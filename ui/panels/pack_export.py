@@ -219,6 +219,7 @@ class ExportBar(QFrame):
         """Says what became of it; ``pack`` can be opened and proved."""
         self._good, self._pack = good, pack
         self.said.setText(words)
+        self.said.setToolTip("")
         for button in (self.open_it, self.folder, self.verify):
             button.setVisible(pack is not None)
         self._paint()
@@ -229,8 +230,8 @@ class ExportBar(QFrame):
         path = Path(result.path)
         pages = f"{result.pages:,} page{'s' if result.pages != 1 else ''}"
         quotes = f"{result.excerpts:,} quote{'s' if result.excerpts != 1 else ''}"
-        self.said.setToolTip(f"SHA-256 {result.sha256}")
         self.tell(f"{path.name} is written: {pages}, {quotes}.", good=True, pack=path)
+        self.said.setToolTip(f"SHA-256 {result.sha256}")
 
     def _show(self, path: Path | None) -> None:
         if path is not None and not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):

@@ -114,6 +114,7 @@ class PackPreviewPane(QWidget):
         self._wanted: list[Wish] = []
         self._asked_for_contents: bool | None = None
         self._icons: list[tuple[QToolButton, str]] = []
+        tools = self._tools()  # first, since Tab goes through things as they are made
         self.contents = ContentsPanel(theme, self)
         self.contents.tree.setAccessibleName("Bookmarks of the pack")
         self.contents.chosen.connect(self._go)
@@ -144,13 +145,14 @@ class PackPreviewPane(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._tools())
+        column.addWidget(tools)
         column.addWidget(self.splitter, 1)
         column.addWidget(self.facts)
+        self.setTabOrder(self.pages, self.facts.more)
+        self.setTabOrder(self.facts.more, self.facts.whole)
         theme.changed.connect(self._paint)
         self._paint()
         self._moved()
-        self.contents.show_headings(None)
         self.say("The preview is being made…")
 
     # --- building ------------------------------------------------------------------------
@@ -298,6 +300,7 @@ class PackPreviewPane(QWidget):
         self.contents.show_headings(self._headings)
         self.middle.setCurrentWidget(self.pages)
         self.facts.show_preview(preview)
+        self._arrange()
         self._moved()
         if old is not None:
             # What is painted of it stands in until the new pages are there.
@@ -385,14 +388,19 @@ class PackPreviewPane(QWidget):
 
     def _switch_contents(self) -> None:
         self._asked_for_contents = self.toggle.isChecked()
-        self.contents.setVisible(self._asked_for_contents)
-        if self._asked_for_contents:
+        self._arrange()
+        if self.contents.isVisible():
             self.contents.tree.setFocus()
 
+    def _arrange(self) -> None:
+        """Bookmarks stand beside the pages, if there are any, where there is room unless told."""
+        asked, there = self._asked_for_contents, self.pages.shown is not None
+        shown = self.width() >= _ROOMY if asked is None else asked
+        self.toggle.setEnabled(there)
+        self.toggle.setChecked(shown and there)
+        self.contents.setVisible(shown and there)
+
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
-        """Bookmarks stand beside the pages where there is room, unless told."""
+        """Bookmarks come and go with the room."""
         super().resizeEvent(event)
-        if self._asked_for_contents is None:
-            roomy = self.width() >= _ROOMY
-            self.contents.setVisible(roomy)
-            self.toggle.setChecked(roomy)
+        self._arrange()
