@@ -53,8 +53,8 @@ def pack_window(files: list[Path]) -> Iterator[str]:
 def _is_seen(window: Any) -> bool:
     """True once what is chosen now is what is seen."""
     packing = window.packing
-    settled = packing.view.preview.settled
-    return settled and packing._job is None and not packing._soon.isActive()  # noqa: SLF001
+    current = packing.view.preview.current
+    return current and packing._job is None and not packing._soon.isActive()  # noqa: SLF001
 
 
 class _Changes:
@@ -74,7 +74,7 @@ class _Changes:
     def done(self) -> bool:
         """True when that was often enough."""
         now = time.perf_counter()
-        if self._is_first and self._pages.source != self._old and self._pages.painted:
+        if self._is_first and self._pages.source != self._old:
             self.first.append(now - self._begun)
             self._is_first = False
         if not _is_seen(self._window):

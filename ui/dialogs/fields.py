@@ -301,6 +301,9 @@ class Checks(QWidget):
             for item in self._items():
                 on = item.data(_KEY) in wanted
                 item.setCheckState(Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+        first = next((x for x in self._items() if x.data(_KEY) in wanted), None)
+        if first is not None:
+            self.list.scrollToItem(first)
         self._tell()
 
     def fault(self) -> str:

@@ -330,9 +330,14 @@ class PackPreviewPane(QWidget):
         self.state.tell(words, share)
 
     @property
+    def current(self) -> bool:
+        """True while the newest preview is the one that is shown."""
+        return self._next is None and self.pages.shown is not None
+
+    @property
     def settled(self) -> bool:
-        """True while the newest preview is the one that is shown, all of it painted."""
-        return self._next is None and self.pages.shown is not None and self.pages.painted
+        """True while it is, and all of it in view is painted."""
+        return self.current and self.pages.painted
 
     @property
     def headings(self) -> list[Heading]:
