@@ -17,6 +17,7 @@ from benchmarks import (
     opening,
     packing,
     proving,
+    queue,
     review,
     suggestions,
     window,
@@ -32,6 +33,7 @@ _WINDOW = (
     | covering.ALL
     | opening.ALL
     | packing.ALL
+    | queue.ALL
 )
 
 

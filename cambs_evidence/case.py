@@ -19,8 +19,6 @@ from cambs_evidence.documents.intake import digest
 from cambs_evidence.framework import mending, moving
 from cambs_evidence.mapping import coverage as mapping
 from cambs_evidence.model import (
-    Box,
-    Document,
     ExportResult,
     Framework,
     Limits,
@@ -200,10 +198,6 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
         from cambs_evidence.pack.contents import Said  # noqa: PLC0415
         from cambs_evidence.pack.material import Material  # noqa: PLC0415
 
-        def geometry(document: Document, number: int) -> tuple[Box, int, str]:
-            layer = self.page(document, number)
-            return layer.media, layer.rotation, layer.text
-
         with self._store.reading() as connection:
             links = tuple(reading.links(connection))
             documents = tuple(reading.documents(connection, replaced=None))
@@ -218,7 +212,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             coverage=mapping.coverage(self.framework(), tallied(links), now, self.facts(), limits),
             labels=labels,
             log_head=head,
-            geometry=geometry,
+            layer=self.page,
             page_bytes=self.page_bytes,
             picture=self._blob,
             logged=self._logged,

@@ -1417,6 +1417,8 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
 @_filtered
 @click.option("--annex", type=click.Choice(["none", "pictures", "cited", "full"]), default="cited",
               show_default=True, help="Which pages of the sources go with it.")  # fmt: skip
+@click.option("--crops", is_flag=True,
+              help="Show each passage as it stands on its page, too.")  # fmt: skip
 @click.option("--date", metavar="YYYY-MM-DD", help="The pack's date; otherwise today.")
 @click.option("--since-pack", metavar="OLD.pdf", type=click.Path(path_type=Path),
               help="Tell what has changed since this earlier pack.")  # fmt: skip
@@ -1426,6 +1428,7 @@ def pack(
     output: Path,
     options: Callable[..., PackOptions],
     annex: str,
+    crops: bool,
     date: str | None,
     since_pack: Path | None,
     out: _Output,
@@ -1434,7 +1437,7 @@ def pack(
     """Build the evidence pack."""
     earlier = str(since_pack) if since_pack is not None else None
     with _recording(case, by) as opened:
-        wanted = options(opened, annex=annex, date=date, since_pack=earlier)
+        wanted = options(opened, annex=annex, crops=crops, date=date, since_pack=earlier)
         steps = opened.build_pack(output, wanted)
         result = _drained(steps, "Building the pack")[-1]
     assert isinstance(result, PackResult)  # noqa: S101 - for the type checker

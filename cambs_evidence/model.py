@@ -806,7 +806,8 @@ class PackOptions:
 
     ``since`` and ``until`` are ISO text of a day, month or year that the documents are of;
     ``documents`` are identities (:attr:`Document.identity`), empty for all. ``since_pack`` is the
-    path of an earlier pack: what has changed since is told and marked.
+    path of an earlier pack: what has changed since is told and marked. With ``crops`` each passage
+    is shown as it stands on its page, too.
     """
 
     sections: tuple[int, ...] = ()
@@ -818,6 +819,7 @@ class PackOptions:
     until: str | None = None
     documents: tuple[str, ...] = ()
     since_pack: str | None = None
+    crops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -836,8 +838,9 @@ class PackPreview:
     """A pack that was laid out to be looked at: its pages are those of the pack itself.
 
     ``name`` is what its file is asked for by, ``size`` width and height of its pages in points.
-    ``left_out`` are pages (0-based) on which a document's own page stands in the pack and not yet
-    here; ``unfinished`` where another preview follows in which they do. ``gaps`` are the criteria
+    ``left_out`` are pages (0-based) on which a document's own page stands in the pack and not
+    here, ``unpainted`` those with pictures that are not there yet; ``unfinished`` where another
+    preview follows, in which all is there that is to be shown. ``gaps`` are the criteria
     without evidence that it shows, ``remarks`` what is to be known before it is passed on, one
     sentence each.
     """
@@ -849,6 +852,7 @@ class PackPreview:
     documents: int
     gaps: int
     left_out: frozenset[int] = frozenset()
+    unpainted: frozenset[int] = frozenset()
     unfinished: bool = False
     remarks: tuple[str, ...] = ()
 

@@ -23,9 +23,10 @@ _STAGES = {
     "contents": ("Reading the case", 0.05),
     "earlier": ("Reading the earlier pack", 0.0),
     "layout": ("Laying out the pages", 0.15),
-    "drawing": ("Drawing the pages", 0.30),
-    "annex": ("Bringing in the documents’ pages", 0.35),
-    "writing": ("Writing the file", 0.15),
+    "drawing": ("Drawing the pages", 0.25),
+    "painting": ("Painting the passages", 0.15),
+    "annex": ("Bringing in the documents’ pages", 0.3),
+    "writing": ("Writing the file", 0.1),
     "reading": ("Reading the pack", 0.2),
     "proving": ("Finding the quotes again", 0.8),
 }

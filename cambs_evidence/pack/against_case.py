@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from cambs_evidence.model import Box, Document, Link
+from cambs_evidence.pack.grids import cells_of
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
 
 #: Called with the number of a quote in the manifest and why it fails.
@@ -32,6 +33,7 @@ def of_links(claims: Manifest, links: Mapping[str, Link], fail: Fail) -> None:
             ("moment", each.at, link.at),
             ("document", source.sha256, link.passage.anchor.document_sha256),
             ("part of the page", _part_claimed(each), _part_held(link)),
+            ("cells", *_cells(each, link)),
             ("place", _place(each.spans, each.source), _place_held(link)),
             ("words before", each.prefix, link.passage.anchor.prefix),
             ("words after", each.suffix, link.passage.anchor.suffix),
@@ -68,6 +70,14 @@ def _part_claimed(each: Claimed) -> str:
 def _part_held(link: Link) -> str:
     region = link.passage.anchor.region
     return _part_words(region.kind, region.box, region.picture_sha256) if region else ""
+
+
+def _cells(each: Claimed, link: Link) -> tuple[str, str]:
+    """The cells that are claimed and that the case has, where they are printed."""
+    claimed = each.region.cells if each.region is not None else ()
+    held = cells_of(link.passage.anchor.region) if claimed else ()
+    first, second = (" | ".join(" / ".join(row) for row in rows) for rows in (claimed, held))
+    return first, second
 
 
 def _part_words(kind: str, box: Box, picture: str | None) -> str:

@@ -89,7 +89,10 @@ def _chapter(excerpts: Excerpts, column: Column, chapter: Chapter) -> None:
 
 def _opening(excerpts: Excerpts, chapter: Chapter) -> float:
     """Points for a criterion's heading with what must stand on the same page below it."""
-    head = 2 * s.H3.leading + s.SMALL.leading + 10
+    criterion = chapter.criterion
+    words = (criterion.statement or criterion.label) if criterion else ""
+    lines = len(s.broken(f"{words}  (M)", s.H3, s.MEASURE - 40))
+    head = max(2, lines) * s.H3.leading + s.SMALL.leading + 10
     if not chapter.excerpts:
         return head + 30
     if chapter.conflicting:
@@ -100,8 +103,7 @@ def _opening(excerpts: Excerpts, chapter: Chapter) -> float:
             most = s.CEILING - s.FLOOR - head - 20  # a figure is in one piece
         if tall <= most and excerpts.legible(pair, HALF):
             return head + s.STRONG.leading + tall
-    first = excerpts.set(chapter.excerpts[0], s.MEASURE)
-    return head + min(first.height, 130 + first.picture[1])
+    return head + excerpts.opening(chapter.excerpts[0])
 
 
 def _gap(column: Column, told: CriterionCoverage) -> None:
@@ -132,11 +134,13 @@ def _side_by_side(excerpts: Excerpts, column: Column, chapter: Chapter) -> None:
         del waiting[:2]
         column.need(excerpts.taller(pair, HALF))
         top = column.y
-        excerpts.put(column, pair[0], s.LEFT, HALF)
+        excerpts.put(column, pair[0], s.LEFT, HALF, with_crops=False)
         low = column.y
         column.y = top
-        excerpts.put(column, pair[1], s.LEFT + HALF + GUTTER, HALF)
+        excerpts.put(column, pair[1], s.LEFT + HALF + GUTTER, HALF, with_crops=False)
         column.y = min(low, column.y)
+        for each in pair:  # half the measure is too narrow for them
+            excerpts.put_crops_below(column, each)
 
 
 def _counted(told: CriterionCoverage) -> int:

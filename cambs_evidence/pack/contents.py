@@ -129,6 +129,8 @@ class Contents:
     annex: tuple[AnnexPage, ...]
     annex_kind: str
     number: str
+    #: True where each passage is shown as it stands on its page, too.
+    crops: bool = False
     #: What summaries and actions refer to, by the id of the link; what the filters leave out has
     #: no reference.
     cited: Mapping[str, Excerpt] = field(default_factory=dict)
@@ -261,6 +263,7 @@ def compose(
         documents=cited,
         annex=(),
         annex_kind=options.annex,
+        crops=options.crops,
         number="",
         cited=_cited(parts, links, known),
         reviews={each.link: each for each in said.reviews if each.thread and each.link in shown},
@@ -333,6 +336,7 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
             *(each.version for each in found.excerpts if each.version),
             *(str(each) for part in found.parts for block in part.blocks
               for each in (block.judgement, *block.actions) if each is not None),
+            *(["crops"] if found.crops else []),
             *map(str, (*found.reviews.values(), *found.findings, *found.sign_offs)),
         ],
         ensure_ascii=False,

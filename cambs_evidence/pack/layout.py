@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from cambs_evidence.model import Progress
 from cambs_evidence.pack import annexed, changed, chapters, closing, front, overview, structure
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Contents
+from cambs_evidence.pack.crops import Crop
 from cambs_evidence.pack.excerpts import Excerpts
 from cambs_evidence.pack.figures import Figure
 from cambs_evidence.pack.geometry import Geometry
@@ -27,7 +28,9 @@ class LaidOut:
     """A pack without the sources' pages: its bytes, and where everything stands in it.
 
     ``tree`` is the number of the object that the tree of tags begins with. Of each sheet of the
-    annex is told its page, and the operator that begins a source's page there.
+    annex is told its page, and the operator that begins a source's page there. ``pictures`` are
+    those of each page that has some, in the order of their names, ``shining`` the pages on which
+    something is marked.
     """
 
     pdf: bytes
@@ -35,18 +38,24 @@ class LaidOut:
     pages: int
     printed: dict[str, Printed]
     annex: list[tuple[int, AnnexPage, str]]
+    pictures: list[tuple[int, list[Hashable]]]
+    shining: list[int]
 
 
 def lay_out(
-    contents: Contents, geometry: Geometry, figures: Mapping[str, Figure], fonts: Path
+    contents: Contents,
+    geometry: Geometry,
+    figures: Mapping[str, Figure],
+    crops: Mapping[str, tuple[Crop, ...]],
+    fonts: Path,
 ) -> Iterator[Progress | LaidOut]:
     """Lays the pack out and draws it; yields progress, and at last what was laid out.
 
     ``geometry`` gives for a document id and 0-based page its visible box and rotation, ``figures``
-    the pictures by the reference of their excerpts.
+    and ``crops`` the pictures by the reference of their excerpts.
     """
     register(fonts)
-    press = Press(contents, geometry, figures)
+    press = Press(contents, geometry, figures, crops)
     first = _front(press)
     opening = Element("Sect")
     press.tags.root.kids.append(opening)
@@ -134,6 +143,8 @@ def _drawn(press: Press, sheets: list[Sheet]) -> Iterator[Progress | LaidOut]:
         len(sheets),
         press.printed,
         [(each.index, page, begin) for each, page, begin in press.annex],
+        [(each.index, each.images) for each in sheets if each.images],
+        [each.index for each in sheets if each.shines],
     )
 
 

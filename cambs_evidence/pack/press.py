@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from cambs_evidence.model import Box
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Contents
+from cambs_evidence.pack.crops import Crop
 from cambs_evidence.pack.figures import Figure
 from cambs_evidence.pack.geometry import Geometry
 from cambs_evidence.pack.sheet import Column, Sheet
@@ -26,6 +27,8 @@ class Printed:
     citation: list[tuple[int, Box]] = field(default_factory=list)
     note: list[tuple[int, Box]] = field(default_factory=list)
     meta: list[tuple[int, Box]] = field(default_factory=list)
+    crops: list[tuple[int, Box]] = field(default_factory=list)
+    cells: list[list[tuple[int, Box]]] = field(default_factory=list)
 
 
 class Press:
@@ -40,11 +43,16 @@ class Press:
     """
 
     def __init__(
-        self, contents: Contents, geometry: Geometry, figures: Mapping[str, Figure]
+        self,
+        contents: Contents,
+        geometry: Geometry,
+        figures: Mapping[str, Figure],
+        crops: Mapping[str, tuple[Crop, ...]],
     ) -> None:
         self.contents = contents
         self.geometry = geometry
         self.figures = figures
+        self.crops = crops
         self.sheets: list[Sheet] = []
         self.tags = Tags()
         self.running = ""

@@ -1,8 +1,8 @@
 """A pack to be looked at: laid out and drawn as it will be, with what is to be known of it.
 
-What nobody sees is left out: manifest, metadata, the tidying of the file. Where documents' own
-pages go with the pack, they come second, since they take the longest: until then their sheets are
-told to be unfinished.
+What nobody sees is left out where that saves time. Pictures, and the documents' own pages that go
+with the pack, come second, since they take the longest: until then their sheets are told to be
+unfinished.
 """
 
 from __future__ import annotations
@@ -24,11 +24,12 @@ from cambs_evidence.model import (
     Progress,
     State,
 )
-from cambs_evidence.pack import annex, layout
+from cambs_evidence.pack import annex
 from cambs_evidence.pack import sheet as s
-from cambs_evidence.pack.build import build
+from cambs_evidence.pack.build import Images, build
 from cambs_evidence.pack.contents import Contents, counted
 from cambs_evidence.pack.geometry import Geometry
+from cambs_evidence.pack.layout import LaidOut
 
 if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
@@ -46,11 +47,16 @@ def preview(
     """
 
     def instead(
-        contents: Contents, laid: layout.LaidOut, geometry: Geometry, material: Material
+        contents: Contents,
+        laid: LaidOut,
+        geometry: Geometry,
+        material: Material,
+        images: Images,
     ) -> Iterator[Progress | PackPreview]:
         most = MOST_PICTURES if contents.annex_kind == "pictures" else MOST
-        carried = frozenset(index for index, _, _ in laid.annex)
-        follows = bool(carried) and (whole or len(carried) <= most)
+        carries = whole or len(laid.annex) <= most
+        annexed = frozenset(index for index, _, _ in laid.annex)
+        pictured = frozenset(laid.shining) | {index for index, _ in laid.pictures}
         first = PackPreview(
             name=_write(folder, laid.pdf),
             pages=laid.pages,
@@ -58,23 +64,29 @@ def preview(
             excerpts=len(contents.excerpts),
             documents=len(contents.documents),
             gaps=sum(each.coverage.state is State.NONE for each in contents.chapters),
-            left_out=carried,
-            unfinished=follows,
+            left_out=annexed,
+            unpainted=pictured,
+            unfinished=bool(pictured or (carries and annexed)),
             remarks=tuple(_remarks(contents)),
         )
         yield first
-        if not follows:
+        if not first.unfinished:
             return
-        for step in annex.finish(laid, contents, geometry, {}, material.page_bytes):
+        painted = yield from images()
+        kept = laid if carries else replace(laid, annex=[])
+        for step in annex.finish(kept, contents, geometry, {}, material.page_bytes, painted):
             if isinstance(step, Progress):
                 yield step
                 continue
             data, failed = step
-            remarks = first.remarks + tuple(map(_not_carried, failed))
             yield replace(
-                first, name=_write(folder, data), left_out=frozenset(), unfinished=False,
-                remarks=remarks,
-            )  # fmt: skip
+                first,
+                name=_write(folder, data),
+                left_out=frozenset() if carries else annexed,
+                unpainted=frozenset(),
+                unfinished=False,
+                remarks=first.remarks + tuple(map(_not_carried, failed)),
+            )
 
     for each in build(material, folder / "preview.pdf", options, limits, instead):
         if not isinstance(each, PackResult):

@@ -7,8 +7,7 @@ drawn before the whole pack is laid out; so contents lists and links know their 
 from __future__ import annotations
 
 import contextlib
-import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import groupby
@@ -27,6 +26,7 @@ from cambs_evidence.typography import (
     Run,
     break_lines,
     draw_code,
+    measure,
 )
 
 WIDTH, HEIGHT = 595.28, 841.89
@@ -87,6 +87,8 @@ class Jump:
 
 
 #: How the content of a sheet that no element holds begins, by what it is.
+#: What colours as a marker does, by its name on a sheet.
+SHINE = "/Shine"
 _FURNITURE, ADORNMENT = "/Artifact <</Type /Pagination>> BDC", "/Artifact <</Type /Layout>> BDC"
 
 
@@ -95,16 +97,19 @@ class Sheet:
     """One page as a list of things to draw, and the links and places on it.
 
     ``texts`` are lines with their colour and the number of their content, None for artefacts;
-    ``pictures`` a box, a PNG that fills it, and the number of its content; ``drawings`` operators
-    with theirs; ``upright`` lines that run upwards, with theirs. ``contents`` are the elements that
-    hold the content of each number, ``index`` is the 0-based page, once it is known.
+    ``pictures`` a box, the number of the content, and what is drawn over it; ``images`` are the
+    pictures that fill the boxes, named by their order; ``drawings`` operators with theirs;
+    ``upright`` lines that run upwards, with theirs. ``contents`` are the elements that hold the
+    content of each number, ``index`` is the 0-based page, once it is known.
     """
 
     running: str = ""
     tags: Tags = field(default_factory=Tags)
     texts: list[tuple[Placed, Colour, int | None]] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
-    pictures: list[tuple[Box, bytes, int | None]] = field(default_factory=list)
+    pictures: list[tuple[Box, int | None, str]] = field(default_factory=list)
+    images: list[Hashable] = field(default_factory=list)
+    shines: bool = False
     drawings: list[tuple[list[str], int | None]] = field(default_factory=list)
     upright: list[tuple[Placed, Colour, int | None]] = field(default_factory=list)
     jumps: list[Jump] = field(default_factory=list)
@@ -144,10 +149,30 @@ class Sheet:
             self.put(line, x - shift, y, style.colour)
         return line.width
 
-    def picture(self, box: Box, png: bytes, alternative: str) -> None:
-        """A picture in a box, with words for those who cannot see it."""
+    def picture(
+        self,
+        box: Box,
+        image: Hashable,
+        alternative: str,
+        marks: Sequence[Box] = (),
+        colour: Colour = INK,
+    ) -> None:
+        """A picture in a box, with words for those who cannot see it.
+
+        ``image`` is what it is told by when it is put into the file; over ``marks`` a colour lies
+        as that of a marker does.
+        """
+        over = ""
+        if marks:
+            # One path, so that where lines overlap nothing is marked twice.
+            path = " ".join(
+                f"{x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re" for x0, y0, x1, y1 in marks
+            )
+            over = f"{ADORNMENT} q {SHINE} gs {_rgb(colour)} rg {path} f Q EMC"
+            self.shines = True
         with self.tags.open("Figure", alternative=alternative, attributes=placed_at(box)):
-            self.pictures.append((box, png, self.content()))
+            self.pictures.append((box, self.content(), over))
+            self.images.append(image)
 
     def drawing(self, code: list[str]) -> None:
         """Operators that draw part of the figure that is open; they lie under all texts."""
@@ -205,12 +230,13 @@ class Sheet:
         """Draws everything on the canvas's current page, but for its jumps, and forgets it."""
         if self.marks:
             draw_code(canvas, [ADORNMENT, *self.marks, "EMC"])
-        for box, png, mcid in self.pictures:
-            draw_code(canvas, [self.begin(mcid)])
-            _draw_picture(canvas, box, png)
-            draw_code(canvas, ["EMC"])
-        for code, mcid in self.drawings:
-            draw_code(canvas, [self.begin(mcid), "q", *code, "Q", "EMC"])
+        for number, (box, mcid, over) in enumerate(self.pictures):
+            x0, y0, x1, y1 = box
+            where = f"{x1 - x0:.3f} 0 0 {y1 - y0:.3f} {x0:.3f} {y0:.3f}"
+            code = f"q {where} cm {image_name(number)} Do Q"
+            draw_code(canvas, [self.begin(mcid), code, "EMC", over])
+        for operators, mcid in self.drawings:
+            draw_code(canvas, [self.begin(mcid), "q", *operators, "Q", "EMC"])
         self._draw_texts(canvas)
         for placed, colour, mcid in self.upright:
             self._draw_upright(canvas, placed, colour, mcid)
@@ -259,16 +285,23 @@ def placed_at(box: Box) -> str:
     return "<</O /Layout /Placement /Block /BBox [{:.2f} {:.2f} {:.2f} {:.2f}]>>".format(*box)
 
 
-def _draw_picture(canvas: Any, box: Box, png: bytes) -> None:
-    from reportlab.lib.utils import ImageReader  # noqa: PLC0415
-
-    x0, y0, x1, y1 = box
-    canvas.drawImage(ImageReader(io.BytesIO(png)), x0, y0, x1 - x0, y1 - y0)
+def image_name(number: int) -> str:
+    """The name of a picture on its sheet, by its order."""
+    return f"/Picture{number}"
 
 
 @lru_cache(maxsize=4096)
 def _one_line(text: str, face: Face, size: float) -> Line | None:
     """Text on a line of its own; what stands on every page is measured once."""
+    return single(text, face, size)
+
+
+def single(text: str, face: Face, size: float) -> Line | None:
+    """Text on a line of its own, None for an empty one."""
+    if text.isascii() and text.isprintable() and text[-1:].strip():
+        wide, end = measure(text, face, size), len(text)
+        fragment = Fragment(text, face, size, 0.0, wide, 0, end)
+        return Line(0, end, end, (fragment,), False, 0.0, wide, _NO_SUMS)
     lines = _light(break_lines([Run(text, face, size)], 1e6))
     return lines[0] if lines else None
 

@@ -30,9 +30,12 @@ from cambs_evidence.model import (
     Verification,
 )
 from cambs_evidence.pack import against_case as proof
-from cambs_evidence.pack import manifest, witness
-from cambs_evidence.pack.likeness import alike
+from cambs_evidence.pack import images, manifest, witness
+from cambs_evidence.pack.asked import Quote
+from cambs_evidence.pack.images import Image
+from cambs_evidence.pack.likeness import alike, alike_pixels
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
+from cambs_evidence.pack.words import MARKERS
 from cambs_evidence.typography import Face, register, shown
 from cambs_evidence.wording import citation_words, in_words, meta_words, printed_quote
 
@@ -56,12 +59,12 @@ class Found:
 
 @dataclass(slots=True)
 class _Task:
-    """One request to a witness."""
+    """One request to a witness; ``items`` are the quotes that it is about, where it is of some."""
 
     request: tuple[Any, ...]
     weight: int
     pages: int
-    source: int | None = None
+    items: Sequence[int] = ()
     result: Any = None
     trouble: str | None = None
     done: bool = False
@@ -88,7 +91,8 @@ class _Task:
 class _Judged:
     """Why quotes are not verified, by their number in the manifest.
 
-    ``printed`` and ``taken`` are their pictures as the pack shows them, and as the source does.
+    ``printed`` and ``taken`` are their pictures as the pack shows them, and as the source does,
+    ``shown`` and ``crops`` their crops.
     """
 
     reasons: dict[int, str] = field(default_factory=dict)
@@ -97,6 +101,8 @@ class _Judged:
     remarks: dict[int, str] = field(default_factory=dict)
     printed: dict[int, bytes] = field(default_factory=dict)
     taken: dict[int, bytes] = field(default_factory=dict)
+    shown: dict[int, tuple[Image | None, ...]] = field(default_factory=dict)
+    crops: dict[int, tuple[Image, ...]] = field(default_factory=dict)
 
     def fail(self, item: int, reason: str) -> None:
         self.reasons.setdefault(item, reason)
@@ -133,14 +139,19 @@ def verify(
         _judge_made(source, items, found, judged)
         if found.document is not None and found.status == "same":
             proof.of_document(source, items, found.document, judged.fail)
-        tasks.append(_source_task(claims, place, items, found))
+        tasks += [
+            _source_task(claims, place, some, found) for some in _shares(claims, items, source)
+        ]
+    # The longest first, so that no process waits for another at the end.
+    tasks.sort(key=lambda task: -task.pages)
     with Pool[_Task](witness.serve) as pool:
-        for count, task in enumerate(each for each in pool.run(tasks) if each is not None):
-            if task is print_task:
-                _judge_print(claims, task, judged)
-            else:
-                _judge_source(claims, task, judged)
-            yield Progress("proving", count + 1, total)
+        for count, _ in enumerate(each for each in pool.run(tasks) if each is not None):
+            yield Progress("proving", count + 1, len(tasks))
+    # Whichever ended first, the print speaks first: of several reasons the first is told.
+    _judge_print(claims, print_task, judged)
+    for task in tasks:
+        if task is not print_task:
+            _judge_source(claims, task, judged)
     _judge_pictures(judged)
     if links is not None:
         proof.of_links(claims, links, judged.fail)
@@ -226,8 +237,16 @@ def _print_task(data: bytes, claims: Manifest) -> _Task:
         if each.region is not None
         for stretch in each.printed.get("picture", ())[:1]
     ]
-    pages = len({page for page, _ in boxes}) + 50 + 4 * len(pictures)
-    return _Task(("print", data, boxes, pictures), 2 * len(data), pages)
+    boxes += [
+        stretch
+        for each in claims.excerpts
+        if each.region is not None
+        for stretches in each.region.printed
+        for stretch in stretches
+    ]
+    crops = [(*crop.printed, crop.frame[2:]) for each in claims.excerpts for crop in each.crops]
+    pages = len({page for page, _ in boxes}) + 50 + 4 * (len(pictures) + len(crops))
+    return _Task(("print", data, boxes, pictures, crops), 2 * len(data), pages)
 
 
 def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
@@ -235,14 +254,17 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
         for item in range(len(claims.excerpts)):
             judged.fail(item, f"the pack itself cannot be read: {task.trouble}")
         return
-    printed, references, pictures, sheets, notes = task.result
+    printed, references, pictures, crops, sheets, notes = task.result
     unknown = sorted(set(references) - {each.reference for each in claims.excerpts})
     for reference in unknown:
         judged.strangers.append(f"the pack prints {reference}, which its manifest does not hold")
     judged.strangers += _sheets(claims, sheets, notes)
+    register(paths.fonts())
     texts = iter(printed)
-    shown_there = iter(pictures)
+    shown_there, cropped = iter(pictures), iter(crops)
     for item, each in enumerate(claims.excerpts):
+        if each.crops:
+            judged.shown[item] = tuple(next(cropped) for _ in each.crops)
         wanted = int(each.region is not None and each.region.picture is not None)
         found = each.printed.get("picture", ())
         if each.region is not None and found:
@@ -259,6 +281,25 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
                     item,
                     f"the pack prints “{shown}” as its {_NAMES[part]}, its manifest says otherwise",
                 )
+
+    for item, each in enumerate(claims.excerpts):
+        if each.region is not None:
+            _judge_cells(item, each.region, texts, judged)
+
+
+def _judge_cells(item: int, region: manifest.Part, texts: Iterator[str], judged: _Judged) -> None:
+    """The cells of a table as they are printed; ``texts`` goes on with what stands in them."""
+    cells = [cell for row in region.cells for cell in row]
+    for cell, stretches in zip(cells, region.printed, strict=True):
+        seen = "\n".join(next(texts) for _ in stretches)
+        if not seen.strip() and not cell:
+            continue
+        # The head of a table is bold, whose face has the same letters.
+        if likeness(seen, _drawn(cell, Face.HEADING)) is None:
+            there = " ".join(seen.split())[:100]
+            judged.fail(
+                item, f"the pack prints “{there}” in a cell, its manifest says “{cell[:100]}”"
+            )
 
 
 def _sheets(
@@ -290,6 +331,8 @@ _NAMES = {
 def _expected(each: Claimed, source: Source, part: str) -> str:
     """What must be printed, worked out from what is claimed."""
     if part == "quote":
+        if each.region is not None and each.region.cells:
+            return ""  # its cells are printed
         return printed_quote(each.quote, each.region.kind if each.region else None)
     if part == "note":
         return f"Note: {each.note}" if each.note else ""
@@ -305,7 +348,6 @@ def _expected(each: Claimed, source: Source, part: str) -> str:
 
 def _drawn(text: str, face: Face) -> str:
     """Words as they can be read back from the print; signs that no face has are not told."""
-    register(paths.fonts())
     return shown(text, face)
 
 
@@ -343,10 +385,31 @@ def _without_sign(text: str) -> str:
 # --- the sources -----------------------------------------------------------------------------
 
 
+#: Cited pages that one process reads, so that a long document is shared out.
+_SHARE = 120
+
+
+def _shares(claims: Manifest, items: list[int], source: Source) -> Iterator[list[int]]:
+    """The quotes of a source, by numbers in the manifest, as they are shared out."""
+    if source.media_type != "application/pdf":
+        yield items
+        return
+    share: list[int] = []
+    pages: set[int] = set()
+    for item in sorted(items, key=lambda item: claims.excerpts[item].spans[0][0]):
+        pages |= {span[0] for span in claims.excerpts[item].spans}
+        share.append(item)
+        if len(pages) >= _SHARE:
+            yield share
+            share, pages = [], set()
+    if share or not items:
+        yield share
+
+
 def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -> _Task:
     source = claims.sources[place]
     quotes = [
-        witness.Quote(
+        Quote(
             item,
             each.quote,
             each.spans,
@@ -357,6 +420,10 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
             each.page_label,
             each.region.box if each.region else None,
             each.region is not None and each.region.picture is not None,
+            crops=tuple((crop.page, crop.frame) for crop in each.crops),
+            marker=_marker(each),
+            kind=each.region.kind if each.region else "",
+            cells=each.region.cells if each.region else (),
         )
         for item in items
         for each in (claims.excerpts[item],)
@@ -364,13 +431,20 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     ]
     quotes += [
         # What a machine recognised no other reader can read; its picture can be taken again.
-        witness.Quote(
-            item, "", each.spans[:1], "", "", None, None, None, each.region.box, True, True
-        )
+        Quote(item, "", each.spans[:1], "", "", None, None, None, each.region.box, True, True)
         for item in items
         for each in (claims.excerpts[item],)
         if each.recognised is not None and each.region is not None and each.region.picture
     ]
+    quotes += [
+        Quote(
+            item, "", each.spans, "", "", None, None, None, None, False, True,
+            tuple((crop.page, crop.frame) for crop in each.crops), _marker(each),
+        )
+        for item in items
+        for each in (claims.excerpts[item],)
+        if each.recognised is not None and each.crops
+    ]  # fmt: skip
     same = found.status == "same"
     data = found.data or b""
     kind, version = source.media_type, source.layer_version
@@ -383,25 +457,36 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     else:
         request = ("pdf", found.pages or data, same, quotes, version)
     cited = len({span[0] for quote in quotes for span in quote.spans})
-    pages = source.pages + 4 * cited + 4 * sum(quote.pictured for quote in quotes)
+    pictures = sum(quote.pictured + len(quote.crops) for quote in quotes)
+    pages = source.pages + 4 * cited + 4 * pictures
+    # To be searched for tables takes a page as long as six to be read.
+    pages += 6 * len({quote.spans[0][0] for quote in quotes if quote.cells})
     weight = 4 * len(data) + (ELSEWHERE if MADE_BY in version else 0)
-    return _Task(request, weight, pages + 20, place)
+    return _Task(request, weight, pages + 20, items)
+
+
+def _marker(each: Claimed) -> tuple[float, float, float]:
+    """The colour of the marker over a quote; any, where the polarity claimed is none."""
+    return next((MARKERS[one] for one in MARKERS if one.value == each.polarity), (1.0, 1.0, 1.0))
 
 
 def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
     if task.trouble is not None:
-        for item, each in enumerate(claims.excerpts):
-            if each.document == task.source:
-                judged.fail(item, f"its source could not be read again: {task.trouble}")
+        for item in task.items:
+            judged.fail(item, f"its source could not be read again: {task.trouble}")
         return
     for seen in task.result:
         if not seen.found:
             judged.fail(seen.item, seen.reason)
         elif seen.picture:
             judged.taken[seen.item] = seen.picture
-    for item, each in enumerate(claims.excerpts):
-        pages = (each.spans[0][0], each.spans[-1][0])
-        if each.document == task.source and pages != (each.page, each.page_end):
+        if seen.crops:
+            judged.crops[seen.item] = seen.crops
+        if seen.remark:
+            judged.remarks.setdefault(seen.item, seen.remark)
+    for item in task.items:
+        each = claims.excerpts[item]
+        if (each.spans[0][0], each.spans[-1][0]) != (each.page, each.page_end):
             judged.fail(item, "the page it cites is not the page its place is on")
 
 
@@ -483,6 +568,10 @@ def _judge_pictures(judged: _Judged) -> None:
             continue  # said already
         if not alike(judged.printed[item], taken):
             judged.fail(item, "the picture that the pack prints is not what its page shows there")
+    for item, crops in judged.crops.items():
+        for printed, seen in zip(judged.shown.get(item, ()), crops, strict=False):
+            if printed is None or not alike_pixels(images.pixels(printed), images.pixels(seen)):
+                judged.fail(item, "the crop that the pack shows is not what its page shows there")
 
 
 # --- files in a folder -------------------------------------------------------------------------

@@ -16,6 +16,12 @@ SIGNS = {
         (Polarity.NEUTRAL, (0.36, 0.40, 0.45), (1.2, 2.2)),
     )
 }
+#: What a marker leaves of white paper where a passage of a polarity stands.
+MARKERS = {
+    Polarity.STRENGTH: (0.80, 0.94, 0.70),
+    Polarity.DEVELOPMENT: (1.0, 0.88, 0.62),
+    Polarity.NEUTRAL: (0.88, 0.90, 0.94),
+}
 STATES = {state: " ".join(words) for state, words in STATE_WORDS.items()}
 
 

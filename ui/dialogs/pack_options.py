@@ -37,6 +37,11 @@ _POLARITIES: tuple[tuple[str | None, str], ...] = (
     (None, "Every polarity"),
     *((each.value, " ".join(POLARITIES[each])) for each in Polarity),
 )
+_CROPS = "Show passages as they stand on their pages"
+_CROPS_TIP = (
+    "Under each quote the part of its page, the words marked: for a pack that is read on paper, or "
+    "goes without an annex. It takes more pages and some time."
+)
 #: What is never remembered: a pack bears the day it is made and compares itself with none unless
 #: told.
 _OF_THE_DAY = frozenset({"date", "since_pack"})
@@ -88,6 +93,7 @@ class PackForm(QWidget):
         if pack:
             column.addWidget(_title("Annex"))
             column.addWidget(self._add("annex", Radios("Annex", ANNEXES, annex)))
+            column.addWidget(self._add("crops", Tick(_CROPS, _CROPS_TIP)))
         last = parts.form()
         last.addRow(
             "&Date of the pack",

@@ -15,6 +15,7 @@ from ui.viewer.leaves import Leaves
 
 #: Said where a document's own page stands in the pack and not in the preview.
 _ON_ITS_WAY = "The document’s page is being brought in…"
+_PICTURES = "The pictures of this page are being painted…"
 _LEFT_OUT = "The document’s page stands here in the pack.\nThe preview leaves it out."
 
 
@@ -147,6 +148,9 @@ class PackPages(Leaves):
             self._say(painter, sheet, f"This page is not shown: {why}.")
         elif shown is not None and page in shown.left_out:
             self._say(painter, sheet, _ON_ITS_WAY if shown.unfinished else _LEFT_OUT)
+        elif shown is not None and page in shown.unpainted:
+            foot = sheet.adjusted(0, sheet.height() * 0.9, 0, -sheet.height() * 0.04)
+            self._say(painter, foot, _PICTURES)
 
     def _say(self, painter: QPainter, sheet: QRectF, words: str) -> None:
         """Words in the middle of a page, in a frame, as something that is not of the pack."""

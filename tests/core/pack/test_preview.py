@@ -37,11 +37,11 @@ def _pictures(path: Path) -> list[bytes]:
         document.close()
 
 
-@pytest.mark.parametrize("annex", ["none", "cited"])
+@pytest.mark.parametrize(("annex", "crops"), [("none", False), ("cited", True)])
 def test_a_preview_shows_the_very_pages_of_the_pack(
-    sample: Case, tmp_path: Path, annex: str
+    sample: Case, tmp_path: Path, annex: str, crops: bool
 ) -> None:
-    options = PackOptions(date=DATE, annex=annex, sections=(1, 4, 5, 12))
+    options = PackOptions(date=DATE, annex=annex, crops=crops, sections=(1, 4, 5, 12))
     pack = tmp_path / "pack.pdf"
     result = build(sample, pack, options)
     first, *more = _made(sample.preview_pack(tmp_path, options, whole=False))
@@ -51,10 +51,11 @@ def test_a_preview_shows_the_very_pages_of_the_pack(
     assert len(more) == (annex != "none") == first.unfinished
     # What is told to be left out, and nothing else, differs from the pack.
     others = {n for n, (ours, its) in enumerate(zip(sketch, told, strict=True)) if ours != its}
-    assert others == first.left_out
+    assert others == first.left_out | first.unpainted
+    assert bool(first.unpainted) is crops
     if more:
         assert _pictures(tmp_path / more[0].name) == told
-        assert more[0].left_out == frozenset()
+        assert more[0].left_out | more[0].unpainted == frozenset()
 
 
 def test_many_pages_of_documents_are_shown_only_where_they_are_asked_for(
