@@ -15,6 +15,7 @@ from benchmarks import (
     measures,
     memory,
     opening,
+    packing,
     proving,
     queue,
     review,
@@ -32,6 +33,7 @@ _WINDOW = (
     | suggestions.ALL
     | covering.ALL
     | opening.ALL
+    | packing.ALL
     | queue.ALL
     | taking_in.ALL
 )
