@@ -15,15 +15,27 @@ from benchmarks import (
     measures,
     memory,
     opening,
+    packing,
     proving,
+    queue,
     review,
     suggestions,
+    taking_in,
     window,
 )
 
 #: What is told in lines of their own making.
 _WINDOW = (
-    window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL | opening.ALL
+    window.ALL
+    | evidence.ALL
+    | long.ALL
+    | memory.ALL
+    | suggestions.ALL
+    | covering.ALL
+    | opening.ALL
+    | packing.ALL
+    | queue.ALL
+    | taking_in.ALL
 )
 
 

@@ -295,7 +295,7 @@ class Session(QObject):
 
         if self._waiting or not self.whole:
             self._waiting.append(_Waiting(begin, is_edit=True))
-            self.when_whole(self._go_on)
+            self.when_whole(lambda: None)
         elif not self._closed:
             begin()
 
@@ -337,7 +337,7 @@ class Session(QObject):
         """Reads the list of documents and what follows from it anew, as after an import."""
         if not self.whole:
             self._waiting.append(_Waiting(self.refresh_documents, is_edit=False))
-            self.when_whole(self._go_on)
+            self.when_whole(lambda: None)
             return
         fresh = _Fresh()
 
@@ -446,17 +446,19 @@ class Session(QObject):
             fresh.links = _recoded(held.links, fresh.framework) | fresh.links
         for link_id, link in fresh.links.items():
             old = held.links.get(link_id)
-            if old is not None and (link is None or not _at_one(old.passage, link.passage)):
-                self._unlink(old)
-            if link is not None:
-                self._link(link)
             if link is None:
-                gone += [old] if old is not None else []
-            elif old is None:
+                if old is not None:
+                    self._unlink(old)
+                    gone.append(old)
+                continue
+            if old is None:
                 added.append(link)
             else:
+                if not _at_one(old.passage, link.passage):
+                    self._unlink(old)
                 altered.append(link)
                 were.append(old)
+            self._link(link)
         if fresh.documents is not None:
             held.documents = fresh.documents
         elif added or gone:
@@ -526,6 +528,7 @@ class Session(QObject):
         awaiting, self._awaiting = self._awaiting, []
         for then in awaiting:
             then()
+        self._go_on()
 
     def _index(self, link: Link) -> None:
         self._by_passage.setdefault(link.passage.id, {})[link.id] = link
