@@ -16,6 +16,7 @@ from benchmarks import (
     memory,
     opening,
     proving,
+    queue,
     review,
     suggestions,
     window,
@@ -23,7 +24,14 @@ from benchmarks import (
 
 #: What is told in lines of their own making.
 _WINDOW = (
-    window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL | opening.ALL
+    window.ALL
+    | evidence.ALL
+    | long.ALL
+    | memory.ALL
+    | suggestions.ALL
+    | covering.ALL
+    | opening.ALL
+    | queue.ALL
 )
 
 

@@ -107,6 +107,7 @@ ACTIONS: dict[str, Told] = {
     "previous-review": Told("&Back in the queue", ("Shift+K",), "What was shown before"),
     "sample-review": Told("Choose a &sample…", tip="Links at random, and all marked (M)"),
     "review-summary": Told("S&ummary of the review…", tip="Progress, agreement and queries"),
+    "send-back": Told("Sen&d it back…", tip="How what you decided gets to the author"),
     "previous-gap": Told("Pre&vious gap", ("Shift+G",), "Go to the gap before"),
     "not-applicable": Told("&Not applicable…", ("Shift+N",), "Say why a criterion does not apply"),
     "large-coverage": Told("&Coverage fills the window", ("Ctrl+Shift+M",),
@@ -177,7 +178,7 @@ MENUS: dict[str, tuple[str | None, ...]] = {
               "turn-left", "night", "filter", None, "go-page", "back", "forward", None, "reload",
               None, ".panels", None, "large-coverage", "panes", "panes-back", "reset-panes"),
     "&Review": ("accept", "query", "reject", "comment", None, "next-review", "previous-review",
-                None, "sample-review", "review-summary", None, "sign-off"),
+                None, "sample-review", "review-summary", "send-back", None, "sign-off"),
     "&Help": ("keys", None, "log", "log-folder", None, "about"),
 }  # fmt: skip
 #: What needs a case, a case that can be changed, a document that is shown.

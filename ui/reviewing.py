@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,6 +22,7 @@ from cambs_evidence.model import Link, Place, State
 from cambs_evidence.review import Bundle, Finding, Stand, Verdict
 from cambs_evidence.wording import moment_in_words
 from ui import commands
+from ui.dialogs.told import ask
 from ui.models.queue import MISSING
 from ui.panels.review import ReviewPanel
 from ui.session import News, Session
@@ -33,7 +36,7 @@ _LOOK, _LOOKS = 200, 4
 #: Share of the window's height that the queue is given.
 _SHARE = 0.72
 #: What can be done in a file for review alone.
-DECIDING = ("accept", "query", "reject", "comment")
+DECIDING = ("accept", "query", "reject", "comment", "send-back")
 
 
 class Reviewing(QObject):
@@ -104,6 +107,7 @@ class Reviewing(QObject):
             "previous-review": lambda: self.step(back=True),
             "sample-review": self.choose_sample,
             "review-summary": self.show_summary,
+            "send-back": self.send_back,
         }
 
     def _paint(self) -> None:
@@ -180,13 +184,21 @@ class Reviewing(QObject):
             self.button.setToolTip("Links that you have decided on; click for the next one (K)")
             self.button.show()
             return
-        waiting = sum(each.stand is Stand.QUERIED for each in session.held.reviews.values())
+        reviews = session.held.reviews.values()
+        waiting = sum(each.waits for each in reviews)
+        others = Counter(each.stand for each in reviews)
         noted = sum(each.outcome is None for each in session.held.findings.values())
         words = [f"? {waiting} quer{'ies' if waiting != 1 else 'y'}"] if waiting else []
         words += [f"+ {noted} noted"] if noted else []
         self.button.setText(" ".join(words))
-        self.button.setToolTip("What reviewers ask or found missing; click to see it")
-        self.button.setAccessibleName(f"{waiting} open queries, {noted} passages noted as missing")
+        told = ", ".join((
+            f"{waiting:,} open {'query' if waiting == 1 else 'queries'}",
+            f"{_links(noted, 'passage')} noted as missing",
+            f"{_links(others[Stand.REJECTED])} rejected",
+            f"{_links(others[Stand.CONFLICTING])} on which reviewers differ",
+        ))  # fmt: skip
+        self.button.setToolTip(f"{told}; click to see what waits for an answer")
+        self.button.setAccessibleName(told)
         self.button.setVisible(bool(words))
 
     # --- going through it ----------------------------------------------------------------
@@ -212,7 +224,7 @@ class Reviewing(QObject):
             return
         self._reveal()
         self._window.docks.give_share("review", _SHARE)
-        asked = any(each.stand is Stand.QUERIED for each in session.held.reviews.values())
+        asked = any(each.waits for each in session.held.reviews.values())
         self.panel.choose_kind(Stand.QUERIED.value if asked else MISSING)
         self.panel.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -275,8 +287,10 @@ class Reviewing(QObject):
         if session is None or not isinstance(link, Link):
             return
         seen = link.id in self.looked
-        self.panel.go_on(link.id)
+        last = not self.panel.go_on(link.id)
         commands.decide(session, link, verdict, words or None, seen=seen)
+        if last:
+            self._window.say("That was the last open link. Review → “Send it back…” goes on.")
 
     def answer(self, link: Link, words: str) -> None:
         """Answers in the thread of a link."""
@@ -333,11 +347,31 @@ class Reviewing(QObject):
 
         session.read(session.case.review_summary, take)
 
+    def send_back(self) -> None:
+        """Says how the file gets back to the author; it is closed first, so that it is whole."""
+        session, model = self._session, self.panel.model
+        if session is None or model is None or session.held.bundle is None:
+            return
+        path, (done, there) = session.case.path, model.decided()[None]
+        words = (
+            f"You have decided on {done:,} of {there:,} links. All that you said is in "
+            f"{path.name}, in {path.parent}. Send that file to {session.held.bundle.by}, who "
+            "merges it into the case. It has to be closed before it is sent; you can open it again "
+            "and go on."
+        )
+        close = "Close it and show the folder"
+        if ask(self._window, "Send it back", words, close) and self._window.close_case():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
     def _show_from_summary(self, link_id: str) -> None:
         link = self._session.held.links.get(link_id) if self._session is not None else None
         if link is not None:
             self._reveal()
             self.panel.show_one(link)
+
+
+def _links(count: int, what: str = "link") -> str:
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
 
 
 def bundle_in_words(bundle: Bundle, person: str, *, known: bool) -> str:

@@ -446,17 +446,19 @@ class Session(QObject):
             fresh.links = _recoded(held.links, fresh.framework) | fresh.links
         for link_id, link in fresh.links.items():
             old = held.links.get(link_id)
-            if old is not None and (link is None or not _at_one(old.passage, link.passage)):
-                self._unlink(old)
-            if link is not None:
-                self._link(link)
             if link is None:
-                gone += [old] if old is not None else []
-            elif old is None:
+                if old is not None:
+                    self._unlink(old)
+                    gone.append(old)
+                continue
+            if old is None:
                 added.append(link)
             else:
+                if not _at_one(old.passage, link.passage):
+                    self._unlink(old)
                 altered.append(link)
                 were.append(old)
+            self._link(link)
         if fresh.documents is not None:
             held.documents = fresh.documents
         elif added or gone:

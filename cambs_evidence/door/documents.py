@@ -219,7 +219,8 @@ class Documents(Opened):
         wanted = understood(query)
         with self._store.reading() as connection:
             total, found = searching.search(connection, wanted, limit, untagged=untagged)
-            known = {document.id: document for document in reading.documents(connection)}
+            ids = {each.document_id for each in found}
+            known = {each.id: each for each in reading.documents(connection, only=ids)}
         return total, [
             Hit(
                 known[each.document_id],

@@ -35,6 +35,11 @@ from cambs_evidence.wording import last_day
 #: Criteria up to which their links alone are counted; beyond, all are, which is quicker.
 _FEW = 20
 
+#: Tables of which coverage says nothing.
+_UNTOLD = frozenset(
+    {"passage", "judgement", "action", "decision", "message", "finding", "sign_off"}
+)
+
 
 class Mapping(Evidence):
     """The framework of an open case against its evidence."""
@@ -104,10 +109,10 @@ class Mapping(Evidence):
 
     def coverage_after(self, before: Coverage, changes: Sequence[Change]) -> Coverage:
         """What coverage has become by some changes; quick where they touch links alone."""
-        untold = {"passage", "judgement", "action"}
         entries = sum(bool(change.rows) for change in changes)
-        rows = [row for change in changes for row in change.rows if row.table not in untold]
+        rows = [row for change in changes for row in change.rows if row.table not in _UNTOLD]
         if not rows:
+            self._counted_still(entries)
             return before
         if any(row.table != "link" for row in rows):
             return self.coverage()
@@ -139,6 +144,15 @@ class Mapping(Evidence):
         counts = known[1].with_rows(codes, reading.counts(connection, places))
         self._links_counted = (head, counts)
         return counts
+
+    def _counted_still(self, entries: int) -> None:
+        """Takes note that so many new entries of the log change nothing that was counted."""
+        known = self._links_counted
+        if known is not None and entries:
+            with self._store.reading() as connection:
+                head = log.last(connection)
+            if known[0][0] + entries == head[0]:
+                self._links_counted = (head, known[1])
 
     def tallies(self) -> list[Tally]:
         """The links counted by criterion (or section without criteria), polarity and document."""

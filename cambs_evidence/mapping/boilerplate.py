@@ -47,6 +47,9 @@ _LEADERS = re.compile(r"(?:[.…_·]\s?){4,}\s*[\divxlc]+\s*$", re.IGNORECASE | 
 _PAGE = re.compile(r"\s(?:\d{1,3}|[ivxlc]{1,5})$")
 _ENDS_IN_PAGE = re.compile(r"[\divxlc]\s*$", re.IGNORECASE | re.MULTILINE)
 _FIGURE = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<![\d.%£])\b\d{1,3}\b(?![\d.%])")
+#: A page number, behind which the next heading begins.
+_BEFORE_HEADING = re.compile(_NUMBER.pattern + r"(?=\W+[A-Z\d]|\W*$)")
 #: Characters of such a line, at most.
 _LONGEST_ENTRY = 90
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -113,11 +116,14 @@ def _is_contents(text: str) -> bool:
         return True
     if len(lines) > 1 and entries >= 0.6 * len(lines):
         return True
-    # The same run together on one line: headings with page numbers that rise.
-    numbers = [int(each) for each in re.findall(r"(?<![\d.%£])\b\d{1,3}\b(?![\d.%])", text)]
+    # The same run together on one line: headings with page numbers that rise; or a table's head.
+    numbers = [int(each) for each in _NUMBER.findall(text)]
     rises = len(numbers) >= 4 and all(a <= b for a, b in pairwise(numbers))
-    plain = not re.search(r"[.;:!?%£]", text.strip(" ."))
-    return rises and plain and len(_WORD.findall(text)) <= 9 * len(numbers)
+    if not rises or re.search(r"[.;:!?%£]", text.strip(" .")):
+        return False
+    words = len(_WORD.findall(text))
+    headings = len(_BEFORE_HEADING.findall(text)) == len(numbers)
+    return words <= 2 * len(numbers) or (headings and words <= 9 * len(numbers))
 
 
 def _is_entry(line: str) -> bool:

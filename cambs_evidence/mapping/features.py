@@ -14,8 +14,7 @@ _WORD = re.compile(r"(?:(?:co|re|pre)[-‐‑](?=[^\W\d_]))?[^\W_]+(?:['’][^\W
 _STOPS = re.compile(r"[.:;!?()\[\]“”\t]|\n\s*\n")
 #: Characters between two words that belong together, at most.
 _NEAR = 14
-#: Words that say nothing of what a text is about; names of the authority are among them.
-_SAY_NOTHING = """
+_EMPTY = """
 a about above after again all almost already also although always am among an and any are as at
 be because been before being below between beyond both but by can cannot could did do does doing
 down during each either else ever every few for from further had has have having he her here
@@ -30,7 +29,8 @@ effective effectively new number numbers use used uses using provide provides pr
 based particular particularly range appropriate appropriately area areas place year years work
 works working cambridgeshire peterborough
 """
-_EMPTY = frozenset(_SAY_NOTHING.split())
+#: Words that say nothing of what a text is about; names of the authority are among them.
+SAY_NOTHING = frozenset(_EMPTY.split())
 
 
 class Feature(NamedTuple):
@@ -108,4 +108,4 @@ def _stems(text: str) -> list[tuple[str, bool, int, int]]:
 @lru_cache(maxsize=60_000)
 def _stem(word: str) -> tuple[str, bool]:
     word = re.sub(r"['’].*|[-‐‑]", "", word.lower())
-    return (word, False) if word in _EMPTY else (stem(word), True)
+    return (word, False) if word in SAY_NOTHING else (stem(word), True)

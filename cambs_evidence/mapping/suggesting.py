@@ -21,6 +21,7 @@ import numpy as np
 
 from cambs_evidence.mapping.boilerplate import is_boilerplate
 from cambs_evidence.mapping.features import Feature, Same
+from cambs_evidence.mapping.likeness import Likeness
 from cambs_evidence.mapping.said import PAIR, Said, Taggable, Told, groups, taggables, topic_worths
 from cambs_evidence.mapping.taught import Array, Indices, Taught
 from cambs_evidence.mapping.vocabulary import Vocabulary, vocabulary
@@ -32,6 +33,8 @@ _LABEL, _STATEMENT, _TITLE, _NARRATIVE = 0.5, 0.2, 0.8, 0.3
 #: What two words together are worth in the text that is asked about, how much less the end of a
 #: text counts than its beginning, and how much each text that stands around it counts.
 _PAIR_ASKED, _FADES, _AROUND = 0.5, 0.4, 0.2
+#: How much it counts that a text repeats what is written under a criterion.
+_LIKENESS = 1.0
 #: How far a criterion of which much is said is held back, and rare words are.
 _LENGTH, _RARE = 0.5, 1.0
 #: How much the words of the field count by themselves, without wording and narratives.
@@ -47,7 +50,7 @@ _LONG_NARRATIVE = 0.5
 #: How surely the narrative's paragraphs are given to the criteria of their block.
 _SURE = 2.0
 #: Below this, next to nothing in a text speaks for any criterion, and for another one.
-_NOTHING, _LITTLE = 0.8, 0.25
+_NOTHING, _LITTLE = 0.7, 0.25
 #: Likeness of a wording to a topic below which it is none of those that are known.
 _UNLIKE = 0.025
 #: Words that speak for a suggestion, at most, and how little is not worth telling.
@@ -86,9 +89,12 @@ class Suggester:
         #: The rows of criteria that the field has known words for.
         self._known: list[int] = []
         self._narrated: list[Told] = []
+        #: All that is written under each criterion.
+        self._written = [f"{each.label} {each.statement} {each.section[1]}" for each in places]
         self._taught = Taught(len(self._places))
         #: How much each feature speaks for each criterion without links, and with them.
         self._base: Array | None = None
+        self._likeness = Likeness(())
         self._weights = np.zeros((len(self._places), 0), np.float32)
         #: Features of which links have said something since.
         self._stale: set[int] = set()
@@ -131,6 +137,8 @@ class Suggester:
                 row for row, each in enumerate(self._places)
                 if each.section[0] == section and each.block == block
             ]  # fmt: skip
+            for row in rows:
+                self._written[row] += f" {text}"
             for paragraph in text.split("\n\n") if rows else ():
                 names, worths = self._counted(self._same.features(paragraph), new=True)
                 old = names < known
@@ -189,6 +197,7 @@ class Suggester:
             self._base[known] *= 1 - _BY_ITSELF
             self._base[known] += _BY_ITSELF * self._weighed(short)[known]
             self._weights = self._base.copy()
+            self._likeness = Likeness(self._written)
         return self._base
 
     def _trained(self) -> Array:
@@ -274,7 +283,11 @@ class Suggester:
         """
         if is_boilerplate(text):
             return []
-        scores, shares = self.judged(text, around)
+        heard = self._heard(text, around)
+        if heard.max() < _NOTHING:
+            return []
+        scores = heard + _LIKENESS * self._likeness.of(text)
+        shares = _softmax(scores)
         order = np.argsort(-scores, kind="stable")[:top]
         return [
             Likely(
@@ -284,7 +297,7 @@ class Suggester:
                                    for each in (text, *around))), ()),
             )
             for row in map(int, order)
-            if scores.max() >= _NOTHING and scores[row] >= _LITTLE
+            if heard[row] >= _LITTLE
         ]  # fmt: skip
 
     def because(self, code: str, text: str) -> tuple[str, ...]:
@@ -332,10 +345,15 @@ class Suggester:
 
     def judged(self, text: str, around: Sequence[str] = ()) -> tuple[Array, Array]:
         """For each criterion what speaks for it in a text, and its share of the whole."""
+        scores = self._heard(text, around) + _LIKENESS * self._likeness.of(text)
+        return scores, _softmax(scores)
+
+    def _heard(self, text: str, around: Sequence[str]) -> Array:
+        """How much the words of a text, and of what it stands in, speak for each criterion."""
         scores = self._scored(self._same.features(text))
         for each in around:
             scores += _AROUND * self._scored(self._same.features(each))
-        return scores, _softmax(scores)
+        return scores
 
     def _scored(self, features: Sequence[Feature]) -> Array:
         numbers, worths = self._asked(features)

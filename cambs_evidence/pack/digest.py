@@ -150,6 +150,11 @@ def _periods(contents: Contents) -> _Columns:
     return by.value, keys, tuple(columns)
 
 
+def _end(when: str) -> tuple[str, str]:
+    """For sorting dates that may be of a month or a year: by their last day."""
+    return last_day(when).isoformat(), when
+
+
 def _day(when: str | None) -> tuple[bool, str]:
     """For sorting: undated evidence comes last."""
     return when is None, last_day(when).isoformat() if when is not None else ""
@@ -239,7 +244,7 @@ def digest(contents: Contents, part: Part) -> Digest:
     chapters = part.chapters
     excerpts = [each for chapter in chapters for each in chapter.excerpts]
     counts = Counter(each.link.polarity for each in excerpts)
-    dates = sorted((each.document.date for each in excerpts if each.document.date), key=last_day)
+    dates = sorted({each.document.date for each in excerpts if each.document.date}, key=_end)
     weak = [each for each in chapters if each.coverage.state in _WEAKEST]
     weak.sort(key=lambda each: _WEAKEST.index(each.coverage.state))
     actions = [each for block in part.blocks for each in block.actions]

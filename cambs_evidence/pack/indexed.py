@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+import numpy as np
+
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import Contents, Excerpt, counted
 from cambs_evidence.pack.digest import Indexed, about_document, index
 from cambs_evidence.pack.press import cut
 from cambs_evidence.pack.sheet import Column, Sheet
-from cambs_evidence.pack.tags import Element
-from cambs_evidence.typography import Face, Line, Run, iterate_lines, measure
+from cambs_evidence.pack.tags import Element, Kid
+from cambs_evidence.typography import Face, Fragment, Line, Run, iterate_lines, measure
 from cambs_evidence.wording import POLARITIES, page_in_words, quote_in_words
 
 _GUTTER = 20.0
@@ -27,6 +29,7 @@ _SOFT = s.Style(Face.HEADING, 7.4, _LINE, s.SOFT)
 _TITLE = s.Style(Face.HEADING_BOLD, 9.2, 12.4)
 _HEAD = s.Style(Face.HEADING, 6.6, 8.0, s.SOFT)
 _ABOUT = s.Style(Face.HEADING, 7.8, 10.8, s.SOFT)
+_NO_SUMS = np.zeros(0)
 #: Code points of a quote that are looked at for its first words.
 _FIRST = 80
 
@@ -48,6 +51,7 @@ class _Setting:
         self._side = 0
         self._top = self._y = column.y
         self._begin = 0.0
+        self._listed: list[Kid] = []
         self._named()
 
     @property
@@ -104,9 +108,9 @@ class _Setting:
         if current is not None:
             current.kids.append(listed)
         self._begin = _APART + max(_measured(_where(each[0])) for each in told.passages)
-        with tags.within(listed):
-            for passage in told.passages:
-                self._passage(passage, told.document.title)
+        self._listed = listed.kids
+        for passage in told.passages:
+            self._passage(passage, told.document.title)
 
     def _lines(self, lines: list[Line], style: s.Style) -> None:
         for line in lines:
@@ -130,40 +134,58 @@ class _Setting:
         self._sheet.rule(self._x, self._y, self._x + _WIDTH, self._y, width=0.5, colour=s.SOFT)
 
     def _entry(self, excerpt: Excerpt, *, first: bool) -> None:
-        link, sheet, x = excerpt.link, self._sheet, self._x
+        link, right = excerpt.link, _WIDTH
         top = self._y
         self._y -= _LINE
-        base = self._y + 0.3 * _LINE
         sign, word = POLARITIES[link.polarity]
         page = str(self._page_of.get(excerpt.reference, 0) or "–")
-        tags = sheet.tags
-        with tags.open("LI"), tags.open("LBody"), tags.open("Link"):
-            if first:
-                sheet.write(_where(excerpt), x, base, _PLAIN)
-            x += self._begin
-            sheet.write(link.code, x, base, _BOLD)
-            sheet.write(sign, x + _CODE, base, _PLAIN)
-            x += _CODE + _SIGN
-            if first:
-                self._words(_first_words(excerpt), x, base)
-            else:
-                sheet.write("the same passage", x, base, _SOFT)
-            right = self._x + _WIDTH
-            sheet.write(excerpt.reference, right - _PAGE, base, _SOFT, align="right")
-            sheet.write(page, right, base, _BOLD, align="right")
+        found: list[Fragment] = []
+        if first:
+            _add(found, _known(_where(excerpt), _PLAIN), 0.0)
+        x = self._begin
+        _add(found, _known(link.code, _BOLD), x)
+        _add(found, _known(sign, _PLAIN), x + _CODE)
+        x += _CODE + _SIGN
+        if first:
+            _first_words(found, excerpt, x, right - _LEADS)
+        else:
+            _add(found, _known("the same passage", _PLAIN), x)
+        reference = s.single(excerpt.reference, _PLAIN.face, _PLAIN.size)
+        _add(found, reference, right - _PAGE, left=False)
+        _add(found, _known(page, _BOLD), right, left=False)
+        line = Line(0, 0, 0, tuple(found), False, 0.0, right, _NO_SUMS)
+        leads = Element("Link")
+        self._listed.append(Element("LI", [Element("LBody", [leads])]))
+        with self._column.tags.within(leads):
+            self._sheet.put(line, self._x, self._y + 0.3 * _LINE, _PLAIN.colour)
             said = f"{excerpt.reference}, {word.lower()}, {link.code}, on page {page}"
-            sheet.jump((self._x, self._y, right, top), excerpt.reference, said)
+            box = (self._x, self._y, self._x + right, top)
+            self._sheet.jump(box, excerpt.reference, said)
 
-    def _words(self, words: str, x: float, base: float) -> None:
-        """The first words that there is room for, and a sign that they go on."""
-        if not words:
-            return
-        run = Run(words, _PLAIN.face, _PLAIN.size)
-        line = next(iterate_lines([run], self._x + _WIDTH - _LEADS - x))
-        line = line._replace(hard=True) if line.end < len(words) else line
-        self._sheet.put(line, x, base, _PLAIN.colour)
-        if line.end < len(words):
-            self._sheet.write("…", x + line.width + 1, base, _PLAIN)
+
+def _add(to: list[Fragment], line: Line | None, x: float, *, left: bool = True) -> None:
+    """What stands on a line, from a place on or up to it; a space parts it from what follows."""
+    if line is None:
+        return
+    x -= 0.0 if left else line.width
+    *before, last = line.fragments
+    to += [each._replace(x=each.x + x) for each in before]
+    to.append(last._replace(x=last.x + x, text=f"{last.text} "))
+
+
+@lru_cache(maxsize=4096)
+def _known(words: str, style: s.Style) -> Line | None:
+    return s.single(words, style.face, style.size)
+
+
+def _first_words(to: list[Fragment], excerpt: Excerpt, x: float, end: float) -> None:
+    """The first words of a quote that there is room for, and a sign that they go on."""
+    anchor = excerpt.link.passage.anchor
+    words = " ".join(anchor.quote[:_FIRST].split()) or quote_in_words(anchor).strip("[]")
+    line = next(iterate_lines([Run(words, _PLAIN.face, _PLAIN.size)], end - x))
+    _add(to, line, x)
+    if line.end < len(words):
+        _add(to, _known("…", _PLAIN), x + line.width + 1)
 
 
 @lru_cache(maxsize=4096)
@@ -176,10 +198,3 @@ def _where(excerpt: Excerpt) -> str:
     words = page_in_words(passage.page, passage.page_end, None)
     words = words.replace("pages ", "pp. ").replace("page ", "p. ")
     return f"{words} §{passage.paragraph}" if passage.paragraph else words
-
-
-def _first_words(excerpt: Excerpt) -> str:
-    anchor = excerpt.link.passage.anchor
-    if anchor.quote:
-        return " ".join(anchor.quote[:_FIRST].split())
-    return quote_in_words(anchor).strip("[]")

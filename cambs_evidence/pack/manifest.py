@@ -20,7 +20,7 @@ from cambs_evidence.pack.crops import Frame
 from cambs_evidence.pack.figures import Figure
 from cambs_evidence.pack.grids import cells_of
 from cambs_evidence.pack.press import Printed
-from cambs_evidence.wording import is_recognised
+from cambs_evidence.wording import is_recognised, last_day
 
 #: The name of the attachment.
 NAME = "manifest.json"
@@ -303,10 +303,10 @@ def read(data: bytes, name: str) -> Manifest:
                 str(each["sha256"]),
                 str(each["filename"]),
                 str(each["title"]),
-                each["date"],
+                _when(each["date"]),
                 str(each["media_type"]),
                 str(each["layer_version"]),
-                each["rendition_sha256"],
+                _text(each["rendition_sha256"]),
                 int(each["pages"]),
             )
             for each in told["documents"]
@@ -378,7 +378,7 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
         link=str(told["link"]),
         criterion=str(told["criterion"]),
         polarity=str(told["polarity"]),
-        note=told["note"],
+        note=_text(told["note"]),
         document=document,
         quote=str(told["quote"]),
         head=str(told["head"]),
@@ -386,8 +386,8 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
         at=str(told["at"]),
         page=int(told["page"]),
         page_end=int(told["page_end"]),
-        page_label=told["page_label"],
-        paragraph=told["paragraph"],
+        page_label=_text(told["page_label"]),
+        paragraph=_text(told["paragraph"]),
         spans=spans,
         prefix=str(told["prefix"]),
         suffix=str(told["suffix"]),
@@ -398,12 +398,23 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
             if name in told["print"] or name != "picture"  # older packs have no pictures
         },
         region=region,
-        recognised=None if told.get("recognised") is None else str(told["recognised"]),
+        recognised=_text(told.get("recognised")),
         crops=tuple(_claimed_crop(each) for each in told.get("crops", ())),
         news=str(told.get("news", "")),
-        decision=None if told.get("decision") is None else str(told["decision"]),
+        decision=_text(told.get("decision")),
         says_decision="decision" in told,
     )
+
+
+def _text(told: object) -> str | None:
+    return None if told is None else str(told)
+
+
+def _when(told: object) -> str | None:
+    """ISO text of a day, month or year that there is."""
+    if told is not None:
+        last_day(str(told))
+    return _text(told)
 
 
 def _claimed_crop(told: dict[str, Any]) -> Crop:
@@ -430,7 +441,7 @@ def _claimed_region(told: dict[str, Any] | None) -> Part | None:
     )
     if len(printed) != sum(map(len, cells)) or len({len(row) for row in cells}) > 1:
         raise ValueError(told)
-    return Part(kind, box, told["picture"], (width, height), cells, printed)
+    return Part(kind, box, _text(told["picture"]), (width, height), cells, printed)
 
 
 def _box(told: list[Any]) -> Box:

@@ -26,6 +26,7 @@ from cambs_evidence.typography import (
     Run,
     break_lines,
     draw_code,
+    measure,
 )
 
 WIDTH, HEIGHT = 595.28, 841.89
@@ -292,6 +293,15 @@ def image_name(number: int) -> str:
 @lru_cache(maxsize=4096)
 def _one_line(text: str, face: Face, size: float) -> Line | None:
     """Text on a line of its own; what stands on every page is measured once."""
+    return single(text, face, size)
+
+
+def single(text: str, face: Face, size: float) -> Line | None:
+    """Text on a line of its own, None for an empty one."""
+    if text.isascii() and text.isprintable() and text[-1:].strip():
+        wide, end = measure(text, face, size), len(text)
+        fragment = Fragment(text, face, size, 0.0, wide, 0, end)
+        return Line(0, end, end, (fragment,), False, 0.0, wide, _NO_SUMS)
     lines = _light(break_lines([Run(text, face, size)], 1e6))
     return lines[0] if lines else None
 

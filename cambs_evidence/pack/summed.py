@@ -5,6 +5,7 @@ Always one sheet. What has no room is shortened, and leads to where it stands in
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -137,12 +138,11 @@ def _criteria(column: Column, told: Digest) -> None:
 
 def _row(chapter: Chapter) -> list[Cell]:
     told, criterion = chapter.coverage, chapter.criterion
-    counts = [
-        sum(each.link.polarity is polarity for each in chapter.excerpts) for polarity in Polarity
-    ]
+    polarities = Counter(each.link.polarity for each in chapter.excerpts)
+    counts = [polarities[polarity] for polarity in Polarity]
     gap = told.state is State.NONE
     label = criterion.label if criterion else "The section as a whole"
-    dates = [each.document.date for each in chapter.excerpts if each.document.date]
+    dates = {each.document.date for each in chapter.excerpts if each.document.date}
     style = s.CELL_BOLD if gap else s.CELL
     sign, word = STATES[told.state]
     return [
@@ -150,7 +150,10 @@ def _row(chapter: Chapter) -> list[Cell]:
         Cell("(M)" if told.marked else ""),
         Cell(label, heads=True),
         *(Cell(str(count) if count else "–", align="right") for count in counts),
-        Cell(_month(max(dates, key=last_day)) if dates else "–", align="right"),
+        Cell(
+            _month(max(dates, key=lambda each: (last_day(each), each))) if dates else "–",
+            align="right",
+        ),
         Cell(f"{sign} {word}{' ≠' if chapter.conflicting else ''}", style),
     ]
 

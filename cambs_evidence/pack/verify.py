@@ -31,6 +31,7 @@ from cambs_evidence.model import (
 )
 from cambs_evidence.pack import against_case as proof
 from cambs_evidence.pack import images, manifest, witness
+from cambs_evidence.pack.asked import Quote
 from cambs_evidence.pack.images import Image
 from cambs_evidence.pack.likeness import alike, alike_pixels
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
@@ -58,12 +59,12 @@ class Found:
 
 @dataclass(slots=True)
 class _Task:
-    """One request to a witness."""
+    """One request to a witness; ``items`` are the quotes that it is about, where it is of some."""
 
     request: tuple[Any, ...]
     weight: int
     pages: int
-    source: int | None = None
+    items: Sequence[int] = ()
     result: Any = None
     trouble: str | None = None
     done: bool = False
@@ -138,14 +139,19 @@ def verify(
         _judge_made(source, items, found, judged)
         if found.document is not None and found.status == "same":
             proof.of_document(source, items, found.document, judged.fail)
-        tasks.append(_source_task(claims, place, items, found))
+        tasks += [
+            _source_task(claims, place, some, found) for some in _shares(claims, items, source)
+        ]
+    # The longest first, so that no process waits for another at the end.
+    tasks.sort(key=lambda task: -task.pages)
     with Pool[_Task](witness.serve) as pool:
-        for count, task in enumerate(each for each in pool.run(tasks) if each is not None):
-            if task is print_task:
-                _judge_print(claims, task, judged)
-            else:
-                _judge_source(claims, task, judged)
-            yield Progress("proving", count + 1, total)
+        for count, _ in enumerate(each for each in pool.run(tasks) if each is not None):
+            yield Progress("proving", count + 1, len(tasks))
+    # Whichever ended first, the print speaks first: of several reasons the first is told.
+    _judge_print(claims, print_task, judged)
+    for task in tasks:
+        if task is not print_task:
+            _judge_source(claims, task, judged)
     _judge_pictures(judged)
     if links is not None:
         proof.of_links(claims, links, judged.fail)
@@ -253,6 +259,7 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
     for reference in unknown:
         judged.strangers.append(f"the pack prints {reference}, which its manifest does not hold")
     judged.strangers += _sheets(claims, sheets, notes)
+    register(paths.fonts())
     texts = iter(printed)
     shown_there, cropped = iter(pictures), iter(crops)
     for item, each in enumerate(claims.excerpts):
@@ -341,7 +348,6 @@ def _expected(each: Claimed, source: Source, part: str) -> str:
 
 def _drawn(text: str, face: Face) -> str:
     """Words as they can be read back from the print; signs that no face has are not told."""
-    register(paths.fonts())
     return shown(text, face)
 
 
@@ -379,10 +385,31 @@ def _without_sign(text: str) -> str:
 # --- the sources -----------------------------------------------------------------------------
 
 
+#: Cited pages that one process reads, so that a long document is shared out.
+_SHARE = 120
+
+
+def _shares(claims: Manifest, items: list[int], source: Source) -> Iterator[list[int]]:
+    """The quotes of a source, by numbers in the manifest, as they are shared out."""
+    if source.media_type != "application/pdf":
+        yield items
+        return
+    share: list[int] = []
+    pages: set[int] = set()
+    for item in sorted(items, key=lambda item: claims.excerpts[item].spans[0][0]):
+        pages |= {span[0] for span in claims.excerpts[item].spans}
+        share.append(item)
+        if len(pages) >= _SHARE:
+            yield share
+            share, pages = [], set()
+    if share or not items:
+        yield share
+
+
 def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -> _Task:
     source = claims.sources[place]
     quotes = [
-        witness.Quote(
+        Quote(
             item,
             each.quote,
             each.spans,
@@ -404,15 +431,13 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     ]
     quotes += [
         # What a machine recognised no other reader can read; its picture can be taken again.
-        witness.Quote(
-            item, "", each.spans[:1], "", "", None, None, None, each.region.box, True, True
-        )
+        Quote(item, "", each.spans[:1], "", "", None, None, None, each.region.box, True, True)
         for item in items
         for each in (claims.excerpts[item],)
         if each.recognised is not None and each.region is not None and each.region.picture
     ]
     quotes += [
-        witness.Quote(
+        Quote(
             item, "", each.spans, "", "", None, None, None, None, False, True,
             tuple((crop.page, crop.frame) for crop in each.crops), _marker(each),
         )
@@ -437,7 +462,7 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     # To be searched for tables takes a page as long as six to be read.
     pages += 6 * len({quote.spans[0][0] for quote in quotes if quote.cells})
     weight = 4 * len(data) + (ELSEWHERE if MADE_BY in version else 0)
-    return _Task(request, weight, pages + 20, place)
+    return _Task(request, weight, pages + 20, items)
 
 
 def _marker(each: Claimed) -> tuple[float, float, float]:
@@ -447,9 +472,8 @@ def _marker(each: Claimed) -> tuple[float, float, float]:
 
 def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
     if task.trouble is not None:
-        for item, each in enumerate(claims.excerpts):
-            if each.document == task.source:
-                judged.fail(item, f"its source could not be read again: {task.trouble}")
+        for item in task.items:
+            judged.fail(item, f"its source could not be read again: {task.trouble}")
         return
     for seen in task.result:
         if not seen.found:
@@ -460,9 +484,9 @@ def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
             judged.crops[seen.item] = seen.crops
         if seen.remark:
             judged.remarks.setdefault(seen.item, seen.remark)
-    for item, each in enumerate(claims.excerpts):
-        pages = (each.spans[0][0], each.spans[-1][0])
-        if each.document == task.source and pages != (each.page, each.page_end):
+    for item in task.items:
+        each = claims.excerpts[item]
+        if (each.spans[0][0], each.spans[-1][0]) != (each.page, each.page_end):
             judged.fail(item, "the page it cites is not the page its place is on")
 
 

@@ -158,14 +158,21 @@ def framework(connection: Connection) -> Framework:
 
 
 def documents(
-    connection: Connection, *, counted: bool = True, replaced: bool | None = False
+    connection: Connection,
+    *,
+    counted: bool = True,
+    replaced: bool | None = False,
+    only: Collection[str] | None = None,
 ) -> list[Document]:
     """The documents of the case in the order they came, with the number of their links.
 
     Not ``counted``, their links are 0; counting takes most of the time. ``replaced`` asks for the
-    older versions instead, None for all, the newest version of each first.
+    older versions instead, None for all, the newest version of each first. ``only`` are the ids of
+    those that are wanted.
     """
     there = [_DOCUMENT.removed.is_(False)]
+    if only is not None:
+        there.append(_DOCUMENT.id.in_(only))
     if replaced is not None:
         newer = _DOCUMENT.replaced_by
         there.append(newer.is_not(None) if replaced else newer.is_(None))
@@ -179,6 +186,9 @@ def documents(
     )
     links: dict[str, int] = {}
     newest = newest_versions(connection)
+    if only is not None:
+        older = (old for old, now in newest.items() if now in only)
+        counts = counts.where(_PASSAGE.document_id.in_([*only, *older]))
     for document_id, count in connection.execute(counts.group_by(_PASSAGE.document_id)):
         now = newest.get(document_id, document_id)
         links[now] = links.get(now, 0) + count

@@ -461,6 +461,15 @@ class EvidenceModel(QAbstractTableModel):
                 return -1
         return next((row for row, link in enumerate(self._links) if link.id == link_id), -1)
 
+    def rows_of(self, ids: set[str]) -> list[int]:
+        """The rows of those of some links that are shown, in order.
+
+        Few are looked up one by one, O(log n) each; of many all rows are gone through once.
+        """
+        if len(ids) <= _ONE_BY_ONE:
+            return sorted(row for row in map(self.row_of, ids) if row >= 0)
+        return [row for row, link in enumerate(self._links) if link.id in ids]
+
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What stands in a cell, and the link itself."""
         if not index.isValid():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPixmap, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QCompleter,
@@ -295,6 +295,13 @@ class DetailsPanel(QScrollArea):
         if self._notes:
             self._notes[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
             self._notes[0].moveCursor(QTextCursor.MoveOperation.End)
+            QTimer.singleShot(0, self, self._show_focus)  # once all is laid out
+
+    def _show_focus(self) -> None:
+        """What is being typed into is in view, whole."""
+        focus = self.focusWidget()
+        if focus is not None:
+            self.ensureWidgetVisible(focus, 0, 12)
 
     # --- building ------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import (
@@ -17,7 +18,15 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QDrag, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import (
+    QAction,
+    QDrag,
+    QFocusEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -74,6 +83,18 @@ class _Table(QTableView):
             flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
             painter.drawText(self.viewport().rect().adjusted(20, 8, -20, -8), flags, self.hint)
             painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Whoever comes by key finds a row chosen, which the next keys are about."""
+        super().focusInEvent(event)
+        by_key = event.reason() in {
+            Qt.FocusReason.TabFocusReason,
+            Qt.FocusReason.BacktabFocusReason,
+            Qt.FocusReason.ShortcutFocusReason,
+        }
+        rows, chosen = self.model(), self.selectionModel()
+        if by_key and rows is not None and rows.rowCount() and not chosen.hasSelection():
+            self.selectRow(max(self.currentIndex().row(), 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
         """Gives the quotes what there is."""
@@ -508,14 +529,12 @@ class EvidencePanel(QWidget):
         if not self._kept or self._model is None:
             return
         chosen = QItemSelection()
-        begun: int | None = None
         last = self._model.columnCount() - 1
-        for row, link in enumerate([*self._model.every(), None]):
-            if link is not None and link.id in self._kept:
-                begun = row if begun is None else begun
-            elif begun is not None:
-                chosen.select(self._model.index(begun, 0), self._model.index(row - 1, last))
-                begun = None
+        rows = self._model.rows_of(self._kept)
+        # Rows one below the other are one range: each by itself would be slow.
+        for _, run in groupby(enumerate(rows), lambda each: each[1] - each[0]):
+            some = [row for _, row in run]
+            chosen.select(self._model.index(some[0], 0), self._model.index(some[-1], last))
         self._kept = set()
         if not chosen.isEmpty():
             model_ = self.table.selectionModel()
@@ -558,13 +577,17 @@ class EvidencePanel(QWidget):
             return
         shown, there = self._model.rowCount(), self._session.held.number
         words = f"{there:,} link{'s' if there != 1 else ''}"
-        words = words if shown == there else f"{shown:,} of {words}"
-        words = words if self._session.whole else f"{words}, being read…"
+        brief = f"{shown:,} of {there:,}"
+        if not self._session.whole:  # how many pass is not known yet
+            words = f"first {shown:,} of {words}, being read…" if shown else f"{words}, being read…"
+            brief = f"{there:,}, being read…"
+        elif shown != there:
+            words = f"{shown:,} of {words}"
         ranges = self.table.selectionModel().selection().toList()
         chosen = sum(each.height() for each in ranges)
         words = f"{chosen:,} chosen, {words}" if chosen > 1 else words
         narrow = self.width() < self.fontMetrics().averageCharWidth() * _NARROW
-        self.count.setText(f"{shown:,} of {there:,}" if narrow else words)
+        self.count.setText(brief if narrow else words)
         self.text.setPlaceholderText("Words" if narrow else "Words in quote or note")
         self.count.setToolTip(words if narrow else "")
         self.count.setAccessibleName(words)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import (
+    QApplication,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QListView,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -22,7 +22,7 @@ from ui.chain import put_behind
 from ui.choice import Choice
 from ui.dialogs.parts import Lines
 from ui.models.queue import KINDS, MISSING, SAMPLE, QueueModel, Wanted
-from ui.panels.delegates import QueueDelegate
+from ui.panels.queue_table import QueueTable
 from ui.panels.review_card import Card
 from ui.session import News, Session
 from ui.stands import VERDICTS
@@ -97,12 +97,8 @@ class ReviewPanel(QWidget):
             box.setAccessibleName(name)
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.activated.connect(lambda _: self._choose_kind())
-        self.list = QListView(self)
+        self.list = QueueTable(theme, self)
         self.list.setAccessibleName("To be reviewed")
-        self.list.setUniformItemSizes(True)
-        self.list.setItemDelegate(QueueDelegate(theme, self.list))
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._clicked)
         self.list.activated.connect(self._clicked)
         self.empty = QLabel(self)
@@ -333,13 +329,13 @@ class ReviewPanel(QWidget):
             self.show_one(following)
         return following is not None
 
-    def go_on(self, decided: str) -> None:
-        """Shows the next link without a decision after one that is being decided."""
-        if self.model is None:
-            return
-        following = self.model.after(decided, is_open=True)
-        if following is not None and following.id != decided:
-            self.show_one(following)
+    def go_on(self, decided: str) -> bool:
+        """Shows the next link without a decision after one that is being decided; False if none."""
+        following = self.model.after(decided, is_open=True) if self.model is not None else None
+        if following is None or following.id == decided:
+            return False
+        self.show_one(following)
+        return True
 
     def _clicked(self, index: QModelIndex) -> None:
         if self.model is not None:
@@ -358,9 +354,14 @@ class ReviewPanel(QWidget):
 
     def _show(self) -> None:
         session, each = self._session, self.shown
+        focus = QApplication.focusWidget()
         old = self.card.takeWidget()
+        # What had the keys is built anew: whoever was typing goes on, others are back at the list.
+        had_keys = focus is not None and old is not None and old.isAncestorOf(focus)
         if session is not None and self.model is not None:
-            card = Card(self._theme, session, each, self.model.person, self._drafts)
+            card = Card(
+                self._theme, session, each, self.model.person, self._drafts, self.model.of_code
+            )
             card.link_wanted.connect(self.link_wanted)
             card.answered.connect(self.answered)
             card.take_wanted.connect(self.take_wanted)
@@ -368,6 +369,10 @@ class ReviewPanel(QWidget):
             card.back_wanted.connect(self.back_wanted)
             self.card.setWidget(card)
             put_behind(self.card, card)
+            if had_keys:
+                field = card.answer_field
+                typing = field is not None and bool(field.text())
+                (field if field is not None and typing else self.list).setFocus()
         if old is not None:
             old.deleteLater()
         may = isinstance(each, Link)

@@ -99,6 +99,8 @@ class PageView(Sheets):
         self.bitmaps: Bitmaps | None = None
         #: False while the case can only be read.
         self.may_change = False
+        #: True in a file for review of which the pages that nothing is cited from are blank.
+        self.only_cited = False
         #: Gives the label of a criterion or section by its code.
         self.label_of: Callable[[str], str] = lambda _: ""
         self.review_of: Callable[[Link], str] = lambda _: ""

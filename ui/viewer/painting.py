@@ -28,6 +28,8 @@ SAYS = {
     "nonsense": "The text of this page is nonsense in the file, so it cannot be quoted. Have it "
     "recognised (menu Document), or press A to mark an area as a passage.",
 }
+#: What is said of one without words in a file for review of which only cited pages come along.
+LEFT_OUT = "This page did not come along: nothing on it is cited."
 
 
 class Painting:
@@ -36,6 +38,14 @@ class Painting:
     def __init__(self, view: PageView) -> None:
         self._view = view
         self._drawings: dict[int, tuple[tuple[float, float], Drawing]] = {}
+
+    def _says(self, page: int) -> str | None:
+        """What is said of a page whose text is worth nothing, None where it is worth something."""
+        view = self._view
+        quality = view.quality(page)
+        if view.only_cited and quality == "none" and not view.marks_of(page):
+            return LEFT_OUT
+        return SAYS.get(quality)
 
     def forget(self, pages: set[int] | None = None) -> None:
         """The highlights of some pages are others, or of all."""
@@ -196,7 +206,7 @@ class Painting:
     def _words(self, painter: QPainter, page: int, sheet: QRectF) -> None:
         """What has to be said of a page in its place."""
         why = self._view.why_not(page)
-        words = f"This page is not shown: {why}." if why else SAYS.get(self._view.quality(page))
+        words = f"This page is not shown: {why}." if why else self._says(page)
         if not words:
             return
         colours = self._view.theme.colours

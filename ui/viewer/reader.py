@@ -289,6 +289,8 @@ class Reader(QWidget):
         self._bitmaps = bitmaps
         self._session = session
         self.pages.may_change = session is not None and not session.readonly
+        bundle = session.held.bundle if session is not None else None
+        self.pages.only_cited = bundle is not None and bundle.pages == "cited"
         self.pages.label_of = self._label
         self.pages.review_of = self._review
         self._stack.setCurrentIndex(0)

@@ -13,6 +13,8 @@ import pypdfium2
 import pytest
 
 from cambs_evidence.case import Case
+from cambs_evidence.exchange.pieces import Grid
+from cambs_evidence.exchange.report import compose
 from cambs_evidence.model import PackOptions, Polarity, State
 from cambs_evidence.pack.contents import Contents
 from cambs_evidence.pack.digest import MOST, digest, index, matrix
@@ -221,3 +223,19 @@ def test_the_index_holds_each_passage_once_with_all_its_quotes(contents: Content
         spans = [some[0].link.passage.anchor.spans[0] for some in each.passages]
         places = [(span.page, span.start) for span in spans]
         assert places == sorted(places)
+
+
+def test_a_report_says_the_same_at_a_glance_as_the_pack(contents: Contents) -> None:
+    grids = [each for each in compose(contents, {}).pieces if isinstance(each, Grid)]
+    [cells] = [each for each in grids if each.caption.startswith("Quotes here by document")]
+    totals = ["".join(run.text for run in row[3]) for row in cells.rows if len(row) > 1]
+    counted = [int(each) for words in totals for each in re.findall(r"[▲▼◆](\d+)", words)]
+    assert sum(counted) == len(contents.excerpts)
+    assert len([each for each in grids if each.caption.endswith("at a glance")]) == 18
+    [register] = [each for each in grids if each.caption == "Register of sources"]
+    after = grids[grids.index(register) + 1 :]
+    assert [each.caption.split(" · ")[0] for each in after] == [
+        each.title for each in contents.documents
+    ]
+    leading = [run.to for each in after for row in each.rows for run in row[2] if run.to]
+    assert sorted(leading) == sorted(each.reference for each in contents.excerpts)
