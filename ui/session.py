@@ -295,7 +295,7 @@ class Session(QObject):
 
         if self._waiting or not self.whole:
             self._waiting.append(_Waiting(begin, is_edit=True))
-            self.when_whole(self._go_on)
+            self.when_whole(lambda: None)
         elif not self._closed:
             begin()
 
@@ -337,7 +337,7 @@ class Session(QObject):
         """Reads the list of documents and what follows from it anew, as after an import."""
         if not self.whole:
             self._waiting.append(_Waiting(self.refresh_documents, is_edit=False))
-            self.when_whole(self._go_on)
+            self.when_whole(lambda: None)
             return
         fresh = _Fresh()
 
@@ -528,6 +528,7 @@ class Session(QObject):
         awaiting, self._awaiting = self._awaiting, []
         for then in awaiting:
             then()
+        self._go_on()
 
     def _index(self, link: Link) -> None:
         self._by_passage.setdefault(link.passage.id, {})[link.id] = link

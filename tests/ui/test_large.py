@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from ui.main_window import MainWindow
 from ui.models.evidence import DOCUMENT, EvidenceModel
 from ui.models.filters import Filter
 from ui.models.queue import QueueModel
-from ui.session import Session, load
+from ui.session import News, Session, load
 
 STRENGTH, NEUTRAL = Polarity.STRENGTH, Polarity.NEUTRAL
 
@@ -73,6 +74,7 @@ def test_what_is_shown_at_first_is_as_it_is_in_the_end(qtbot: QtBot, session: Se
     report = case.document("report.pdf")
     assert {x.id for x in session.links_of_document(report.id)} == set(held.links)
     assert [link.code for link in held.first] == ["1.1"] * 3
+    assert held.review(held.first[-1].id) == case.review_of(held.first[-1].id)
     _whole(qtbot, session)
     assert session.held == load(case)
     assert [each.thread[0].text for each in session.held.reviews.values()] == ["why?"]
@@ -138,6 +140,46 @@ def test_an_edit_waits_until_all_links_are_there(qtbot: QtBot, session: Session)
     settle(qtbot, session, session.undo)
     assert session.held.links[link.id] == link
     assert session.held.coverage == session.case.coverage()
+
+
+def test_edits_that_come_while_rows_are_put_together_are_among_them(
+    qtbot: QtBot, session: Session
+) -> None:
+    model = EvidenceModel(session, at_once=4)
+    notes = session.case.document("notes.md")
+    links = session.case.evidence(document=notes)
+    model.sort(DOCUMENT)
+    heard: list[bool] = []
+    session.changed.connect(lambda _: heard.append(model.settled))
+    commands.amend(session, links[0], polarity=NEUTRAL)
+    commands.untag(session, [links[1]])
+    session.undo()
+    wait(qtbot, lambda: len(heard) == 3 and not session.busy and model.settled)
+    anew = EvidenceModel(session)
+    anew.sort(DOCUMENT)
+    assert model.every() == anew.every()
+    assert {link.id for link in model.every()} == {link.id for link in session.case.evidence()}
+    assert [x.polarity for x in model.every() if x.id == links[0].id] == [NEUTRAL]
+
+
+def test_links_arrive_while_many_are_taken_in(qtbot: QtBot, session: Session) -> None:
+    _whole(qtbot, session)
+    model = EvidenceModel(session, at_once=4)
+    known = list(session.held.links.values())
+    for number in range(3):  # each comes before the one before it is put together
+        some = [replace(x, note=f"{number}") for x in known[number * 4 : number * 4 + 8]]
+        session.held.links |= {x.id: x for x in some}
+        model._begin(anew=True)
+        session.changed.emit(News(altered=tuple(some)))
+        assert not model.settled
+    gone = known[5]
+    del session.held.links[gone.id]
+    session.changed.emit(News(gone=(gone,)))
+    assert gone not in model.every()
+    wait(qtbot, lambda: model.settled)
+    anew = EvidenceModel(session)
+    assert model.every() == anew.every()
+    assert len(model.every()) == 14
 
 
 def test_what_is_asked_for_before_it_is_closed_is_done_all_the_same(

@@ -13,10 +13,11 @@ from hypothesis import strategies as some
 
 from cambs_evidence.case import Case
 from cambs_evidence.model import Link, Polarity
-from cambs_evidence.review import Decision, Remark, Review, Verdict
+from cambs_evidence.review import Decision, Remark, Review, Stand, Verdict
 from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P2, ONCE_P3
 from ui.held import Held, load
 from ui.models.queue import ALL, CHANGED, KINDS, MISSING, SAMPLE, QueueModel, Wanted
+from ui.models.standing import Remarked
 from ui.session import Session
 
 
@@ -60,6 +61,7 @@ def test_lines_and_counts_kept_up_one_by_one_are_those_of_a_queue_made_anew(
     model = QueueModel(session, "A")
     model.sample = sample
     model.again(None)
+    said = Remarked(session)
     heard: list[int] = []
     model.modelReset.connect(lambda: heard.append(-1))
     codes = [each.code for each in held.framework.sections[1].criteria]
@@ -85,6 +87,11 @@ def test_lines_and_counts_kept_up_one_by_one_are_those_of_a_queue_made_anew(
             heard.clear()
         model.again([key], [key])
         assert not heard  # never all over again for one
+        said.take([key])
+        reviews = session.held.reviews.values()
+        assert said.waiting == sum(each.waits for each in reviews)
+        for stand in Stand:
+            assert said.count(stand) == sum(each.stand is stand for each in reviews)
         anew = QueueModel(session, "A")
         anew.sample = sample
         anew.wanted = model.wanted

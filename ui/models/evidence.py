@@ -325,14 +325,17 @@ class EvidenceModel(QAbstractTableModel):
     # --- news ----------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
-        self.finish()
+        # What is being put together would have to be finished first: it is begun again instead.
+        under_way = self._steps is not None and bool(news.links or news.documents)
+        if not under_way:
+            self.finish()
         order = _order(self._session) if news.framework else self._order
         reordered, self._order = order != self._order, order
         if reordered:
             self._keys.clear()
         if news.altered:
             self.changing.emit()
-        if len(news.links) > _ONE_BY_ONE or reordered:
+        if len(news.links) > _ONE_BY_ONE or reordered or under_way:
             self._take_all_in(news, again=reordered)
             return
         for link in [*news.gone, *news.altered]:
@@ -365,8 +368,11 @@ class EvidenceModel(QAbstractTableModel):
         if again:
             self._arrange()
         else:
-            self._leaving = gone | fresh.keys()
-            self._unordered = [*news.added, *news.altered]
+            touched = gone | fresh.keys()
+            self._leaving |= touched
+            self._coming = [[x for x in part if x.id not in touched] for part in self._coming]
+            self._unordered = [x for x in self._unordered if x.id not in touched]
+            self._unordered += [*news.added, *news.altered]
         self.endResetModel()
         self._begin(anew=True)
 

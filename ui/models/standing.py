@@ -129,3 +129,37 @@ class Standing:
             done, there = told.get(section, (0, 0))
             told[section] = (done + (count if stand is not Stand.OPEN else 0), there + count)
         return told
+
+
+class Remarked:
+    """How many links reviewers said what of, for the author, kept up link by link.
+
+    What it holds is as old as the last :meth:`take`.
+    """
+
+    def __init__(self, session: Session) -> None:
+        """O(reviews)."""
+        self._session = session
+        self._known: dict[str, tuple[Stand, bool]] = {}
+        self._stands: Counter[Stand] = Counter()
+        #: How many have a query that waits for an answer.
+        self.waiting = 0
+        self.take(session.held.reviews)
+
+    def take(self, ids: Iterable[str]) -> None:
+        """Takes what is said of some links now; of the others none is looked at."""
+        reviews = self._session.held.reviews
+        for each in ids:
+            before = self._known.pop(each, None)
+            if before is not None:
+                self._stands[before[0]] -= 1
+                self.waiting -= before[1]
+            review = reviews.get(each)
+            if review is not None:
+                now = self._known[each] = (review.stand, review.waits)
+                self._stands[now[0]] += 1
+                self.waiting += now[1]
+
+    def count(self, stand: Stand) -> int:
+        """How many links stand so."""
+        return self._stands[stand]
