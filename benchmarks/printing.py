@@ -19,7 +19,7 @@ from typing import Any
 import pikepdf
 
 from benchmarks import stage
-from benchmarks.measures import Figure, _least
+from benchmarks.measures import Figure, least
 from cambs_evidence import paths
 from cambs_evidence.case import Case
 from cambs_evidence.model import Box, PackOptions
@@ -52,8 +52,8 @@ def printing(files: list[Path]) -> Iterator[Figure]:
             ):
                 for clock, how in ((None, "CPU"), (time.perf_counter, "clock")):
                     clocks = {} if clock is None else {"clock": clock}
-                    ours = _least(lambda o=options: list(case.build_pack(out, o)), **clocks)
-                    theirs = _least(bare, **clocks)
+                    ours = least(lambda o=options: list(case.build_pack(out, o)), **clocks)
+                    theirs = least(bare, **clocks)
                     yield Figure(f"pack, {words}, {how}", ours, theirs, "bare drawing (≤ 1.5)")
         many = stage.case_with(tuple(files), MANY)
         fewer = stage.case_with(tuple(files), SOME)
@@ -66,9 +66,7 @@ def printing(files: list[Path]) -> Iterator[Figure]:
 def _reference(case: Case, options: PackOptions) -> Callable[[], None]:
     contents = case.pack_contents(options)
     pages = _lines(case, contents)
-    sources = {
-        document.id: case.page_bytes(document) for document in contents.documents
-    }
+    sources = {document.id: case.page_bytes(document) for document in contents.documents}
     wanted = [(each.document.id, each.page) for each in contents.annex]
 
     def work() -> None:
