@@ -186,7 +186,9 @@ def _first_words(to: list[Fragment], excerpt: Excerpt, x: float, end: float) -> 
     """The first words of a quote that there is room for, and a sign that they go on."""
     anchor = excerpt.link.passage.anchor
     words = " ".join(anchor.quote[:_FIRST].split()) or quote_in_words(anchor).strip("[]")
-    line = next(iterate_lines([Run(words, _PLAIN.face, _PLAIN.size)], end - x))
+    line = next(iterate_lines([Run(words, _PLAIN.face, _PLAIN.size)], end - x), None)
+    if line is None:  # a passage without a word, as a broken file may have it
+        return
     _add(to, line, x)
     if line.end < len(words):
         _add(to, _known("…", _PLAIN), x + line.width + 1)
