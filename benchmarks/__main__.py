@@ -14,11 +14,15 @@ from benchmarks import (
     long,
     measures,
     memory,
+    opening,
+    packing,
+    proving,
+    queue,
     review,
     suggestions,
     taking_in,
     window,
-)  # fmt: skip
+)
 
 #: What is told in lines of their own making.
 _WINDOW = (
@@ -28,13 +32,16 @@ _WINDOW = (
     | memory.ALL
     | suggestions.ALL
     | covering.ALL
+    | opening.ALL
+    | packing.ALL
+    | queue.ALL
     | taking_in.ALL
 )
 
 
 def main() -> None:
     """Runs the benchmarks that are named, or all."""
-    figures = measures.ALL | review.ALL
+    figures = measures.ALL | review.ALL | proving.ALL
     known = [*figures, *_WINDOW]
     wanted = sys.argv[1:] or known
     unknown = [name for name in wanted if name not in known]

@@ -103,11 +103,16 @@ class Review:
         if len(verdicts) > 1:
             return Stand.CONFLICTING
         [verdict] = verdicts
-        if verdict is Verdict.QUERY:
-            asked = max(each.at for each in self.decisions)
-            if any(each.verdict is None and each.at >= asked for each in self.thread):
-                return Stand.ANSWERED
+        if verdict is Verdict.QUERY and not self.waits:
+            return Stand.ANSWERED
         return _STANDS[verdict]
+
+    @property
+    def waits(self) -> bool:
+        """True while somebody's query has no answer, whatever other reviewers decided."""
+        asked = [each.at for each in self.decisions if each.verdict is Verdict.QUERY]
+        answers = [each.at for each in self.thread if each.verdict is None]
+        return bool(asked) and not any(each >= max(asked) for each in answers)
 
     @property
     def verdict(self) -> Verdict | None:

@@ -217,6 +217,11 @@ def decision_in_words(decision: str | None) -> str:
     return said.get(decision or "", "Undecided")
 
 
+def mark_behind(words: str, *, marked: bool) -> str:
+    """What is put behind the wording of a criterion: its mark, unless the wording ends with it."""
+    return "(M)" if marked and not words.endswith("(M)") else ""
+
+
 def page_in_words(page: int, page_end: int, label: str | None) -> str:
     """Pages (0-based) as a citation names them."""
     shown = f"page {page + 1}" if page == page_end else f"pages {page + 1}–{page_end + 1}"

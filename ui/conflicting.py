@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolButton
 
 from cambs_evidence.model import Conflict, State
 from ui.dialogs.conflicts import ConflictsDialog
+from ui.dialogs.parts import put_aside
 from ui.session import Session
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Conflicting(QObject):
             dialog = self.dialog = ConflictsDialog(self._window.theme, session, self._window)
             dialog.shown.connect(self._window.go_to_link)
             dialog.finished.connect(self._forget)
+            put_aside(dialog, self._window)
         self.dialog.show()
         self.dialog.activateWindow()
         self._read(session, code)

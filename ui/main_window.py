@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QMimeData, QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import QMimeData, QObject, QPoint, Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QIcon
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QFileDialog,
     QFrame,
@@ -50,6 +51,7 @@ from ui.jobs import Job
 from ui.judging import Judging
 from ui.memory import FITS, STATE, Memory, Place, Side
 from ui.opening import Opened, make_case, open_case
+from ui.packing import Packing
 from ui.panels.contents import ContentsPanel
 from ui.panels.coverage import CoveragePanel
 from ui.panels.details import DetailsPanel
@@ -108,6 +110,7 @@ class MainWindow(QMainWindow):
         self.reviewing = Reviewing(self)
         self.bringing = Bringing(self)
         self.signing = Signing(self)
+        self.packing = Packing(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
@@ -129,7 +132,8 @@ class MainWindow(QMainWindow):
             | self.judging.slots()
             | self.reviewing.slots()
             | self.bringing.slots()
-            | self.signing.slots(),
+            | self.signing.slots()
+            | self.packing.slots(),
         )
         self._make_panels()
         self.tools = Tools(self, self.actions_, self.reading.zoom_to)
@@ -298,6 +302,7 @@ class MainWindow(QMainWindow):
                 "judgement": self.judgement, "coverage": self.coverage, "review": self.review,
             },
         )  # fmt: skip
+        self.docks.covered.connect(self._focus_panel)
         self.covering.attach()
         self.signing.attach()
         for number, (name, title) in enumerate(self.docks.names(), 1):
@@ -317,11 +322,14 @@ class MainWindow(QMainWindow):
         self.who.setProperty("muted", True)
         self.who.setTextFormat(Qt.TextFormat.PlainText)
         self.who.setContentsMargins(6, 0, 8, 0)
-        for widget in (
+        parts = (
             self.jobs, self.judging.progress, self.reviewing.button, self.conflicting.button,
             self.gaps, self.who,
-        ):  # fmt: skip
+        )  # fmt: skip
+        for before, widget in zip((None, *parts), parts, strict=False):
             bar.addPermanentWidget(widget)
+            if before is not None:
+                self.setTabOrder(before, widget)
 
     def _paint(self) -> None:
         self.tools.paint(self.theme)
@@ -383,7 +391,9 @@ class MainWindow(QMainWindow):
 
     def open_case(self, path: Path) -> None:
         """Opens a case; where it is in use, for reading only, and says why."""
-        self._open(path, lambda: open_case(path, self.person))
+        place, by = self.memory.place(path), self.person
+        shown = [side.shown for side in place.sides] if place is not None else []
+        self._open(path, lambda: open_case(path, by, shown))
 
     def open_sample(self) -> None:
         """Opens the sample case, built when it is first asked for."""
@@ -435,6 +445,8 @@ class MainWindow(QMainWindow):
         session = self.session = Session(case, held, self)
         session.said.connect(self.say)
         session.failed.connect(self._edit_failed)
+        session.arrived.connect(self.desk.show_links)
+        session.cut_short.connect(self._cut_short)
         for panel in self._panels:
             panel.use(session)
         session.changed.connect(self._hear)  # after the panels, which it leads to what is new
@@ -451,7 +463,14 @@ class MainWindow(QMainWindow):
         self.say(why or f"Opened {path.name}.")
         self._come_back()
         self.reviewing.begin()
+        QTimer.singleShot(0, self, self._show_keys)
         garbage.set_aside()
+
+    def _show_keys(self) -> None:
+        """The keys of a case that has been opened act on something that can be seen."""
+        focus = self.focusWidget()
+        if self.session is not None and (focus is None or not self.docks.in_view(focus)):
+            self.reader.pages.setFocus()
 
     def _come_back(self) -> None:
         """To the same page of the same document, or to the first one."""
@@ -517,6 +536,7 @@ class MainWindow(QMainWindow):
         self.perhaps.close()
         self.conflicting.close()
         self.adopting.close()
+        self.packing.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         failed: list[Exception] = []
         try:
@@ -562,7 +582,7 @@ class MainWindow(QMainWindow):
     def _restore_layout(self) -> None:
         kept = self.memory.layout()
         if kept is not None and self.restoreGeometry(kept[0]) and self.restoreState(kept[1], STATE):
-            self.docks.restored()
+            self.docks.restored(kept[1])
             return
         room = self.screen().availableGeometry()
         self.resize(min(1520, room.width() * 95 // 100), min(960, room.height() * 93 // 100))
@@ -773,10 +793,16 @@ class MainWindow(QMainWindow):
         self.replacing.hear()
         self.perhaps.hear(news)
         self.adopting.hear(news)
+        self.packing.hear(news)
 
     def _edit_failed(self, error: BaseException) -> None:
         self.details.put_back()
         self.adopting.hear_failure()
+        self.tell(error)
+
+    def _cut_short(self, error: BaseException) -> None:
+        """The case cannot be read to its end: what is half there is not shown."""
+        self.close_case()
         self.tell(error)
 
     def _say_title(self) -> None:
@@ -864,17 +890,20 @@ class MainWindow(QMainWindow):
         self._follow(job)
 
     def export(self) -> None:
-        """Asks what to export of the evidence and writes it, as a job."""
-        from ui.dialogs.export import PACK, ExportDialog  # noqa: PLC0415 - when it is needed
+        """Asks as what to export the evidence beside the pack, and writes it, as a job."""
+        from ui.dialogs.export import ExportDialog  # noqa: PLC0415 - when it is needed
 
         session = self.session
         if session is None:
             return
+        if not session.whole:  # it is asked what there is to filter by
+            session.when_whole(self.export)
+            return
         self.details.keep()
         self.judging.keep()
         path = session.case.path
-        usual = path.with_name(f"{path.stem}-evidence-pack.pdf")
-        dialog = ExportDialog(session, settings.read().annex, usual, self)
+        usual = path.with_name(f"{path.stem}-evidence")
+        dialog = ExportDialog(session, usual, QApplication.activeWindow() or self)
         if not dialog.exec():
             return
         target, kind, options = dialog.path(), dialog.chosen(), dialog.options()
@@ -884,10 +913,7 @@ class MainWindow(QMainWindow):
         words = f"There already: {there}."
         if there and not ask(self, "Export the evidence", words, "Put the new one there"):
             return
-        if kind == PACK:
-            job = Job("Exporting", lambda: case.export_pack(target, options), self)
-        else:
-            job = Job("Exporting", lambda: case.export_apart(target, kind, options), self)
+        job = Job("Exporting", lambda: case.export_apart(target, kind, options), self)
         self.results.exporting(job)
         self._follow(job)
 
@@ -1011,6 +1037,16 @@ class MainWindow(QMainWindow):
 
     # --- panels and focus ----------------------------------------------------------------
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802 - the name is Qt's
+        """Tab leads to what can be seen; Qt would go through panels behind another's tab too."""
+        past: list[QWidget] = []
+        while super().focusNextPrevChild(forward):
+            found = self.focusWidget()
+            if found is None or found in past or self.docks.in_view(found):
+                return True
+            past.append(found)
+        return False
+
     def reset_panels(self) -> None:
         """Puts all panels where they are at first."""
         self.docks.reset()
@@ -1031,8 +1067,16 @@ class MainWindow(QMainWindow):
             self.documents.view, self.search_panel.field, self.contents.tree,
             self.thumbnails.list, *(side.reader.pages for side in self.desk.sides),
             self.framework.tree, self.details, self.evidence.table, self.judgement.edit,
-            self.coverage.shown, self.review.list,
+            self.coverage.shown, self.review.list, *self._status_stop(),
         ]  # fmt: skip
+
+    def _status_stop(self) -> list[QWidget]:
+        """Where the keys are in the status bar, else its first button."""
+        focus, bar = QApplication.focusWidget(), self.statusBar()
+        if focus is not None and bar.isAncestorOf(focus):
+            return [focus]
+        there = [each for each in bar.findChildren(QAbstractButton) if each.isVisible()]
+        return [min(there, key=lambda each: each.mapTo(bar, QPoint()).x())] if there else []
 
     def step_pane(self, by: int) -> None:
         """Gives the keys to the next part of the window."""
@@ -1055,7 +1099,7 @@ class MainWindow(QMainWindow):
         self.actions_.enable(WITH_DOCUMENT, shown)
         reviewing = session is not None and session.reviewing
         self.actions_.enable(DECIDING, reviewing and session is not None and session.may_say)
-        self.actions_.enable(("export", "backup", "review-export"), has and not reviewing)
+        self.actions_.enable(("pack", "export", "backup", "review-export"), has and not reviewing)
         self.tools.page.setEnabled(shown)
         self.tools.zoom.setEnabled(shown)
         self._selection_changed()

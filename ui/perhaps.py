@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from cambs_evidence.model import Candidate
+from ui.dialogs.parts import put_aside
 from ui.dialogs.perhaps import PerhapsDialog
 from ui.session import News
 
@@ -37,6 +38,7 @@ class Perhaps(QObject):
             self.dialog.wanted.connect(lambda _: self.hear())
             self.dialog.shown.connect(self._show_on_page)
             self.dialog.finished.connect(self._forget)
+            put_aside(self.dialog, self._window)
         elif code:
             self.dialog.choose(code)
         self.dialog.show()

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -15,11 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from cambs_evidence import settings
 from cambs_evidence.model import Link, Place, State
 from cambs_evidence.review import Bundle, Finding, Stand, Verdict
 from cambs_evidence.wording import moment_in_words
 from ui import commands
+from ui.dialogs.told import ask
 from ui.models.queue import MISSING
+from ui.models.standing import Remarked
 from ui.panels.review import ReviewPanel
 from ui.session import News, Session
 from ui.theme import plain
@@ -31,8 +35,21 @@ if TYPE_CHECKING:
 _LOOK, _LOOKS = 200, 4
 #: Share of the window's height that the queue is given.
 _SHARE = 0.72
+#: Letters below which the bar says little.
+_NARROW = 72
 #: What can be done in a file for review alone.
-DECIDING = ("accept", "query", "reject", "comment")
+DECIDING = ("accept", "query", "reject", "comment", "send-back")
+
+
+class _Bar(QFrame):
+    """Tells when there is more or less room for its words."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Another size."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class Reviewing(QObject):
@@ -42,6 +59,8 @@ class Reviewing(QObject):
         super().__init__(window)
         self._window = window
         self._session: Session | None = None
+        #: How many links reviewers said what of, once all are there.
+        self._remarked: Remarked | None = None
         #: The links whose passage was in view on its page for a moment.
         self.looked: set[str] = set()
         self._looks = 0
@@ -75,14 +94,16 @@ class Reviewing(QObject):
 
     def build_bar(self, parent: QWidget) -> QFrame:
         """The bar above the pages of a file for review."""
-        self.bar = QFrame(parent)
+        self.bar = _Bar(parent)
         self.bar.setProperty("notice", True)
+        self.bar.resized.connect(self._tell_bundle)
         self._told = QLabel(self.bar)
         self._told.setWordWrap(True)
         self._told.setTextFormat(Qt.TextFormat.PlainText)
         name = self._name = QToolButton(self.bar)
-        name.setAccessibleName("Your name")
-        name.setToolTip("Change who reviews: the name under your decisions")
+        name.setText("Your name…")
+        name.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        name.setToolTip("Change who reviews: the name under your decisions (Ctrl+,)")
         name.clicked.connect(lambda _=False: self._window.edit_settings())
         row = QHBoxLayout(self.bar)
         row.setContentsMargins(14, 7, 10, 7)
@@ -102,6 +123,7 @@ class Reviewing(QObject):
             "previous-review": lambda: self.step(back=True),
             "sample-review": self.choose_sample,
             "review-summary": self.show_summary,
+            "send-back": self.send_back,
         }
 
     def _paint(self) -> None:
@@ -115,7 +137,7 @@ class Reviewing(QObject):
         """Takes a case, or none."""
         self._timer.stop()
         self.looked.clear()
-        self._session = session
+        self._session, self._remarked = session, None
         self.panel.use(session)
         bundle = session.held.bundle if session is not None else None
         self.bar.setVisible(bundle is not None)
@@ -123,10 +145,11 @@ class Reviewing(QObject):
         if session is None:
             return
         session.changed.connect(self._hear)
+        session.filled.connect(self._count_all)
         if bundle is not None:
             self._timer.start()
         self.name_person()
-        self._count()
+        self._count_all()
 
     def begin(self) -> None:
         """A file for review has been opened: the queue comes to the front, at its first link."""
@@ -146,12 +169,30 @@ class Reviewing(QObject):
         if session is None:
             return
         self.panel.name_person(session.case.by)
-        if session.held.bundle is not None:
-            self._told.setText(bundle_in_words(session.held.bundle, session.case.by))
+        self._window.evidence.name_person(session.case.by)
+        self._tell_bundle()
+
+    def _tell_bundle(self) -> None:
+        """Says what is reviewed and by whom, in few words where there is little room."""
+        session = self._session
+        if session is None or session.held.bundle is None:
+            return
+        known = bool(self._window.by or settings.read().name.strip())
+        words = bundle_in_words(session.held.bundle, session.case.by, known=known)
+        narrow = self.bar.width() < self.bar.fontMetrics().averageCharWidth() * _NARROW
+        brief = f"You review as {session.case.by}." if known else "Say your name first."
+        self._told.setText(brief if narrow else words)
+        self._told.setToolTip(plain(words) if narrow else "")
+        style = Qt.ToolButtonStyle
+        self._name.setToolButtonStyle(
+            style.ToolButtonIconOnly if narrow and known else style.ToolButtonTextBesideIcon
+        )
 
     def _hear(self, news: News) -> None:
         if self._session is None or not (news.reviews or news.findings or news.links):
             return
+        if self._remarked is not None:
+            self._remarked.take(news.reviews)
         self._count()
         [*undone] = news.reviews if len(news.reviews) == 1 else ()
         link = self._session.held.links.get(undone[0]) if undone else None
@@ -164,9 +205,16 @@ class Reviewing(QObject):
         ):
             self.panel.show_one(link)  # a decision was taken back
 
+    def _count_all(self) -> None:
+        """Counts what was said anew, once all links are there."""
+        session = self._session
+        if session is not None and session.whole:
+            self._remarked = Remarked(session)
+        self._count()
+
     def _count(self) -> None:
         session = self._session
-        if session is None:
+        if session is None or not session.whole:
             return
         if session.reviewing and self.panel.model is not None:
             done, there = self.panel.model.decided()[None]
@@ -175,13 +223,24 @@ class Reviewing(QObject):
             self.button.setToolTip("Links that you have decided on; click for the next one (K)")
             self.button.show()
             return
-        waiting = sum(each.stand is Stand.QUERIED for each in session.held.reviews.values())
+        said = self._remarked
+        waiting = said.waiting if said is not None else 0
+        rejected, differing = (
+            said.count(each) if said is not None else 0
+            for each in (Stand.REJECTED, Stand.CONFLICTING)
+        )
         noted = sum(each.outcome is None for each in session.held.findings.values())
         words = [f"? {waiting} quer{'ies' if waiting != 1 else 'y'}"] if waiting else []
         words += [f"+ {noted} noted"] if noted else []
         self.button.setText(" ".join(words))
-        self.button.setToolTip("What reviewers ask or found missing; click to see it")
-        self.button.setAccessibleName(f"{waiting} open queries, {noted} passages noted as missing")
+        told = ", ".join((
+            f"{waiting:,} open {'query' if waiting == 1 else 'queries'}",
+            f"{_links(noted, 'passage')} noted as missing",
+            f"{_links(rejected)} rejected",
+            f"{_links(differing)} on which reviewers differ",
+        ))  # fmt: skip
+        self.button.setToolTip(f"{told}; click to see what waits for an answer")
+        self.button.setAccessibleName(told)
         self.button.setVisible(bool(words))
 
     # --- going through it ----------------------------------------------------------------
@@ -207,7 +266,7 @@ class Reviewing(QObject):
             return
         self._reveal()
         self._window.docks.give_share("review", _SHARE)
-        asked = any(each.stand is Stand.QUERIED for each in session.held.reviews.values())
+        asked = self._remarked is not None and self._remarked.waiting
         self.panel.choose_kind(Stand.QUERIED.value if asked else MISSING)
         self.panel.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
@@ -225,7 +284,13 @@ class Reviewing(QObject):
         place = Place(tuple((span.page, span.start, span.end) for span in spans))
         if document is not None:
             window.details.show_document(document)
-            window.show_document(document, then=lambda: window.reader.go_to_stretch(place))
+            window.show_document(document, then=lambda: self._show_noted(place))
+
+    def _show_noted(self, place: Place) -> None:
+        """A passage that is noted is no link, and has no highlight: it is shown selected."""
+        reader = self._window.reader
+        reader.go_to_stretch(place)
+        reader.pages.selection.take(place)
 
     def _show_neighbour(self, link: Link) -> None:
         self._window.go_to_link(link)
@@ -264,8 +329,10 @@ class Reviewing(QObject):
         if session is None or not isinstance(link, Link):
             return
         seen = link.id in self.looked
-        self.panel.go_on(link.id)
+        last = not self.panel.go_on(link.id)
         commands.decide(session, link, verdict, words or None, seen=seen)
+        if last:
+            self._window.say("That was the last open link. Review → “Send it back…” goes on.")
 
     def answer(self, link: Link, words: str) -> None:
         """Answers in the thread of a link."""
@@ -322,6 +389,22 @@ class Reviewing(QObject):
 
         session.read(session.case.review_summary, take)
 
+    def send_back(self) -> None:
+        """Says how the file gets back to the author; it is closed first, so that it is whole."""
+        session, model = self._session, self.panel.model
+        if session is None or model is None or session.held.bundle is None:
+            return
+        path, (done, there) = session.case.path, model.decided()[None]
+        words = (
+            f"You have decided on {done:,} of {there:,} links. All that you said is in "
+            f"{path.name}, in {path.parent}. Send that file to {session.held.bundle.by}, who "
+            "merges it into the case. It has to be closed before it is sent; you can open it again "
+            "and go on."
+        )
+        close = "Close it and show the folder"
+        if ask(self._window, "Send it back", words, close) and self._window.close_case():
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
     def _show_from_summary(self, link_id: str) -> None:
         link = self._session.held.links.get(link_id) if self._session is not None else None
         if link is not None:
@@ -329,10 +412,18 @@ class Reviewing(QObject):
             self.panel.show_one(link)
 
 
-def bundle_in_words(bundle: Bundle, person: str) -> str:
-    """What a file for review is, and who reviews."""
+def _links(count: int, what: str = "link") -> str:
+    return f"{count:,} {what}{'s' if count != 1 else ''}"
+
+
+def bundle_in_words(bundle: Bundle, person: str, *, known: bool) -> str:
+    """What a file for review is, and who reviews; ``known`` where they have said their name."""
     pages = "all pages" if bundle.pages == "all" else "the cited pages"
-    return (
-        f"{bundle.title} for review, by {bundle.by}, {moment_in_words(bundle.at)}, with {pages}. "
+    who = (
         f"You review as {person}; nothing else can be changed."
+        if known
+        else f"You review as {person}, as you are called at this computer: say your name before "
+        "you decide."
     )
+    sent = f"by {bundle.by}, {moment_in_words(bundle.at)}, with {pages}"
+    return f"{bundle.title} for review, {sent}. {who}"

@@ -114,7 +114,13 @@ class _Returned:
             reason = f"{who} {self._named(link)}, which has been taken away since."
         elif link_state(now) != decision.state:
             reason = f"{who} {self._named(link)} before it was changed; look at it again."
-            if now.passage.anchor.document_sha256 != self._shown(link):
+            sent = self._sent.get(link)
+            if sent is not None and now.filename != sent.filename:
+                reason = (
+                    f"{who} {self._named(link)} while it stood in {sent.filename}, which has been "
+                    "replaced; look at it again."
+                )
+            elif now.passage.anchor.document_sha256 != self._shown(link):
                 reason = (
                     f"{who} {self._named(link)} before {now.filename} was replaced; look at it "
                     "again."

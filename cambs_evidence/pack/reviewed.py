@@ -32,7 +32,7 @@ def reviewed(column: Column, contents: Contents) -> None:
 
 def _figures(column: Column, contents: Contents) -> None:
     shown = [each for each in Stand if each is not Stand.OPEN]
-    widths = [s.MEASURE - 56 * (len(shown) + 1), *[56.0] * (len(shown) + 1)]
+    widths = [s.MEASURE - 49 * (len(shown) + 1), *[49.0] * (len(shown) + 1)]
     names = [each.value.capitalize() for each in shown]
     head = [Cell("Section", s.CELL_BOLD)]
     head += [Cell(each, s.CELL_SMALL, "right") for each in (*names, "Open")]
@@ -60,6 +60,7 @@ def _part(column: Column, contents: Contents, part: Part) -> None:
     if not told:
         return
     column.space(16)
+    column.need(2 * s.H3.leading + s.STRONG.leading + 2 * s.BODY.leading)
     with column.tags.open("H3"):
         column.text(f"{part.number}  {part.title}", s.H3, keep=2)
     plain = [excerpt for excerpt, review in told if _is_plain(review)]
@@ -98,6 +99,8 @@ def _thread(column: Column, excerpt: Excerpt, review: Review) -> None:
     late = ", changed since it was reviewed" if review.outdated else ""
     words = f"{name}  {excerpt.link.code}: {review.stand.value}{late}"
     lines = break_lines([Run(words, s.STRONG.face, s.STRONG.size)], s.MEASURE)
+    # A heading never stands alone at the foot of a page.
+    column.need(len(lines) * s.STRONG.leading + 2 * s.BODY.leading)
     with column.tags.open("H4"):
         leading = [Leading(0, len(name), name, f"See quote {name}")]
         column.lines(lines, s.STRONG, x=s.LEFT, leading=leading, keep=len(lines))

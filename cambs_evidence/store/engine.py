@@ -477,9 +477,8 @@ def _version(path: Path) -> int:
     unit, count = struct.unpack(">H", head[16:18])[0], struct.unpack(">I", head[28:32])[0]
     whole = (65536 if unit == 1 else unit) * count  # bytes the file says it has
     if path.stat().st_size < whole and not Path(f"{path}-wal").exists():
-        raise CannotOpen(
-            f"{path.name} is cut off and cannot be opened; restore a backup.", code="damaged"
-        )
+        again = "ask for the file again" if application == REVIEW_ID else "restore a backup"
+        raise CannotOpen(f"{path.name} is cut off and cannot be opened; {again}.", code="damaged")
     return int(version)
 
 

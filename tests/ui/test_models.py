@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
 from cambs_evidence.model import Document, Hold, Link, Polarity, State
+from cambs_evidence.review import Stand
 from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P2, ONCE_P3
 from tests.ui.support import place_of, settle
 from ui import commands
@@ -585,7 +586,9 @@ _VALUES: dict[int, Callable[[Session, Link], object]] = {
     ),
     of_evidence.BY: lambda _, link: (link.by, link.at),
     of_evidence.STATE: lambda _, link: list(Hold).index(link.hold),
-    of_evidence.DECISION: lambda _, link: link.decision or "",
+    of_evidence.DECISION: lambda session, link: list(Stand).index(
+        session.held.review(link.id).stand
+    ),
 }
 
 

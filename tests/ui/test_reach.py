@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QSize, Qt
@@ -26,7 +26,7 @@ from pytestqt.qtbot import QtBot
 from cambs_evidence.model import CaseFacts, Limits, Polarity, Revision, State
 from cambs_evidence.settings import Settings
 from tests.support import ONCE_P1
-from tests.ui.support import Control, wait
+from tests.ui.support import Control, show_case, wait
 from ui import commands
 from ui.actions import ACTIONS
 from ui.dialogs.action import ActionDialog
@@ -39,6 +39,7 @@ from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.told import ErrorDialog, LogDialog
 from ui.dialogs.verify import VerifyDialog
 from ui.main_window import MainWindow
+from ui.panels.pack import PackWindow
 from ui.theme import DARK, LIGHT, Colours
 
 Key = Qt.Key
@@ -64,7 +65,8 @@ def _dialogs(window: MainWindow) -> Iterator[QWidget]:
     assert session is not None
     yield CaseDialog(CaseFacts("Title"), window, folder=session.case.path.parent)
     yield CaseDialog(session.held.facts, window)
-    yield ExportDialog(session, "cited", session.case.path.with_suffix(".pdf"), window)
+    yield ExportDialog(session, session.case.path, window)
+    yield PackWindow(window.theme, session.held, "cited", session.case.path.with_suffix(".pdf"))
     yield VerifyDialog("Title", None, window)
     yield SettingsDialog(Settings(), Limits(), window, readonly=False)
     yield KeysDialog(window.actions_.every(), window)
@@ -221,11 +223,53 @@ def _pane(window: MainWindow) -> str:
 def test_f6_goes_round_all_panes(window: MainWindow, held: Qt.KeyboardModifier) -> None:
     window.reader.pages.setFocus()
     seen = []
-    for _ in range(5):
+    for _ in range(6):
         QTest.keyClick(QApplication.focusWidget(), Key.Key_F6, held)
         seen.append(_pane(window))
     assert seen[-1] == "Pages"
-    assert set(seen) == {"Documents", "Pages", "Framework", "Details", "Evidence"}
+    status = window.judging.progress.accessibleName()
+    assert set(seen) == {
+        "Documents", "Pages", "Framework", "Details", "Evidence", status,
+    }  # fmt: skip
+
+
+def test_tab_leads_through_what_can_be_seen_and_never_behind_another_panel(
+    window: MainWindow,
+) -> None:
+    """Panels that share a place lie behind one another; keys must not act on what is hidden."""
+    window.documents.view.setFocus()
+    for key in (Key.Key_Tab, Key.Key_Backtab):
+        for _ in range(30):
+            QTest.keyClick(QApplication.focusWidget(), key)
+            focus = QApplication.focusWidget()
+            assert focus is not None
+            assert window.docks.in_view(focus), focus.accessibleName()
+
+
+def test_what_comes_to_the_front_takes_the_keys_from_what_it_hides(
+    qtbot: QtBot, tagged: MainWindow
+) -> None:
+    window = tagged
+    window.evidence.table.setFocus()
+    QTest.keyClick(window.evidence.table, Key.Key_Home)
+    QTest.keyClick(window.evidence.table, Key.Key_R)  # into the summary, which covers the table
+    wait(qtbot, window.judgement.edit.hasFocus)
+
+
+def test_panels_lie_at_the_next_start_as_they_were_left(
+    qtbot: QtBot, window: MainWindow, another: Callable[[], MainWindow]
+) -> None:
+    def lie(of: MainWindow) -> dict[str, QSize]:
+        return {name: dock.size() for name, dock in of.docks._docks.items()}
+
+    assert window.session is not None
+    path, left = window.session.case.path, lie(window)
+    window.close()
+    again = another()
+    show_case(qtbot, again, path)
+    assert {name: lie(again)[name] for name in ("documents", "framework", "evidence")} == {
+        name: left[name] for name in ("documents", "framework", "evidence")
+    }
 
 
 def test_alt_and_a_figure_go_to_a_panel(window: MainWindow) -> None:

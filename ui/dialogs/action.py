@@ -11,16 +11,15 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
     QDialogButtonBox,
-    QFormLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
-    QVBoxLayout,
     QWidget,
 )
 
 from cambs_evidence.model import Action, Target
 from cambs_evidence.wording import as_iso, in_words
+from ui.dialogs import parts
 
 
 class ActionDialog(QDialog):
@@ -47,12 +46,8 @@ class ActionDialog(QDialog):
         self.text.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 16)
         self.criterion = QComboBox(self)
         self.criterion.setAccessibleName("Criterion")
-        self.criterion.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
         self.criterion.setMinimumContentsLength(44)
-        for each in targets:
-            self.criterion.addItem(f"{each.code}  {each.label}", each.code)
+        parts.add_criteria(self.criterion, targets)
         wanted = self.criterion.findData(action.code if action else code)
         self.criterion.setCurrentIndex(max(wanted, 0))
         self.owner = QLineEdit(action.owner or "" if action else "", self)
@@ -67,7 +62,7 @@ class ActionDialog(QDialog):
         self.wrong = QLabel(self)
         self.wrong.setProperty("warning", True)
         self.wrong.setWordWrap(True)
-        form = QFormLayout()
+        form = parts.form()
         if said:
             source = QLabel(said, self)
             source.setTextFormat(Qt.TextFormat.PlainText)
@@ -84,10 +79,7 @@ class ActionDialog(QDialog):
         )
         buttons.accepted.connect(self._accept)
         buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.addLayout(form)
-        column.addWidget(self.wrong)
-        column.addWidget(buttons)
+        parts.stack(self, form, self.wrong, buttons)
         self.wrong.hide()
         self.setMinimumWidth(520)
         self.adjustSize()

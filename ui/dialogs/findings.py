@@ -85,6 +85,7 @@ class FindingsDialog(QDialog):
         self.list = QListWidget(self)
         self.list.setAccessibleName("Findings")
         self.list.setWordWrap(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)
         self.list.setSpacing(2)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setIconSize(QSize(18, 18))

@@ -36,6 +36,7 @@ class MergeDialog(QDialog):
         self.list = QListWidget(self)
         self.list.setAccessibleName("What the merge would do")
         self.list.setWordWrap(True)
+        self.list.setTextElideMode(Qt.TextElideMode.ElideNone)  # or a wrapped line may be cut
         self.list.setSpacing(2)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         # Thousands of lines are laid out a few at a time.

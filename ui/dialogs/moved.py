@@ -27,6 +27,8 @@ from ui.session import Session
 from ui.theme import Theme
 
 _EACH = Qt.ItemDataRole.UserRole
+#: Letters of a quote that a line shows, at most.
+_BRIEF = 90
 _STATES = {Hold.MOVED: "Moved", Hold.LOST: "Lost"}
 
 
@@ -133,7 +135,7 @@ class MovedDialog(QDialog):
         links = self._session.links_of_passage(each.passage_id)
         codes = ", ".join(dict.fromkeys(link.code for link in links))
         page = each.old.spans[0].page + 1
-        return f"{_STATES[each.hold]} · page {page} · {codes}\n{quote_in_words(each.old)[:90]}"
+        return f"{_STATES[each.hold]} · page {page} · {codes}\n{_brief(quote_in_words(each.old))}"
 
     def chosen(self) -> Rehold | None:
         """The passage that is shown."""
@@ -196,3 +198,8 @@ def _pane(name: str) -> QTextEdit:
 def _place(version: str, anchor: Anchor) -> str:
     first, last = anchor.spans[0].page + 1, anchor.spans[-1].page + 1
     return f"{version}, page {first}" if first == last else f"{version}, pages {first}–{last}"
+
+
+def _brief(words: str) -> str:
+    """The beginning of a quote, cut between words."""
+    return words if len(words) <= _BRIEF else f"{words[:_BRIEF].rsplit(' ', 1)[0]} …"

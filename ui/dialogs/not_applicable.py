@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QDialog, QDialogButtonBox, QLabel, QWidget
 
 from ui.dialogs import parts
 
@@ -24,10 +24,9 @@ class NotApplicableDialog(QDialog):
             "A criterion that does not apply is no gap. The reason is shown here and printed in "
             "the pack; evidence that it has stays as it is."
         )
-        self.reason = QPlainTextEdit(reason or "")
+        self.reason = parts.Lines(reason or "")
         self.reason.setAccessibleName("Why it does not apply")
-        self.reason.setPlaceholderText("Why it does not apply")
-        self.reason.setTabChangesFocus(True)
+        self.reason.setPlaceholderText("Why it does not apply, then Enter")
         self.reason.setFixedHeight(self.fontMetrics().height() * 6)
         self.reason.textChanged.connect(self._judge)
         buttons, self._accept = parts.answers(self, "&Not applicable")
@@ -35,6 +34,8 @@ class NotApplicableDialog(QDialog):
         self.clear.setVisible(reason is not None)
         self.clear.setAutoDefault(False)
         self.clear.clicked.connect(self._clear)
+        self.reason.entered.connect(self._accept.click)
+        self.reason.left.connect(self.reject)
         parts.stack(self, named, told, self.reason, buttons)
         self.reason.setFocus()
         self.reason.selectAll()

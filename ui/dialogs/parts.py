@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
@@ -13,10 +16,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QLineEdit,
+    QPlainTextEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
+
+from cambs_evidence.model import Target
 
 #: Files that a framework may be read from.
 SELF_ASSESSMENTS = (
@@ -29,8 +35,48 @@ ANNEXES = (
     ("pictures", "Pictures of the pages that are cited"),
     ("none", "No pages"),
 )
-#: Those with which a pack holds to the standards for access and for keeping.
-BY_STANDARD = frozenset({"pictures", "none"})
+
+
+#: Logical pixels between a dialog that is put aside and the window's edge.
+_EDGE = 24
+#: Letters of a criterion that a box of criteria shows, at most.
+_IN_A_BOX = 80
+
+
+class Lines(QPlainTextEdit):
+    """A field of several lines in which Enter answers; Shift+Enter begins another line.
+
+    Signals:
+        entered: Enter was pressed.
+        left: Esc was pressed.
+    """
+
+    entered = Signal()
+    left = Signal()
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setTabChangesFocus(True)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Enter and Esc leave."""
+        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not shift:
+            self.entered.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+def add_criteria(box: QComboBox, targets: Iterable[Target]) -> None:
+    """Offers criteria in a box, long wordings cut so that its list stays within the screen."""
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    for each in targets:
+        words = each.label
+        if len(words) > _IN_A_BOX:
+            words = f"{words[:_IN_A_BOX].rsplit(' ', 1)[0]} …"
+        box.addItem(f"{each.code}  {words}", each.code)
 
 
 def form() -> QFormLayout:
@@ -106,3 +152,13 @@ def typed_path(field: QLineEdit, suffix: str) -> Path | None:
         if not suffix or path.suffix.lower() == suffix
         else path.with_name(f"{path.name}{suffix}")
     )
+
+
+def put_aside(dialog: QDialog, beside: QWidget) -> None:
+    """Puts a dialog that stays open to the right of a window's middle, where no pages are.
+
+    What is chosen in it is shown on the pages, and nobody who works by keys could move it away.
+    """
+    room = beside.window().frameGeometry()
+    left = max(room.right() - dialog.width() - _EDGE, room.left())
+    dialog.move(left, room.top() + max(room.height() - dialog.height(), 0) // 2)

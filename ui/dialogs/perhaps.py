@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from cambs_evidence.model import Candidate, Target
-from ui.dialogs.parts import muted
+from ui.dialogs.parts import add_criteria, muted
 from ui.offered import OFFER, Offer, OfferDelegate
 from ui.theme import Theme, plain
 
@@ -46,12 +46,8 @@ class PerhapsDialog(QDialog):
         self.resize(640, 560)
         self.criterion = QComboBox()
         self.criterion.setAccessibleName("Criterion")
-        self.criterion.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
         self.criterion.setMinimumContentsLength(24)
-        for each in targets:
-            self.criterion.addItem(f"{each.code}  {each.label}", each.code)
+        add_criteria(self.criterion, targets)
         label = QLabel("&Criterion")
         label.setBuddy(self.criterion)
         self.told = muted("")

@@ -21,8 +21,9 @@ from PySide6.QtWidgets import (
 from cambs_evidence.model import Coverage, Link, State
 from cambs_evidence.review import Review, Stand, Summary
 from cambs_evidence.wording import STATES, quote_in_words
-from ui.models.queue import OUTCOMES, STANDS, remark_in_words
+from ui.models.queue import OUTCOMES
 from ui.session import Session
+from ui.stands import STANDS, remark_in_words
 
 _LINK = "link:"
 #: States of coverage that are counted, in this order.

@@ -7,18 +7,25 @@ from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 from cambs_evidence.model import Document, Framework, Hold, Link, Polarity
+from cambs_evidence.review import Stand
 from cambs_evidence.wording import (
     POLARITIES,
     as_iso,
-    decision_in_words,
     first_day,
     in_words,
     last_day,
 )
+from ui.stands import STANDS
 
-#: What is chosen where no reviewer has said anything.
-UNDECIDED = "none"
-DECISIONS = (UNDECIDED, "accept", "query", "reject")
+#: How a link stands with its reviewers, by the word that is kept for it in a filter.
+DECISIONS: Mapping[str, Stand] = {
+    "none": Stand.OPEN,
+    "accept": Stand.ACCEPTED,
+    "query": Stand.QUERIED,
+    "answered": Stand.ANSWERED,
+    "reject": Stand.REJECTED,
+    "conflicting": Stand.CONFLICTING,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +61,12 @@ def passing(
     framework: Framework,
     documents: Mapping[str, Document],
     words_of: Callable[[Link], str],
+    stand_of: Callable[[Link], Stand],
 ) -> list[Link]:
     """The links that pass, in the order they came; one pass over them for each thing asked.
 
-    ``words_of`` gives all words of a link in lower case.
+    ``words_of`` gives all words of a link in lower case, ``stand_of`` how it stands with its
+    reviewers.
     """
     found = links
     if wanted.code is not None:
@@ -78,7 +87,8 @@ def passing(
     if wanted.hold is not None:
         found = [each for each in found if each.hold is wanted.hold]
     if wanted.decision is not None:
-        found = [each for each in found if (each.decision or UNDECIDED) == wanted.decision]
+        stand = DECISIONS.get(wanted.decision)
+        found = [each for each in found if stand_of(each) is stand]
     for word in wanted.text.lower().split():
         found = [each for each in found if word in words_of(each)]
     return found
@@ -153,7 +163,7 @@ def in_parts(wanted: Filter, documents: Mapping[str, Document]) -> list[tuple[st
     if wanted.hold is not None:
         add(wanted.hold.value.capitalize(), hold=None)
     if wanted.decision is not None:
-        add(decision_in_words(wanted.decision), decision=None)
+        add(" ".join(STANDS[DECISIONS[wanted.decision]]), decision=None)
     return said
 
 

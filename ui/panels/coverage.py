@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from cambs_evidence.periods import By, bounds
 from cambs_evidence.wording import in_words
+from ui.choice import Choice
 from ui.models.coverage import CoverageModel, Order, Show
 from ui.models.filters import Filter
 from ui.models.timeline import TimelineModel
@@ -65,7 +66,7 @@ class CoveragePanel(QWidget):
 
         self.show_ = _box("Which criteria", list(Show))
         self.order = _box("Order of documents", list(Order))
-        self.period = QComboBox(self)
+        self.period = Choice(self)
         self.period.setAccessibleName("Length of a period")
         for by, words in _PERIODS.items():
             self.period.addItem(words, by)
@@ -397,7 +398,7 @@ def _filter(key: str) -> Filter:
 
 
 def _box(name: str, choices: list[Show] | list[Order]) -> QComboBox:
-    box = QComboBox()
+    box = Choice()
     box.setAccessibleName(name)
     for each in choices:
         box.addItem(each.value, each)

@@ -222,6 +222,32 @@ class EvidenceDelegate(Plain):
             _frame(painter, option, self._theme)
 
 
+class QueueDelegate(Plain):
+    """A sign, and beside it the words, so that the words of all lines stand below one another."""
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        """Draws one line."""
+        _ground(painter, option, self._theme)
+        rect: QRect = option.rect.adjusted(8, 0, -6, 0)
+        metrics = QFontMetrics(option.font)
+        beside = metrics.horizontalAdvance("MM")
+        sign, _, words = str(index.data()).partition(" ")
+        painter.save()
+        painter.setFont(option.font)
+        painter.setPen(QColor(self._theme.colours.text))
+        middle = Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, sign)
+        rect.setLeft(rect.left() + beside)
+        words = metrics.elidedText(words.strip(), Qt.TextElideMode.ElideRight, rect.width())
+        painter.drawText(rect, middle | Qt.AlignmentFlag.AlignLeft, words)
+        painter.restore()
+        _frame(painter, option, self._theme)
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002, N802
+        """Room for one line."""
+        return QSize(120, QFontMetrics(option.font).height() + 6)
+
+
 def _frame(painter: QPainter, option: QStyleOptionViewItem, theme: Theme) -> None:
     """A bar before the line that keys act on."""
     focused = option.state & QStyle.StateFlag.State_HasFocus

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPixmap, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
     QCompleter,
@@ -38,11 +38,12 @@ from cambs_evidence.wording import (
     region_in_words,
 )
 from ui import commands
+from ui.chain import put_behind
 from ui.models.evidence import HELD
-from ui.models.queue import STANDS, own_view, stand_of
 from ui.panels.offers import Offer
 from ui.panels.thread import Thread
 from ui.session import News, Session
+from ui.stands import STANDS, own_view, stand_of
 from ui.theme import Theme
 
 #: Logical pixels of height that the picture of a part of a page takes at most.
@@ -248,7 +249,13 @@ class DetailsPanel(QScrollArea):
         self._drafts.clear()
         if session is not None:
             session.changed.connect(self._hear)
+            session.arrived.connect(self._arrived)
         self._show()
+
+    def _arrived(self, links: Sequence[Link]) -> None:
+        """Links of a large case have been read: some may be of the passage that is shown."""
+        if any(link.passage.id == self._passage for link in links):
+            self._show()
 
     def show_link(self, link: Link) -> None:
         """Shows a passage and, first among its links, this one."""
@@ -288,6 +295,13 @@ class DetailsPanel(QScrollArea):
         if self._notes:
             self._notes[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
             self._notes[0].moveCursor(QTextCursor.MoveOperation.End)
+            QTimer.singleShot(0, self, self._show_focus)  # once all is laid out
+
+    def _show_focus(self) -> None:
+        """What is being typed into is in view, whole."""
+        focus = self.focusWidget()
+        if focus is not None:
+            self.ensureWidgetVisible(focus, 0, 12)
 
     # --- building ------------------------------------------------------------------------
 
@@ -339,6 +353,7 @@ class DetailsPanel(QScrollArea):
         column.addStretch(1)
         old = self.takeWidget()
         self.setWidget(body)
+        put_behind(self, body)
         if old is not None:
             old.deleteLater()
         self._put_in(typed)

@@ -35,9 +35,11 @@ class Docks(QObject):
 
     Signals:
         enlarged: coverage fills the window with its evidence, or does not any longer.
+        covered: a panel that was brought to the front hides the one where the keys act.
     """
 
     enlarged = Signal(bool)
+    covered = Signal(str)
 
     def __init__(self, window: QMainWindow, panels: Mapping[str, QWidget]) -> None:
         super().__init__(window)
@@ -46,10 +48,15 @@ class Docks(QObject):
         self._shown = True
         self._unsized = True
         self._hidden: set[str] = set()
+        #: Where everything was before all was hidden, until it is shown again.
+        self._kept: QByteArray | None = None
         #: Where everything was before coverage filled the window.
         self._before: QByteArray | None = None
+        self._naming = QTimer(self, interval=0, singleShot=True)
+        self._naming.timeout.connect(self._name_tabs)
         for number, (name, title, side) in enumerate(PANELS, 1):
             dock = QDockWidget(title, window)
+            dock.visibilityChanged.connect(lambda _: self._naming.start())
             dock.setObjectName(name)
             dock.setWidget(panels[name])
             dock.setAllowedAreas(_AREA.AllDockWidgetAreas)
@@ -84,7 +91,7 @@ class Docks(QObject):
         for dock in self._docks.values():
             dock.setVisible(self._shown)
         self._hidden.clear()
-        self._unsized = True
+        self._unsized, self._kept = True, None
         self._put_away_tabs()
         if self._shown and self._window.isVisible():
             self._size()
@@ -161,9 +168,16 @@ class Docks(QObject):
         dock, high = self._docks[name], self._window.height()
         dock.show()
         dock.raise_()
+        QTimer.singleShot(0, self, lambda: self._look_after_keys(name))
         # A picture of which nothing can be seen is no picture.
         if name == _LARGE[0] and not dock.isFloating() and dock.height() < high * 3 // 10:
             self._window.resizeDocks([dock], [high * 45 // 100], Qt.Orientation.Vertical)
+
+    def _look_after_keys(self, name: str) -> None:
+        """Keys never act on what a panel that was brought to the front hides."""
+        focus = self._window.focusWidget()
+        if focus is not None and self._window.isAncestorOf(focus) and not self.in_view(focus):
+            self.covered.emit(name)
 
     def give_room(self, name: str, height: int) -> None:
         """Makes a panel at the foot that many logical pixels high, if it is lower."""
@@ -176,10 +190,24 @@ class Docks(QObject):
         """Gives a panel that share of the window's height, once all have been laid out."""
 
         def give() -> None:
-            dock = self._docks[name]
-            if dock.isVisible() and not dock.isFloating():
-                height = round(self._window.height() * share)
-                self._window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+            dock, window = self._docks[name], self._window
+            if not dock.isVisible() or dock.isFloating():
+                return
+            # Unless the others are told as well, Qt takes only a part of it from them.
+            area = window.dockWidgetArea(dock)
+            others = [
+                each
+                for each in self._docks.values()
+                if each is not dock
+                and window.dockWidgetArea(each) is area
+                and not each.isFloating()
+                and self.in_view(each)
+            ]
+            height = round(window.height() * share)
+            there = sum(each.height() for each in others)
+            left = max(there + dock.height() - height, 1)
+            heights = [max(left * each.height() // there, 1) for each in others if there]
+            window.resizeDocks([dock, *others], [height, *heights], Qt.Orientation.Vertical)
 
         QTimer.singleShot(0, self, give)
 
@@ -198,6 +226,14 @@ class Docks(QObject):
         place = QRect(panel.mapTo(panel.window(), QPoint()), panel.size())
         return widget.isVisible() and panel.window().rect().intersects(place)
 
+    def _name_tabs(self) -> None:
+        """Gives the tabs of panels that share a place a name for those who hear it."""
+        for tabs in self._window.findChildren(
+            QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly
+        ):
+            titles = [tabs.tabText(place) for place in range(tabs.count())]
+            tabs.setAccessibleName(f"Panels: {', '.join(titles)}")
+
     def show_all(self, shown: bool) -> None:
         """Panels are there while a case is; those that a person has hidden stay hidden."""
         if shown == self._shown:
@@ -205,16 +241,25 @@ class Docks(QObject):
         self.enlarge(large=False)
         if not shown:
             self._hidden = {name for name, dock in self._docks.items() if dock.isHidden()}
+            self._kept = self._kept or (None if self._unsized else self._window.saveState(STATE))
         self._shown = shown
         for name, dock in self._docks.items():
             dock.setVisible(shown and name not in self._hidden)
             dock.toggleViewAction().setEnabled(shown)
         if shown and self._unsized:
             QTimer.singleShot(0, self, self._size)  # once they have been laid out
+        elif shown and self._kept is not None:
+            # Shown one after the other they share the room anew, and not as a person left it.
+            self._window.restoreState(self._kept, STATE)
+            self._kept = None
 
-    def restored(self) -> None:
-        """Called after the window has put panels back: takes note of those that are hidden."""
+    def restored(self, state: QByteArray) -> None:
+        """Called after the window has put panels back: takes note of those that are hidden.
+
+        ``state`` is what they were put back by.
+        """
         self._hidden = {name for name, dock in self._docks.items() if dock.isHidden()}
+        self._kept = state
         self._shown = True
         self._unsized = False
         self._put_away_tabs()

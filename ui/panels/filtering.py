@@ -19,11 +19,13 @@ from PySide6.QtWidgets import (
 )
 
 from cambs_evidence.model import Hold, Polarity
-from cambs_evidence.wording import POLARITIES, as_iso, decision_in_words, in_words
+from cambs_evidence.wording import POLARITIES, as_iso, in_words
+from ui.choice import Choice
 from ui.dialogs.parts import form
 from ui.models import filters
 from ui.models.filters import Filter
 from ui.session import Session
+from ui.stands import STANDS
 from ui.theme import plain
 
 #: Milliseconds after the last key before a date is looked at.
@@ -81,7 +83,7 @@ class FilterCard(QFrame):
             application.focusChanged.connect(self._focus_moved)
 
     def _box(self, name: str) -> QComboBox:
-        box = QComboBox(self)
+        box = Choice(self)
         box.setAccessibleName(name)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.setMinimumContentsLength(26)
@@ -108,7 +110,7 @@ class FilterCard(QFrame):
             (self.hold, "Any state",
              [(each.value.capitalize(), each.value) for each in Hold]),
             (self.decision, "Any decision",
-             [(decision_in_words(each), each) for each in filters.DECISIONS]),
+             [(" ".join(STANDS[stand]), each) for each, stand in filters.DECISIONS.items()]),
         ):  # fmt: skip
             box.addItem(everything, None)
             for words, data in choices:
@@ -126,7 +128,7 @@ class FilterCard(QFrame):
             self.criterion.addItem(f"{section.number}  {section.title}", str(section.number))
             for each in section.criteria:
                 label = each.statement or each.label
-                self.criterion.addItem(f"    {each.code}  {label[:80]}", each.code)
+                self.criterion.addItem(f"{each.code}  {label[:80]}", each.code)
         self.criterion.view().setMinimumWidth(self.fontMetrics().horizontalAdvance("x" * 56))
         self._setting = False
         self.offer_documents(session)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QKeyEvent, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -15,9 +15,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QScrollArea,
     QSplitter,
-    QStyle,
-    QStyleOptionComboBox,
-    QStylePainter,
     QTabWidget,
     QToolButton,
     QVBoxLayout,
@@ -28,6 +25,7 @@ from cambs_evidence.model import Framework, Judgement, Link
 from cambs_evidence.summaries import Block, block_of, blocks, in_plain_words, references
 from cambs_evidence.wording import GRADES, POLARITIES, citation, page_in_words, quote_in_words
 from ui import commands
+from ui.choice import Choice
 from ui.dialogs.history import at_in_words
 from ui.panels.block import BlockActions, BlockEvidence
 from ui.panels.summary import Cited, SummaryEdit
@@ -40,42 +38,8 @@ PAUSE, LONGEST = 2_500, 12_000
 ONE_STEP = 30.0
 #: Logical pixels from which writing and evidence stand side by side.
 _BESIDE = 520
-#: Logical pixels of a box that its words have not.
-_ARROW = 36
-_NONE = Qt.KeyboardModifier.NoModifier
 #: Characters of a title on a chip.
 _TITLE = 44
-
-
-class Choice(QComboBox):
-    """A box whose choice the wheel leaves alone: it would change what was judged, unseen.
-
-    Letters choose in it, and are no keys of the window meanwhile.
-    """
-
-    def event(self, event: QEvent) -> bool:
-        """Keeps letters and figures to itself."""
-        if event.type() is QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            plain_key = event.modifiers() in {_NONE, Qt.KeyboardModifier.ShiftModifier}
-            if plain_key and event.text().isalnum():
-                event.accept()
-                return True
-        return super().event(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - the name is Qt's
-        """Left to what the box stands in."""
-        event.ignore()
-
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002, N802
-        """Words that have no room end in an ellipsis."""
-        painter = QStylePainter(self)
-        option = QStyleOptionComboBox()
-        self.initStyleOption(option)
-        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
-        option.currentText = self.fontMetrics().elidedText(
-            self.currentText(), Qt.TextElideMode.ElideRight, self.width() - _ARROW
-        )
-        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
 
 class JudgementPanel(QScrollArea):
@@ -230,6 +194,7 @@ class JudgementPanel(QScrollArea):
             self.edit.set_summary("")
             return
         session.changed.connect(self._hear)
+        session.filled.connect(self._filled)
         session.turning.connect(self.keep)
         self._take_framework(session)
 
@@ -423,6 +388,11 @@ class JudgementPanel(QScrollArea):
         if touched or news.altered or news.actions or described or news.facts:
             self._fill_around()
 
+    def _filled(self) -> None:
+        """All links of a large case are there: what is referred to, and what lies beside."""
+        self.edit.draw_anew()
+        self._fill_around()
+
     def _name_blocks(self) -> None:
         session = self._session
         if session is None:
@@ -444,6 +414,11 @@ class JudgementPanel(QScrollArea):
         # Behind another's tab it is visible to Qt, and nothing of it is.
         if self.visibleRegion().isEmpty():
             self._stale = True
+            return
+        if not session.whole:
+            self._stale = True
+            self.evidence.clear()
+            self.tabs.setTabText(0, "Evidence (being read…)")
             return
         self._stale = False
         count = self.evidence.fill(session, block)
@@ -486,6 +461,8 @@ class JudgementPanel(QScrollArea):
     def _cited(self, link_id: str) -> Cited:
         session, colours = self._session, self._theme.colours
         link = session.held.links.get(link_id) if session else None
+        if session is not None and link is None and not session.whole:
+            return Cited("…", colours.muted, "a passage that is being read")
         if session is None or link is None:
             words = "✕ no longer tagged"
             return Cited(words, colours.muted, "a passage that is no longer tagged", known=False)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
-    QComboBox,
+    QApplication,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QListView,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -21,9 +18,14 @@ from PySide6.QtWidgets import (
 
 from cambs_evidence.model import Link
 from cambs_evidence.review import Finding, Verdict
-from ui.models.queue import KINDS, MISSING, SAMPLE, VERDICTS, QueueModel, Wanted
+from ui.chain import put_behind
+from ui.choice import Choice
+from ui.dialogs.parts import Lines
+from ui.models.queue import KINDS, MISSING, SAMPLE, QueueModel, Wanted
+from ui.panels.queue_table import QueueTable
 from ui.panels.review_card import Card
 from ui.session import News, Session
+from ui.stands import VERDICTS
 from ui.theme import Theme
 
 #: The key of each decision, as its action has it.
@@ -37,33 +39,14 @@ _ASKED = {
 _COMMENT = "Comment (C), if there is something to say"
 
 
-class Comment(QPlainTextEdit):
-    """A comment on a decision; Enter sends it, Shift+Enter begins another line.
-
-    Signals:
-        entered: Enter was pressed.
-        left: Esc was pressed.
-    """
-
-    entered = Signal()
-    left = Signal()
+class Comment(Lines):
+    """A comment on a decision; Enter sends it, Shift+Enter begins another line."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__("", parent)
         self.setAccessibleName("Comment")
-        self.setTabChangesFocus(True)
         self.setPlaceholderText(_COMMENT)
         self.setFixedHeight(self.fontMetrics().lineSpacing() * 2 + 14)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
-        """Enter and Esc leave."""
-        shift = event.modifiers() & Qt.KeyboardModifier.ShiftModifier
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not shift:
-            self.entered.emit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class ReviewPanel(QWidget):
@@ -104,21 +87,18 @@ class ReviewPanel(QWidget):
         self.progress.setProperty("title", True)
         self.progress.setWordWrap(True)
         self.progress.installEventFilter(self)
-        self.kind, self.section = QComboBox(self), QComboBox(self)
-        for box, name in ((self.kind, "What is shown"), (self.section, "Section")):
-            box.setAccessibleName(name)
-            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            box.activated.connect(lambda _: self._choose_kind())
         self.sample, self.summary = QPushButton("Sample…", self), QPushButton("Summary…", self)
         self.sample.setToolTip("Choose links at random, and all marked (M)")
         self.summary.setToolTip("The review in figures, with the list of queries")
         self.sample.clicked.connect(lambda _=False: self.sample_wanted.emit())
         self.summary.clicked.connect(lambda _=False: self.summary_wanted.emit())
-        self.list = QListView(self)
+        self.kind, self.section = Choice(self), Choice(self)
+        for box, name in ((self.kind, "What is shown"), (self.section, "Section")):
+            box.setAccessibleName(name)
+            box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+            box.activated.connect(lambda _: self._choose_kind())
+        self.list = QueueTable(theme, self)
         self.list.setAccessibleName("To be reviewed")
-        self.list.setUniformItemSizes(True)
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._clicked)
         self.list.activated.connect(self._clicked)
         self.empty = QLabel(self)
@@ -192,6 +172,7 @@ class ReviewPanel(QWidget):
         self.model = QueueModel(session, session.case.by, self)
         self.list.setModel(self.model)
         session.changed.connect(self._hear)
+        session.filled.connect(self.update)
         self.foot.setVisible(session.reviewing and session.may_say)
         self._stale = True
         if session.reviewing:
@@ -199,7 +180,10 @@ class ReviewPanel(QWidget):
 
     def catch_up(self) -> None:
         """Takes in what has happened while the queue could not be seen."""
-        if self._stale and self.model is not None:
+        if self._stale and self.model is not None and self._session is not None:
+            if not self._session.whole:
+                self._session.when_whole(self.catch_up)
+                return
             self._stale = False
             self.model.again(None)
             self._fill_boxes()
@@ -345,13 +329,13 @@ class ReviewPanel(QWidget):
             self.show_one(following)
         return following is not None
 
-    def go_on(self, decided: str) -> None:
-        """Shows the next link without a decision after one that is being decided."""
-        if self.model is None:
-            return
-        following = self.model.after(decided, is_open=True)
-        if following is not None and following.id != decided:
-            self.show_one(following)
+    def go_on(self, decided: str) -> bool:
+        """Shows the next link without a decision after one that is being decided; False if none."""
+        following = self.model.after(decided, is_open=True) if self.model is not None else None
+        if following is None or following.id == decided:
+            return False
+        self.show_one(following)
+        return True
 
     def _clicked(self, index: QModelIndex) -> None:
         if self.model is not None:
@@ -370,15 +354,25 @@ class ReviewPanel(QWidget):
 
     def _show(self) -> None:
         session, each = self._session, self.shown
+        focus = QApplication.focusWidget()
         old = self.card.takeWidget()
+        # What had the keys is built anew: whoever was typing goes on, others are back at the list.
+        had_keys = focus is not None and old is not None and old.isAncestorOf(focus)
         if session is not None and self.model is not None:
-            card = Card(self._theme, session, each, self.model.person, self._drafts)
+            card = Card(
+                self._theme, session, each, self.model.person, self._drafts, self.model.of_code
+            )
             card.link_wanted.connect(self.link_wanted)
             card.answered.connect(self.answered)
             card.take_wanted.connect(self.take_wanted)
             card.decline_wanted.connect(self.decline_wanted)
             card.back_wanted.connect(self.back_wanted)
             self.card.setWidget(card)
+            put_behind(self.card, card)
+            if had_keys:
+                field = card.answer_field
+                typing = field is not None and bool(field.text())
+                (field if field is not None and typing else self.list).setFocus()
         if old is not None:
             old.deleteLater()
         may = isinstance(each, Link)

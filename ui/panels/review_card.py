@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cambs_evidence.model import Link
 from cambs_evidence.review import Finding
@@ -16,9 +18,10 @@ from cambs_evidence.wording import (
     page_in_words,
     quote_in_words,
 )
-from ui.models.queue import OUTCOMES, STANDS, own_view, stand_of
+from ui.models.queue import OUTCOMES
 from ui.panels.thread import Thread
 from ui.session import Session
+from ui.stands import STANDS, own_view, stand_of
 from ui.theme import Theme, plain
 
 #: Neighbours that are named, at most; words of each.
@@ -47,10 +50,14 @@ class Card(QWidget):
         each: Link | Finding | None,
         person: str,
         drafts: dict[str, str],
+        of_code: Callable[[str], list[Link]],
     ) -> None:
+        """``of_code`` gives the links to a criterion, in the order of the framework."""
         super().__init__()
         self._theme, self._session, self._person = theme, session, person
-        self._drafts = drafts
+        #: Where an answer is typed, if one may be given.
+        self.answer_field: QLineEdit | None = None
+        self._drafts, self._of_code = drafts, of_code
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(10, 8, 10, 10)
         self._column.setSpacing(6)
@@ -79,9 +86,10 @@ class Card(QWidget):
     def _name(self, code: str) -> None:
         """The criterion with its wording."""
         target = self._session.case.target(code)
-        self._say(f"{code}  {target.label}", "title")
         tree = self._session.held.framework
         found = [x for s in tree.sections for x in s.criteria if x.id == target.criterion_id]
+        mark = " (M)" if found and found[0].marked else ""
+        self._say(f"{code}{mark}  {target.label}", "title")
         if found and found[0].statement:
             self._say(found[0].statement, "muted")
 
@@ -106,6 +114,7 @@ class Card(QWidget):
             draft=self._drafts.get(f"answer {link.id}", ""),
             drafted=lambda text: self._drafts.__setitem__(f"answer {link.id}", text),
         )
+        self.answer_field = thread.field
         thread.answered.connect(lambda text: self.answered.emit(link, text))
         thread.setVisible(bool(shown.thread))
         self._column.addWidget(thread)
@@ -116,11 +125,7 @@ class Card(QWidget):
     def _build_neighbours(self, link: Link) -> None:
         session = self._session
         here = [x for x in session.links_of_passage(link.passage.id) if x.id != link.id]
-        there = [
-            x
-            for x in session.held.links.values()
-            if x.code == link.code and x.passage.id != link.passage.id
-        ]
+        there = [x for x in self._of_code(link.code) if x.passage.id != link.passage.id]
         self._offer("The same passage is tagged to:", here, by_code=True)
         self._offer(f"Other evidence for {link.code}:", there, by_code=False)
 

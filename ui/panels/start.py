@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -22,10 +23,10 @@ from ui.memory import is_there
 from ui.theme import Theme, plain
 
 _STEPS = (
-    ("import", "Take documents in", "Reports, letters, reviews: PDF, text and Markdown."),
+    ("import", "Take documents in", "Reports, letters, audits: PDF, Word, e-mail, web, scans."),
     ("tag", "Tag what they say", "Highlight a passage, press T, type a code or a few words."),
     ("crosshair", "See the gaps", "The framework shows what is covered, thin, old or missing."),
-    ("shield-check", "Export a pack", "Every quote in it can be checked without a network."),
+    ("shield-check", "Make the pack", "Every quote in it can be checked without a network."),
 )
 
 
@@ -50,6 +51,7 @@ class StartPage(QScrollArea):
         self._buttons: list[tuple[QPushButton, str, bool]] = []
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its buttons are there for the keys
         self.setAccessibleName("Start page")
         body = QWidget()
         page = QVBoxLayout(body)
@@ -155,6 +157,12 @@ class StartPage(QScrollArea):
         column.addStretch(1)
         return column
 
+    def showEvent(self, event: QShowEvent) -> None:  # noqa: N802 - the name is Qt's
+        """The keys are on what one would press first."""
+        super().showEvent(event)
+        first = self.recent if self.recent.count() else self._buttons[0][0]
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _choose(self, item: QListWidgetItem) -> None:
         path = item.data(Qt.ItemDataRole.UserRole)
         if path:
@@ -172,6 +180,7 @@ class StartPage(QScrollArea):
                 item.setText(f"{title or Path(path).stem} (not found)\n{path}")
                 item.setForeground(self.palette().placeholderText())
             self.recent.addItem(item)
+        self.recent.setCurrentRow(0)
         self.recent.setVisible(bool(cases))
         self._none.setVisible(not cases)
 

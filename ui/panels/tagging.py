@@ -237,8 +237,10 @@ class TagPalette(QFrame):
         typed = self.field.text()
         found = session.case.matching(typed)
         if not typed.strip():
-            found = [*self.recent, *(each for each in found if each not in self.recent)]
-            self._add_likely(session, states)
+            known = {each.code: each for each in found}
+            recent = [known[each.code] for each in self.recent if each.code in known]
+            found = [*recent, *(each for each in found if each not in recent)]
+            self._add_likely(known, states)
         numbered = 0 if typed.strip() else len(self.recent)
         for number, target in enumerate(found, 1):
             key = str(number) if number <= numbered else ""
@@ -259,10 +261,10 @@ class TagPalette(QFrame):
         )
         self._warning.setVisible(bool(self._warning.text()))
 
-    def _add_likely(self, session: Session, states: dict[str, CriterionCoverage]) -> None:
+    def _add_likely(self, known: dict[str, Target], states: dict[str, CriterionCoverage]) -> None:
         """What the passage is likely evidence for, with the words that speak for it."""
         for each in self.likely:
-            target, told = session.case.target(each.code), states[each.code]
+            target, told = known[each.code], states[each.code]
             mark = " (M)" if told.marked else ""
             line = f"{STATES[told.state][0]}  {target.code}{mark}  {target.label}"
             offer = Offer(line, "", each.because)

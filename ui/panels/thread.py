@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from cambs_evidence.review import Review
-from ui.models.queue import remark_in_words
+from ui.stands import remark_in_words
 
 
 def outdated_in_words(review: Review) -> str:

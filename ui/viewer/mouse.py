@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QDrag, QMouseEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from cambs_evidence.model import Link, PageLink
-from cambs_evidence.wording import decision_in_words, moment_in_words, quote_in_words
+from cambs_evidence.wording import moment_in_words, quote_in_words
 from ui.carried import carried
 from ui.pieces import Piece
 from ui.theme import plain
@@ -265,7 +265,9 @@ class Mouse:
             elif tag is not None or mark is not None:
                 shape = Qt.CursorShape.PointingHandCursor
                 links = (tag.link,) if tag else mark.links if mark else ()
-                tip = plain("\n\n".join(told(each, view.label_of(each.code)) for each in links))
+                tip = plain("\n\n".join(
+                    told(each, view.label_of(each.code), view.review_of(each)) for each in links
+                ))  # fmt: skip
             elif link is not None:
                 shape, tip = Qt.CursorShape.PointingHandCursor, plain(leads_to(link))
             elif view.selection.text is not None:
@@ -314,13 +316,14 @@ class Mouse:
         return picture
 
 
-def told(link: Link, label: str) -> str:
-    """What a highlight says when it is pointed at: criterion, polarity, who, when,
-    what reviewers said, note.
+def told(link: Link, label: str, review: str = "") -> str:
+    """What a highlight says when it is pointed at: criterion, polarity, who, when, note.
+
+    ``review`` is how it stands with its reviewers.
     """
     head = f"{link.code} {label}".strip()
     said = f"{head}\n{link.polarity.value.capitalize()}, by {link.by}, {moment_in_words(link.at)}"
-    said += f"\nReview: {decision_in_words(link.decision).lower()}" if link.decision else ""
+    said += f"\nReview: {review}" if review else ""
     return f"{said}\n{link.note}" if link.note else said
 
 

@@ -28,6 +28,8 @@ SAYS = {
     "nonsense": "The text of this page is nonsense in the file, so it cannot be quoted. Have it "
     "recognised (menu Document), or press A to mark an area as a passage.",
 }
+#: What is said of one without words in a file for review of which only cited pages come along.
+LEFT_OUT = "This page did not come along: nothing on it is cited."
 
 
 class Painting:
@@ -36,6 +38,14 @@ class Painting:
     def __init__(self, view: PageView) -> None:
         self._view = view
         self._drawings: dict[int, tuple[tuple[float, float], Drawing]] = {}
+
+    def _says(self, page: int) -> str | None:
+        """What is said of a page whose text is worth nothing, None where it is worth something."""
+        view = self._view
+        quality = view.quality(page)
+        if view.only_cited and quality == "none" and not view.marks_of(page):
+            return LEFT_OUT
+        return SAYS.get(quality)
 
     def forget(self, pages: set[int] | None = None) -> None:
         """The highlights of some pages are others, or of all."""
@@ -52,7 +62,7 @@ class Painting:
         origin, sheet = view.origin(page), view.sheet(page)
         painter.fillRect(sheet.adjusted(-1, -1, 1, 1), QColor(colours.border))
         painter.fillRect(sheet, paper.sheet)
-        self._bitmap(painter, page, sheet)
+        view.draw_bitmap(painter, page, sheet)
         painter.save()
         painter.setClipRect(sheet.adjusted(-3, -3, 3, 8))
         drawing = self._drawing(page)
@@ -96,26 +106,6 @@ class Painting:
                 self._drawings.pop(next(iter(self._drawings)))
             self._drawings[page] = kept
         return kept[1]
-
-    def _bitmap(self, painter: QPainter, page: int, sheet: QRectF) -> None:
-        view, bitmaps = self._view, self._view.bitmaps
-        if bitmaps is None:
-            return
-        wishes = view.wishes_of(page)
-        images = [bitmaps.get(wish) for wish in wishes]
-        if not images or any(image is None for image in images):
-            old = bitmaps.stand_in(view.whole_page(page))
-            if old is not None:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(sheet, old, QRectF(old.rect()))
-        ratio = view.ratio
-        for wish, image in zip(wishes, images, strict=True):
-            if image is not None:
-                x, y, width, height = wish.clip
-                where = QRectF(
-                    sheet.x() + x / ratio, sheet.y() + y / ratio, width / ratio, height / ratio
-                )
-                painter.drawImage(where, image, QRectF(image.rect()))
 
     def _lay_over(self, painter: QPainter, page: int, boxes: Sequence[Box], colour: QColor) -> None:
         if not boxes:
@@ -196,7 +186,7 @@ class Painting:
     def _words(self, painter: QPainter, page: int, sheet: QRectF) -> None:
         """What has to be said of a page in its place."""
         why = self._view.why_not(page)
-        words = f"This page is not shown: {why}." if why else SAYS.get(self._view.quality(page))
+        words = f"This page is not shown: {why}." if why else self._says(page)
         if not words:
             return
         colours = self._view.theme.colours

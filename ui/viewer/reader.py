@@ -24,6 +24,7 @@ from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import Box, Document, Link, PageLink, PageShape, Place
 from ui.jobs import Job
 from ui.session import Session
+from ui.stands import said_in_words
 from ui.theme import Theme
 from ui.viewer.bitmaps import Bitmaps
 from ui.viewer.page_view import PageView
@@ -288,7 +289,10 @@ class Reader(QWidget):
         self._bitmaps = bitmaps
         self._session = session
         self.pages.may_change = session is not None and not session.readonly
+        bundle = session.held.bundle if session is not None else None
+        self.pages.only_cited = bundle is not None and bundle.pages == "cited"
         self.pages.label_of = self._label
+        self.pages.review_of = self._review
         self._stack.setCurrentIndex(0)
         self.find_bar.hide()
         if self.shown_bar.isVisible():
@@ -299,6 +303,10 @@ class Reader(QWidget):
             return self._session.case.target(code).label if self._session is not None else ""
         except EvidenceError:
             return ""  # the framework has it no longer
+
+    def _review(self, link: Link) -> str:
+        """How a link stands with its reviewers, empty while nobody has said anything."""
+        return said_in_words(self._session, link.id).lower() if self._session is not None else ""
 
     def show_words(self, words: str) -> None:
         """Shows some words in place of pages."""
@@ -404,6 +412,7 @@ class Reader(QWidget):
                 return
             pages = {span.page for link in ours for span in link.passage.anchor.spans}
             pages |= self.pages.pages_of({link.passage.id for link in ours})
+        session.want(document.id)
         links = session.links_of_document(document.id)
         if self.shown_bar.isVisible():
             self.shown_bar.offer(links)

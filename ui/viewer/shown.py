@@ -10,6 +10,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from cambs_evidence.model import Link, Polarity
+from ui.choice import Choice
 from ui.theme import SIGNS, Theme
 
 
@@ -66,7 +67,7 @@ class ShownBar(QFrame):
             button.toggled.connect(lambda _: self._choose())
             self.polarities[polarity] = button
             row.addWidget(button)
-        self.codes, self.people = QComboBox(self), QComboBox(self)
+        self.codes, self.people = Choice(self), Choice(self)
         for box, name in ((self.codes, "Criterion"), (self.people, "Tagged by")):
             box.setAccessibleName(name)
             box.setToolTip(name)
