@@ -8,15 +8,41 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import covering, evidence, long, measures, memory, review, suggestions, window
+from benchmarks import (
+    covering,
+    evidence,
+    long,
+    measures,
+    memory,
+    opening,
+    printing,
+    packing,
+    proving,
+    queue,
+    review,
+    suggestions,
+    taking_in,
+    window,
+)
 
 #: What is told in lines of their own making.
-_WINDOW = window.ALL | evidence.ALL | long.ALL | memory.ALL | suggestions.ALL | covering.ALL
+_WINDOW = (
+    window.ALL
+    | evidence.ALL
+    | long.ALL
+    | memory.ALL
+    | suggestions.ALL
+    | covering.ALL
+    | opening.ALL
+    | packing.ALL
+    | queue.ALL
+    | taking_in.ALL
+)
 
 
 def main() -> None:
     """Runs the benchmarks that are named, or all."""
-    figures = measures.ALL | review.ALL
+    figures = measures.ALL | review.ALL | proving.ALL | printing.ALL
     known = [*figures, *_WINDOW]
     wanted = sys.argv[1:] or known
     unknown = [name for name in wanted if name not in known]

@@ -134,10 +134,11 @@ def _changed(window: Any, still: tuple[float, float]) -> Iterator[str]:
     for what, act in steps.items():
         begun = time.perf_counter()
         act()
-        held = stage.watched(lambda: not session.busy)
+        held, own = stage.watched_closely(lambda: not session.busy and panel.settled)
         panel.table.viewport().repaint()
         taken = time.perf_counter() - begun
         yield from stage.held(f"{AT_ONCE:,} links {what}", held, still)
+        yield stage.alone("", own, "ms", "at most of the window's own work (≤ 50)")
         yield stage.alone("", taken * 1000, "ms", "until it is on disk and painted")
 
 

@@ -30,9 +30,10 @@ from reportlab.platypus import (
 from reportlab.platypus.tableofcontents import TableOfContents
 
 from cambs_evidence import paths
-from cambs_evidence.pack import layout
 from cambs_evidence.pack import sheet as s
+from cambs_evidence.pack.chapters import OPPOSITE
 from cambs_evidence.pack.contents import Chapter, Contents, Excerpt
+from cambs_evidence.pack.words import SIGNS, head_words, note_words
 from cambs_evidence.typography import register
 from cambs_evidence.wording import in_words, meta_words
 
@@ -149,7 +150,7 @@ def _chapter(chapter: Chapter) -> list[Any]:
     waiting = list(chapter.excerpts)
     while waiting:
         pair = waiting[:2]
-        if [each.link.polarity for each in pair] == layout._OPPOSITE:  # noqa: SLF001
+        if [each.link.polarity for each in pair] == OPPOSITE:
             del waiting[:2]
             half = (_WIDTH - 18) / 2
             cells = [[_excerpt(pair[0], half), "", _excerpt(pair[1], half)]]
@@ -170,14 +171,14 @@ _NO_PADDING = [
 def _excerpt(excerpt: Excerpt, width: float) -> Table:
     """One row for each part, so that it can break over pages, with a rule on its left."""
     rows = [
-        [Paragraph(escape(layout.head_words(excerpt)), _HEAD)],
+        [Paragraph(escape(head_words(excerpt)), _HEAD)],
         [Paragraph(escape(f"“{excerpt.quote}”"), _QUOTE)],
         [Paragraph(escape(excerpt.citation), _CITE)],
     ]
     if excerpt.link.note:
-        rows.append([Paragraph(escape(layout.note_words(excerpt)), _NOTE)])
+        rows.append([Paragraph(escape(note_words(excerpt)), _NOTE)])
     rows.append([Paragraph(escape(meta_words(excerpt.link.by, excerpt.link.at)), _META)])
-    _, _, colour, dash = layout.SIGNS[excerpt.link.polarity]
+    _, _, colour, dash = SIGNS[excerpt.link.polarity]
     made = Table(rows, colWidths=[width])
     made.setStyle(
         TableStyle(

@@ -65,6 +65,7 @@ class Window:
         window.show()
         window.open_case(path)
         until(lambda: window.session is not None and shown(window.reader.pages))
+        until(lambda: window.session.whole and window.evidence.settled)
         return window, folder
 
     def __exit__(self, *_: object) -> None:
@@ -132,7 +133,7 @@ def _tag_evenly(case: Any, count: int) -> None:
             with case.together():
                 for part in range(share):
                     at = start + (end - start - 200) * part // max(share, 1)
-                    if at < start:
+                    if at < start or not layer.text[at : at + 180].strip():
                         break
                     anchor = text.anchor(Place(((layer.index, at, at + 180),)))
                     target = case.target(codes[done % len(codes)])
@@ -251,18 +252,28 @@ def watched(ready: Callable[[], bool]) -> tuple[float, float]:
 
     Milliseconds between two ticks: the 99th of 100, and the most.
     """
+    return watched_closely(ready)[0]
+
+
+def watched_closely(ready: Callable[[], bool]) -> tuple[tuple[float, float], float]:
+    """As :func:`watched`, and the most that the loop's own thread worked between two ticks.
+
+    Others who use the processor at the same time add to the first, and not to that.
+    """
     gaps: list[float] = []
-    last = time.perf_counter()
+    own: list[float] = []
+    last, busy = time.perf_counter(), time.thread_time()
 
     def tick() -> None:
-        nonlocal last
-        now = time.perf_counter()
+        nonlocal last, busy
+        now, used = time.perf_counter(), time.thread_time()
         gaps.append(now - last)
-        last = now
+        own.append(used - busy)
+        last, busy = now, used
 
     with every(_TICK, tick):
         until(ready)
-    return of_100(gaps, 99) * 1000, max(gaps) * 1000
+    return (of_100(gaps, 99) * 1000, max(gaps) * 1000), max(own) * 1000
 
 
 def idle(seconds: float = 3) -> tuple[float, float]:

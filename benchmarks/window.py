@@ -185,8 +185,11 @@ def tag(files: list[Path]) -> Iterator[str]:
     yield stage.alone("", max(took) * 1000, "ms", f"of {len(took)} at most")
 
 
-def tag_to_screen(window: Any) -> list[float]:
-    """Seconds that each of some tags takes until everything that tells of it is painted."""
+def tag_to_screen(window: Any, *more: Any) -> list[float]:
+    """Seconds that each of some tags takes until everything that tells of it is painted.
+
+    ``more`` are views that tell of it too.
+    """
     from cambs_evidence.model import Place, Polarity
     from ui import commands
 
@@ -205,6 +208,7 @@ def tag_to_screen(window: Any) -> list[float]:
             window.framework.tree,
             window.evidence.table,
             window.documents.view,
+            *more,
         ):
             view.viewport().repaint()
         took.append(taken + time.perf_counter() - begin)

@@ -14,16 +14,16 @@ from typing import TYPE_CHECKING, Self
 
 from cambs_evidence import apart
 from cambs_evidence.audit import bundle
+from cambs_evidence.counts import tallied
 from cambs_evidence.documents.intake import digest
 from cambs_evidence.framework import mending, moving
 from cambs_evidence.mapping import coverage as mapping
 from cambs_evidence.model import (
-    Box,
-    Document,
     ExportResult,
     Framework,
     Limits,
     PackOptions,
+    PackPreview,
     PackResult,
     Problem,
     Progress,
@@ -133,12 +133,27 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
         """
         self._author_alone()
         path = path.absolute()
+        if options.since_pack:
+            options = replace(options, since_pack=str(Path(options.since_pack).absolute()))
         steps = apart.run(_build_pack, self.path.absolute(), self.by, path, options)
         with part.cleared(path), contextlib.closing(steps):
             for each in steps:
                 if isinstance(each, PackResult):
                     self._record(each, options)
                 yield each
+
+    def preview_pack(
+        self, folder: Path, options: PackOptions, *, whole: bool
+    ) -> Iterator[Progress | PackPreview]:
+        """Lays a pack out into a file of a folder, to be looked at; nothing is recorded.
+
+        Yields progress and one preview or two, as :func:`cambs_evidence.pack.preview.preview` says.
+        """
+        self._author_alone()
+        from cambs_evidence.pack.preview import preview  # noqa: PLC0415 - reportlab is heavy
+
+        limits = self.limits()
+        yield from preview(self._material(limits), folder, options, limits, whole=whole)
 
     def pack_contents(self, options: PackOptions, limits: Limits | None = None) -> Contents:
         """What a pack with these options would say, for a preview."""
@@ -183,10 +198,6 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
         from cambs_evidence.pack.contents import Said  # noqa: PLC0415
         from cambs_evidence.pack.material import Material  # noqa: PLC0415
 
-        def geometry(document: Document, number: int) -> tuple[Box, int, str]:
-            layer = self.page(document, number)
-            return layer.media, layer.rotation, layer.text
-
         with self._store.reading() as connection:
             links = tuple(reading.links(connection))
             documents = tuple(reading.documents(connection, replaced=None))
@@ -198,18 +209,21 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             framework=self.framework(),
             links=links,
             documents=documents,
-            coverage=mapping.coverage(
-                self.framework(), mapping.tallied(links), now, self.facts(), limits
-            ),
+            coverage=mapping.coverage(self.framework(), tallied(links), now, self.facts(), limits),
             labels=labels,
             log_head=head,
-            geometry=geometry,
+            layer=self.page,
             page_bytes=self.page_bytes,
             picture=self._blob,
+            logged=self._logged,
             judgements=tuple(self.judgements()),
             actions=tuple(self.actions()),
             said=Said(tuple(self.reviews(links)), tuple(self.findings()), tuple(self.sign_offs())),
         )
+
+    def _logged(self, entry: str) -> bool:
+        with self._store.reading() as connection:
+            return log.holds(connection, entry)
 
     def _record(self, result: PackResult, options: PackOptions) -> None:
         if self.readonly:
@@ -224,7 +238,11 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             "sha256": result.sha256,
             "pages": result.pages,
             "excerpts": result.excerpts,
-            "options": json.dumps(asdict(options)),
+            # Where a person keeps the earlier pack is nobody else's business.
+            "options": json.dumps(
+                asdict(options)
+                | ({"since_pack": Path(options.since_pack).name} if options.since_pack else {})
+            ),
         }
         with self._store.writing() as connection:
             self._store.carry_out(connection, [RowChange("pack", str(row["id"]), None, row)])
@@ -240,8 +258,8 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
                 data = self.document_bytes(document)
                 kept = self._recognised(document)
                 if digest(data) != document.sha256:
-                    return Found("changed", data, self.page_bytes(document), kept)
-                return Found("same", data, self.page_bytes(document), kept)
+                    return Found("changed", data, self.page_bytes(document), kept, document)
+                return Found("same", data, self.page_bytes(document), kept, document)
         for document in self.documents():
             if document.filename == source.filename:
                 return Found(

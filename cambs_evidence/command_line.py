@@ -1417,20 +1417,28 @@ def _filtered(function: Callable[..., Any]) -> Callable[..., Any]:
 @_filtered
 @click.option("--annex", type=click.Choice(["none", "pictures", "cited", "full"]), default="cited",
               show_default=True, help="Which pages of the sources go with it.")  # fmt: skip
+@click.option("--crops", is_flag=True,
+              help="Show each passage as it stands on its page, too.")  # fmt: skip
 @click.option("--date", metavar="YYYY-MM-DD", help="The pack's date; otherwise today.")
+@click.option("--since-pack", metavar="OLD.pdf", type=click.Path(path_type=Path),
+              help="Tell what has changed since this earlier pack.")  # fmt: skip
 @_common
 def pack(
     case: Path,
     output: Path,
     options: Callable[..., PackOptions],
     annex: str,
+    crops: bool,
     date: str | None,
+    since_pack: Path | None,
     out: _Output,
     by: str,
 ) -> None:
     """Build the evidence pack."""
+    earlier = str(since_pack) if since_pack is not None else None
     with _recording(case, by) as opened:
-        steps = opened.build_pack(output, options(opened, annex=annex, date=date))
+        wanted = options(opened, annex=annex, crops=crops, date=date, since_pack=earlier)
+        steps = opened.build_pack(output, wanted)
         result = _drained(steps, "Building the pack")[-1]
     assert isinstance(result, PackResult)  # noqa: S101 - for the type checker
     for warning in result.warnings:
@@ -1510,6 +1518,8 @@ def verify(pack: Path, case: Path | None, sources: Path | None, out: _Output, by
         out.say(f"{result.verified} of {result.excerpts} quotes verified")
         rows = [(each.filename, each.status) for each in result.documents]
         out.table(None, ("document", "status"), rows)
+        if result.since:
+            out.say(_tame(result.since))
         for failure in (*result.failures, *result.remarks):
             out.say(_tame(f"{failure.document}: “{failure.quote}”\n  {failure.reason}"))
 

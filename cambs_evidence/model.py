@@ -182,7 +182,8 @@ class Likely:
     """A criterion that a text may be evidence for, for a person to decide.
 
     ``score`` is its share of all that speaks in the text, 0 to 1; ``because`` are the words that
-    speak for it, as they stand in the text, the strongest first.
+    speak for it, as they stand in the text, the strongest first, or where none does, in the
+    paragraph or the heading that it stands in.
     """
 
     code: str
@@ -804,7 +805,9 @@ class PackOptions:
     """What goes into a pack. ``date`` is ISO text; ``sections`` empty means all.
 
     ``since`` and ``until`` are ISO text of a day, month or year that the documents are of;
-    ``documents`` are identities (:attr:`Document.identity`), empty for all.
+    ``documents`` are identities (:attr:`Document.identity`), empty for all. ``since_pack`` is the
+    path of an earlier pack: what has changed since is told and marked. With ``crops`` each passage
+    is shown as it stands on its page, too.
     """
 
     sections: tuple[int, ...] = ()
@@ -815,6 +818,8 @@ class PackOptions:
     since: str | None = None
     until: str | None = None
     documents: tuple[str, ...] = ()
+    since_pack: str | None = None
+    crops: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -826,6 +831,30 @@ class PackResult:
     excerpts: int
     sha256: str
     warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PackPreview:
+    """A pack that was laid out to be looked at: its pages are those of the pack itself.
+
+    ``name`` is what its file is asked for by, ``size`` width and height of its pages in points.
+    ``left_out`` are pages (0-based) on which a document's own page stands in the pack and not
+    here, ``unpainted`` those with pictures that are not there yet; ``unfinished`` where another
+    preview follows, in which all is there that is to be shown. ``gaps`` are the criteria
+    without evidence that it shows, ``remarks`` what is to be known before it is passed on, one
+    sentence each.
+    """
+
+    name: str
+    pages: int
+    size: tuple[float, float]
+    excerpts: int
+    documents: int
+    gaps: int
+    left_out: frozenset[int] = frozenset()
+    unpainted: frozenset[int] = frozenset()
+    unfinished: bool = False
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -859,7 +888,8 @@ class SourceStatus:
 class Verification:
     """What became of verifying a pack.
 
-    ``remarks`` say of quotes that were recognised by machine how far they are proved.
+    ``remarks`` say of quotes that were recognised by machine how far they are proved; ``since``
+    what the pack compares itself with, empty where it does not.
     """
 
     pack: str
@@ -868,3 +898,4 @@ class Verification:
     documents: tuple[SourceStatus, ...]
     failures: tuple[Failure, ...] = field(default=())
     remarks: tuple[Failure, ...] = field(default=())
+    since: str = ""

@@ -211,6 +211,12 @@ def meta_words(by: str, at: str) -> str:
     return f"Tagged by {by}, {moment_in_words(at)}"
 
 
+def decision_in_words(decision: str | None) -> str:
+    """What a reviewer has said of a link."""
+    said = {"accept": "Accepted", "query": "Queried", "reject": "Rejected"}
+    return said.get(decision or "", "Undecided")
+
+
 def mark_behind(words: str, *, marked: bool) -> str:
     """What is put behind the wording of a criterion: its mark, unless the wording ends with it."""
     return "(M)" if marked and not words.endswith("(M)") else ""

@@ -46,7 +46,7 @@ class Bringing(QObject):
         window.details.keep()
         window.judging.keep()
         usual = _free(session.case.path.with_suffix(SUFFIX))
-        dialog = ReviewExportDialog(len(session.held.links), usual, window)
+        dialog = ReviewExportDialog(session.held.number, usual, window)
         if not dialog.exec():
             return
         self.write(session, dialog.path(), dialog.pages())

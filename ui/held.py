@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,11 @@ from cambs_evidence.summaries import progress
 
 if TYPE_CHECKING:
     from cambs_evidence.case import Case
+
+#: Links up to which a case is read whole before it is shown: that takes a tenth of a second.
+AT_ONCE = 4_000
+#: Links of the table of evidence that are read first: more than fit on a screen.
+FIRST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +63,10 @@ class Held:
     ``source`` is name and SHA-256 of the file that the framework was read from. Judgements go by
     the code of their block, reviews by the id of their link. ``bundle`` is what a file for review
     says of itself.
+
+    Of a large case ``links`` are those of some documents at first; ``coming`` are the ids of all
+    versions of the others, by the id of the newest, ``counted`` is how many links there are in all,
+    and ``first`` those that stand first in the order of the framework. All else is whole.
     """
 
     framework: Framework
@@ -72,6 +82,14 @@ class Held:
     reviews: dict[str, Review] = field(default_factory=dict)
     findings: dict[str, Finding] = field(default_factory=dict)
     bundle: Bundle | None = None
+    coming: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    first: tuple[Link, ...] = ()
+    counted: int = 0
+
+    @property
+    def number(self) -> int:
+        """How many links there are, whether or not they have been read."""
+        return self.counted if self.coming else len(self.links)
 
     def review(self, link_id: str) -> Review:
         """What was said of a link."""
@@ -82,24 +100,56 @@ class Held:
         return progress(self.framework, self.judgements.values(), self.coverage)
 
 
-def load(case: Case) -> Held:
-    """Reads what the window shows; takes its time, and is called in a thread."""
-    links = case.evidence()
+def load(case: Case, shown: Collection[str] | None = None) -> Held:
+    """Reads what the window shows; takes its time, and is called in a thread.
+
+    With ``shown``, the ids of the documents that are to be seen first (of none of them: the first
+    of the case), the links of the others of a large case are left to be read later; see
+    :class:`Held`. A file for review is read whole: its queue is what is seen first.
+    """
+    known, coverage = case.documents_and_coverage()
+    documents, older = {each.id: each for each in known}, versions(case)
+    counted = sum(each.links for each in known)
+    coming: dict[str, tuple[str, ...]] = {}
+    first: list[Link] = []
+    if shown is None or counted <= AT_ONCE or case.review_mode:
+        links = case.evidence()
+    else:
+        bearing = {each.id: [each.id] for each in known if each.links}
+        for each in older.values():
+            if each.replaced_by in bearing:
+                bearing[each.replaced_by].append(each.id)
+        wanted = {older[each].replaced_by if each in older else each for each in shown}
+        wanted = wanted & documents.keys() or set(list(documents)[:1])
+        coming = {key: tuple(ids) for key, ids in bearing.items() if key not in wanted}
+        now = [each for key, ids in bearing.items() if key in wanted for each in ids]
+        links = [link for some in case.links_in(now) for link in some]
+        first = case.first_links(FIRST)
     return Held(
         framework=case.framework(),
         facts=case.facts(),
         limits=case.limits(),
         source=case.framework_source(),
-        documents={each.id: each for each in case.documents()},
-        versions=versions(case),
+        documents=documents,
+        versions=older,
         links={each.id: each for each in links},
-        coverage=case.coverage(),
+        coverage=coverage,
         judgements={each.code: each for each in case.judgements()},
         actions={each.id: each for each in case.actions()},
-        reviews={each.link: each for each in case.reviews(links) if each.thread},
+        reviews=reviews(case, [*links, *first]),
         findings={each.id: each for each in case.findings()},
         bundle=case.bundle(),
+        coming=coming,
+        first=tuple(first),
+        counted=counted,
     )
+
+
+def reviews(case: Case, links: Sequence[Link]) -> dict[str, Review]:
+    """What was said of some links, by their ids; of most nothing."""
+    if not case.is_reviewed():
+        return {}
+    return {each.link: each for each in case.reviews(links) if each.thread}
 
 
 def versions(case: Case) -> dict[str, Document]:

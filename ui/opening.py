@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
 Opened = tuple["Case", "Held", str]
 
 
-def open_case(path: Path, by: str) -> Opened:
+def open_case(path: Path, by: str, shown: Collection[str]) -> Opened:
     """Opens a case; where it is in use or cannot be written to, for reading only.
 
+    ``shown`` are the ids of the documents that are to be seen first; see :func:`ui.held.load`.
     Raises CannotOpen.
     """
     from cambs_evidence.case import Case  # noqa: PLC0415 - heavy, and this is a thread
@@ -35,7 +37,7 @@ def open_case(path: Path, by: str) -> Opened:
     except Unwritable as error:
         case = Case.open(path, by=by, readonly=True)
         why = f"You can read everything here, but change nothing: {error.reason}"
-    return _loaded(case, why)
+    return _loaded(case, why, shown)
 
 
 def make_case(
@@ -56,14 +58,14 @@ def make_case(
         case.close()
         path.unlink(missing_ok=True)
         raise
-    return _loaded(case, "")
+    return _loaded(case, "", ())
 
 
-def _loaded(case: Case, why: str) -> Opened:
+def _loaded(case: Case, why: str, shown: Collection[str]) -> Opened:
     from ui.session import load  # noqa: PLC0415 - heavy, and this is a thread
 
     try:
-        return case, load(case), why
+        return case, load(case, shown), why
     except BaseException:
         case.close()
         raise

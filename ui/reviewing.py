@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,7 @@ from cambs_evidence.wording import moment_in_words
 from ui import commands
 from ui.dialogs.told import ask
 from ui.models.queue import MISSING
+from ui.models.standing import Remarked
 from ui.panels.review import ReviewPanel
 from ui.session import News, Session
 from ui.theme import plain
@@ -59,6 +59,8 @@ class Reviewing(QObject):
         super().__init__(window)
         self._window = window
         self._session: Session | None = None
+        #: How many links reviewers said what of, once all are there.
+        self._remarked: Remarked | None = None
         #: The links whose passage was in view on its page for a moment.
         self.looked: set[str] = set()
         self._looks = 0
@@ -135,7 +137,7 @@ class Reviewing(QObject):
         """Takes a case, or none."""
         self._timer.stop()
         self.looked.clear()
-        self._session = session
+        self._session, self._remarked = session, None
         self.panel.use(session)
         bundle = session.held.bundle if session is not None else None
         self.bar.setVisible(bundle is not None)
@@ -143,10 +145,11 @@ class Reviewing(QObject):
         if session is None:
             return
         session.changed.connect(self._hear)
+        session.filled.connect(self._count_all)
         if bundle is not None:
             self._timer.start()
         self.name_person()
-        self._count()
+        self._count_all()
 
     def begin(self) -> None:
         """A file for review has been opened: the queue comes to the front, at its first link."""
@@ -188,6 +191,8 @@ class Reviewing(QObject):
     def _hear(self, news: News) -> None:
         if self._session is None or not (news.reviews or news.findings or news.links):
             return
+        if self._remarked is not None:
+            self._remarked.take(news.reviews)
         self._count()
         [*undone] = news.reviews if len(news.reviews) == 1 else ()
         link = self._session.held.links.get(undone[0]) if undone else None
@@ -200,9 +205,16 @@ class Reviewing(QObject):
         ):
             self.panel.show_one(link)  # a decision was taken back
 
+    def _count_all(self) -> None:
+        """Counts what was said anew, once all links are there."""
+        session = self._session
+        if session is not None and session.whole:
+            self._remarked = Remarked(session)
+        self._count()
+
     def _count(self) -> None:
         session = self._session
-        if session is None:
+        if session is None or not session.whole:
             return
         if session.reviewing and self.panel.model is not None:
             done, there = self.panel.model.decided()[None]
@@ -211,9 +223,12 @@ class Reviewing(QObject):
             self.button.setToolTip("Links that you have decided on; click for the next one (K)")
             self.button.show()
             return
-        reviews = session.held.reviews.values()
-        waiting = sum(each.waits for each in reviews)
-        others = Counter(each.stand for each in reviews)
+        said = self._remarked
+        waiting = said.waiting if said is not None else 0
+        rejected, differing = (
+            said.count(each) if said is not None else 0
+            for each in (Stand.REJECTED, Stand.CONFLICTING)
+        )
         noted = sum(each.outcome is None for each in session.held.findings.values())
         words = [f"? {waiting} quer{'ies' if waiting != 1 else 'y'}"] if waiting else []
         words += [f"+ {noted} noted"] if noted else []
@@ -221,8 +236,8 @@ class Reviewing(QObject):
         told = ", ".join((
             f"{waiting:,} open {'query' if waiting == 1 else 'queries'}",
             f"{_links(noted, 'passage')} noted as missing",
-            f"{_links(others[Stand.REJECTED])} rejected",
-            f"{_links(others[Stand.CONFLICTING])} on which reviewers differ",
+            f"{_links(rejected)} rejected",
+            f"{_links(differing)} on which reviewers differ",
         ))  # fmt: skip
         self.button.setToolTip(f"{told}; click to see what waits for an answer")
         self.button.setAccessibleName(told)
@@ -251,7 +266,7 @@ class Reviewing(QObject):
             return
         self._reveal()
         self._window.docks.give_share("review", _SHARE)
-        asked = any(each.waits for each in session.held.reviews.values())
+        asked = self._remarked is not None and self._remarked.waiting
         self.panel.choose_kind(Stand.QUERIED.value if asked else MISSING)
         self.panel.list.setFocus(Qt.FocusReason.ShortcutFocusReason)
 

@@ -13,7 +13,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from cambs_evidence.errors import EvidenceError
@@ -27,10 +27,12 @@ from cambs_evidence.model import (
     Judgement,
     Limits,
     Link,
+    Passage,
     RowChange,
 )
 from cambs_evidence.review import Finding, Review
 from ui import garbage
+from ui.filling import Filling
 from ui.held import Held, News, load, versions
 
 if TYPE_CHECKING:
@@ -41,6 +43,8 @@ __all__ = ["Edit", "Held", "News", "Session", "load"]
 _log = logging.getLogger(__name__)
 #: Tables of what is said of links.
 _SAID = {"decision", "message"}
+#: Milliseconds from showing a large case to reading the rest: what is in view is painted first.
+_SOON = 150
 
 
 @dataclass(slots=True)
@@ -125,6 +129,9 @@ class Session(QObject):
         changed: :class:`News`.
         said: a line for the status bar.
         failed: an error that ended an edit or a look-up.
+        arrived: links of a large case that were read after it was shown.
+        filled: all of them have been read.
+        cut_short: an error that ended the reading: the case cannot be shown.
         turning: before anything is undone or redone: what was typed is to be kept first.
         settled: after each edit that was asked for, whatever became of it.
     """
@@ -134,6 +141,9 @@ class Session(QObject):
     failed = Signal(object)
     settled = Signal()
     turning = Signal()
+    arrived = Signal(object)
+    filled = Signal()
+    cut_short = Signal(object)
     _ready = Signal(object, object)
 
     def __init__(self, case: Case, held: Held, parent: QObject | None = None) -> None:
@@ -156,6 +166,15 @@ class Session(QObject):
         self._by_document: dict[str, dict[str, Link]] = {}
         for link in held.links.values():
             self._index(link)
+        #: Reads the links that are not there yet, None once all are; and what waits for them.
+        self._filling: Filling | None = None
+        self._awaiting: list[Callable[[], None]] = []
+        if held.coming:
+            numbers = {key: held.documents[key].links for key in held.coming}
+            self._filling = Filling(case, held.coming, numbers)
+            self._filling.came.connect(self._take_in)
+            self._filling.ended.connect(self._filled)
+            QTimer.singleShot(_SOON, self, self._fill)
         # What is done at once is handed over later too: whoever asked is not called back meanwhile.
         self._ready.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
 
@@ -182,6 +201,26 @@ class Session(QObject):
         if self.case.review_mode:
             return "This is a file for review: what the author made cannot be changed in it."
         return "This case is open for reading only."
+
+    @property
+    def whole(self) -> bool:
+        """True once all links are there; until then nothing is edited, and edits wait."""
+        return self._filling is None
+
+    def when_whole(self, then: Callable[[], None]) -> None:
+        """Calls back once all links are there: at once where they are."""
+        if self._filling is None:
+            then()
+        else:
+            self._awaiting.append(then)
+            self._filling.hurry()
+
+    def want(self, document_id: str) -> None:
+        """The links of this document are to be seen: where they are not there, they come next."""
+        document = self.document(document_id)
+        newest = (document.replaced_by or document.id) if document is not None else document_id
+        if self._filling is not None and newest in self.held.coming:
+            self._filling.want(newest)
 
     @property
     def busy(self) -> bool:
@@ -254,8 +293,9 @@ class Session(QObject):
             self._edits += 1
             self._change(lambda: list(work(self.case)), carried, failed)
 
-        if self._waiting:
+        if self._waiting or not self.whole:
             self._waiting.append(_Waiting(begin, is_edit=True))
+            self.when_whole(lambda: None)
         elif not self._closed:
             begin()
 
@@ -271,14 +311,14 @@ class Session(QObject):
 
     def _turn(self, act: Callable[[], None]) -> None:
         # An edit under way is not on the stack yet: the one below it is not what is meant.
-        if self._edits or self._waiting:
+        if self._edits or self._waiting or not self.whole:
             self._waiting.append(_Waiting(act, is_edit=False))
         else:
             act()
 
     def _go_on(self) -> None:
         """Has that begun which waited for edits to be acknowledged."""
-        while self._waiting and (self._waiting[0].is_edit or not self._edits):
+        while self.whole and self._waiting and (self._waiting[0].is_edit or not self._edits):
             self._waiting.popleft().act()
 
     def turn_back(self, edit: Edit, said: str) -> None:
@@ -295,12 +335,17 @@ class Session(QObject):
 
     def refresh_documents(self) -> None:
         """Reads the list of documents and what follows from it anew, as after an import."""
+        if not self.whole:
+            self._waiting.append(_Waiting(self.refresh_documents, is_edit=False))
+            self.when_whole(lambda: None)
+            return
         fresh = _Fresh()
 
         def look() -> _Fresh:
-            fresh.documents = {each.id: each for each in self.case.documents()}
+            documents, fresh.coverage = self.case.documents_and_coverage()
+            fresh.documents = {each.id: each for each in documents}
             fresh.versions = versions(self.case)
-            self._coverage = fresh.coverage = self.case.coverage()
+            self._coverage = fresh.coverage
             return fresh
 
         if self._closed:
@@ -310,6 +355,9 @@ class Session(QObject):
 
     def close(self) -> list[Exception]:
         """Waits for what was asked for and closes the case; why some of it was not done."""
+        if self._filling is not None:
+            self._filling.stop()
+        self._awaiting.clear()
         for each in self._waiting:
             if each.is_edit:
                 each.act()
@@ -398,17 +446,19 @@ class Session(QObject):
             fresh.links = _recoded(held.links, fresh.framework) | fresh.links
         for link_id, link in fresh.links.items():
             old = held.links.get(link_id)
-            if old is not None:
-                self._unlink(old)
-            if link is not None:
-                self._link(link)
             if link is None:
-                gone += [old] if old is not None else []
-            elif old is None:
+                if old is not None:
+                    self._unlink(old)
+                    gone.append(old)
+                continue
+            if old is None:
                 added.append(link)
             else:
+                if not _at_one(old.passage, link.passage):
+                    self._unlink(old)
                 altered.append(link)
                 were.append(old)
+            self._link(link)
         if fresh.documents is not None:
             held.documents = fresh.documents
         elif added or gone:
@@ -446,6 +496,39 @@ class Session(QObject):
         known.update(said)
         differs += [link.id for link in gone if known.pop(link.id, None) is not None]
         return tuple(differs)
+
+    # --- the rest of a large case --------------------------------------------------------
+
+    def _fill(self) -> None:
+        if self._filling is not None:
+            self._filling.start()
+
+    def _take_in(
+        self, documents: tuple[str, ...], links: list[Link], said: dict[str, Review]
+    ) -> None:
+        if self._closed:
+            return
+        for link in links:
+            self._link(link)
+        self.held.reviews.update(said)
+        garbage.set_aside()  # it stays as long as the case; a pass over it would stop painting
+        for each in documents:
+            self.held.coming.pop(each, None)
+        self.arrived.emit(links)
+
+    def _filled(self, error: Exception | None) -> None:
+        if self._closed or self._filling is None:
+            return
+        if error is not None:
+            self.cut_short.emit(error)
+            return
+        self._filling.stop()
+        self._filling, self.held.first = None, ()
+        self.filled.emit()
+        awaiting, self._awaiting = self._awaiting, []
+        for then in awaiting:
+            then()
+        self._go_on()
 
     def _index(self, link: Link) -> None:
         self._by_passage.setdefault(link.passage.id, {})[link.id] = link
@@ -498,6 +581,11 @@ class Session(QObject):
     def _hand_over(self, then: Callable[[Any], None], result: Any) -> None:
         if not self._closed:
             then(result)
+
+
+def _at_one(old: Passage, new: Passage) -> bool:
+    """True where a link is found under the same passage and the same document as before."""
+    return (old.id, old.document_id) == (new.id, new.document_id)
 
 
 def _recoded(links: dict[str, Link], tree: Framework) -> dict[str, Link | None]:

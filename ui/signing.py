@@ -129,6 +129,9 @@ class Signing(QObject):
         session = self._session
         if session is None:
             return
+        if not session.whole:  # each entry is told by what it is about
+            session.when_whole(lambda: self.show_log(link, document))
+            return
         if self.log is not None:
             self.log.close()
         dialog = self.log = ChangesDialog(session, self._window, link=link, document=document)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from cambs_evidence.counts import tallied
 from cambs_evidence.mapping import coverage as mapping
 from cambs_evidence.model import CaseFacts, Document, Framework, Limits, Link
 from cambs_evidence.review import Finding, Review, Stand, Summary, Tried
@@ -42,7 +43,7 @@ def summary(
         link for link, review in zip(links, reviews, strict=True) if review.stand is Stand.ACCEPTED
     ]
     claimed, reviewed = (
-        mapping.coverage(framework, mapping.tallied(some), list(documents), facts, limits)
+        mapping.coverage(framework, tallied(some), list(documents), facts, limits)
         for some in (links, accepted)
     )
     decided = [each for each in reviews if each.decisions]

@@ -55,6 +55,14 @@ def messages(connection: Connection, links: Sequence[str] | None = None) -> list
     ]
 
 
+def any_said(connection: Connection) -> bool:
+    """True where there is a decision or an answer."""
+    return any(
+        connection.execute(select(column).limit(1)).first() is not None
+        for column in (_DECISION.id, _MESSAGE.id)
+    )
+
+
 def reviews(connection: Connection, links: Sequence[Link]) -> list[Review]:
     """What was said of each of some links, in their order."""
     ids = [each.id for each in links]

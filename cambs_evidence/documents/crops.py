@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +14,7 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 
 from cambs_evidence.documents.pdfium import visible
-from cambs_evidence.documents.regions import LARGEST, scale_of
+from cambs_evidence.documents.regions import LARGEST, scale_of, shown
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import Box
 
@@ -24,34 +25,63 @@ _WHITE = 0xFFFFFFFF
 _HAIR = 0.05
 
 
+#: A part of a page as it is shown: from the left and from the top, across and down, in pixels.
+Frame = tuple[int, int, int, int]
+
+
 def painted(document: pypdfium2.PdfDocument, number: int, box: Box) -> Pixels:
     """A box of a page (0-based, user space) as it is shown: uint8 ``(height, width, 3)``, RGB.
 
     At 150 dpi, coarser where that were more than two megapixels. Raises DocumentRefused.
     """
+    with _page(document, number) as page:
+        turned = pdfium.FPDFPage_GetRotation(page)
+        left, top, right, bottom = shown(box, visible(page), turned * 90)
+        scale = scale_of(box)
+        x, y = math.floor(left * scale), math.floor(top * scale)
+        frame = (x, y, math.ceil(right * scale) - x, math.ceil(bottom * scale) - y)
+        return _painted(document, page, frame, scale)
+
+
+def painted_frames(
+    document: pypdfium2.PdfDocument, number: int, frames: Sequence[Frame], scale: float
+) -> list[Pixels]:
+    """Parts of a page (0-based) at so many pixels to a point, as :func:`painted` gives them."""
+    with _page(document, number) as page:
+        return [_painted(document, page, frame, scale) for frame in frames]
+
+
+def turned(document: pypdfium2.PdfDocument, number: int) -> tuple[int, Box]:
+    """How a page (0-based) is shown: clockwise degrees, and its visible box in user space."""
+    with _page(document, number) as page:
+        return 90 * pdfium.FPDFPage_GetRotation(page), visible(page)
+
+
+@contextlib.contextmanager
+def _page(document: pypdfium2.PdfDocument, number: int) -> Iterator[Any]:
     page = pdfium.FPDF_LoadPage(document.raw, number)
     if not page:
         raise DocumentRefused("the page is damaged and cannot be painted")
     try:
-        turned = pdfium.FPDFPage_GetRotation(page)
-        media = visible(page)
-        left, top, right, bottom = shown(box, media, turned * 90)
-        scale = scale_of(box)
-        x, y = math.floor(left * scale), math.floor(top * scale)
-        size = math.ceil(right * scale) - x, math.ceil(bottom * scale) - y
-        across, down = media[2] - media[0], media[3] - media[1]
-        whole = (down, across) if turned % 2 else (across, down)
-        with _canvas(size) as (bitmap, pixels):
-            where = (
-                bitmap, page, -x, -y, round(whole[0] * scale), round(whole[1] * scale), 0,
-                pdfium.FPDF_ANNOT,
-            )  # fmt: skip
-            pdfium.FPDF_RenderPageBitmap(*where)
-            if document.formenv is not None:
-                pdfium.FPDF_FFLDraw(document.formenv.raw, *where)
-        return _rgb(pixels)
+        yield page
     finally:
         pdfium.FPDF_ClosePage(page)
+
+
+def _painted(document: pypdfium2.PdfDocument, page: Any, frame: Frame, scale: float) -> Pixels:
+    media = visible(page)
+    across, down = media[2] - media[0], media[3] - media[1]
+    whole = (down, across) if pdfium.FPDFPage_GetRotation(page) % 2 else (across, down)
+    x, y, *size = frame
+    with _canvas((size[0], size[1])) as (bitmap, pixels):
+        where = (
+            bitmap, page, -x, -y, round(whole[0] * scale), round(whole[1] * scale), 0,
+            pdfium.FPDF_ANNOT,
+        )  # fmt: skip
+        pdfium.FPDF_RenderPageBitmap(*where)
+        if document.formenv is not None:
+            pdfium.FPDF_FFLDraw(document.formenv.raw, *where)
+    return _rgb(pixels)
 
 
 def painted_to(
@@ -62,10 +92,7 @@ def painted_to(
     What was drawn in the box as a picture of that size comes back pixel by pixel. Raises
     DocumentRefused.
     """
-    page = pdfium.FPDF_LoadPage(document.raw, number)
-    if not page:
-        raise DocumentRefused("the page is damaged and cannot be painted")
-    try:
+    with _page(document, number) as page:
         left, _, _, top = visible(page)
         # PDFium lays a picture over every pixel it touches: a hair less, and it touches its own.
         across = (size[0] - 2 * _HAIR) / (box[2] - box[0])
@@ -77,20 +104,6 @@ def painted_to(
         with _canvas(size) as (bitmap, pixels):
             pdfium.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, pdfium.FPDF_ANNOT)
         return _rgb(pixels)
-    finally:
-        pdfium.FPDF_ClosePage(page)
-
-
-def shown(box: Box, media: Box, rotation: int) -> Box:
-    """A box in user space as left, top, right and bottom on the page as it is shown, in points."""
-    x0, y0, x1, y1 = box
-    left, foot, right, top = media
-    return {
-        0: (x0 - left, top - y1, x1 - left, top - y0),
-        90: (y0 - foot, x0 - left, y1 - foot, x1 - left),
-        180: (right - x1, y0 - foot, right - x0, y1 - foot),
-        270: (top - y1, right - x1, top - y0, right - x0),
-    }[rotation % 360]
 
 
 def png(pixels: Pixels) -> bytes:

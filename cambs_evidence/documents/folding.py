@@ -30,6 +30,8 @@ _DASHES = frozenset("-–*o")
 _LINE_END_HYPHEN = re.compile(r"(?<=[^\W\d_])[-‐‑\u00ad][ \t\r]*\n\s*(?=[^\W\d_])")
 # Between figures, or a figure and a letter, a hyphen is never one of hyphenation: 2014-15.
 _KEPT_HYPHEN = re.compile(r"(?<=\w)([-‐‑])[ \t\r]*\n\s*(?=\w)")
+# Control characters, but for those that are white space.
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f]")
 _SPACED_HYPHEN = re.compile(r"(?<=\w)- (?=[a-z])")
 
 
@@ -159,7 +161,4 @@ def readable(text: str, keeps_hyphen: Callable[[str, str], bool]) -> str:
         return hyphen if keeps_hyphen(*halves) else ""
 
     joined = _KEPT_HYPHEN.sub(r"\1", _LINE_END_HYPHEN.sub(join, text))
-    kept = "".join(
-        letter for letter in joined if letter.isspace() or unicodedata.category(letter) != "Cc"
-    )
-    return " ".join(kept.split())
+    return " ".join(_CONTROL.sub("", joined).split())

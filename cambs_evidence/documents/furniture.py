@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 #: Lines looked at from each edge of a page.
 DEPTH = 5
@@ -17,7 +18,11 @@ DEPTH = 5
 REACH = 0.16
 
 _ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
-_TOKEN = re.compile(r"\d+|[ivxlcdm]+", re.IGNORECASE)
+# A Roman number stands alone or between such signs.
+_TOKEN = re.compile(
+    r"\d+|(?<![^|\-–— ().])[ivxlcdm]+(?![^|\-–— ().])",
+    re.IGNORECASE,
+)
 _DIGITS = re.compile(r"\d+")
 _WORDS_OF_NUMBER = re.compile(
     r"^(?:page|p|pg)?[|.:\-–—\s]*#[|.:\-–—\s]*(?:(?:of|/)\d+)?[|\-–—\s]*$"
@@ -25,7 +30,7 @@ _WORDS_OF_NUMBER = re.compile(
 _VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class EdgeLine:
     """A line near an edge: ``edge`` is ``top`` or ``bottom``, ``rank`` 0 for the outermost.
 
@@ -38,6 +43,16 @@ class EdgeLine:
     text: str
     parts: tuple[str, ...] = ()
     large: bool = False
+
+    @cached_property
+    def squeezed(self) -> str:
+        """Its text without white space, in small letters."""
+        return "".join(self.text.lower().split())
+
+    @cached_property
+    def shape(self) -> str:
+        """The same with a sign for each figure."""
+        return _DIGITS.sub("#", self.squeezed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +83,8 @@ class Furniture:
     def see(self, page: int, lines: Sequence[EdgeLine]) -> None:
         """Takes in the edge lines of one page (0-based)."""
         self._pages += 1
-        shapes = {(line.edge, _shape(line.text)) for line in lines}
-        self._shapes.update(shapes)
-        self._words.update({(line.edge, _squeezed(line.text)) for line in lines})
+        self._shapes.update({(line.edge, line.shape) for line in lines})
+        self._words.update({(line.edge, line.squeezed) for line in lines})
         figures = [each for line in lines for each in _figures(page, line)]
         self._figures[page] = figures
         self._series.update({(f.edge, f.shape, f.offset) for f in figures})
@@ -81,9 +95,7 @@ class Furniture:
         numbered = {(f.edge, f.shape) for f in self._figures[page] if self._counts(f)}
         for edge in ("top", "bottom"):
             for line in sorted((x for x in lines if x.edge == edge), key=lambda x: x.rank):
-                whole = EdgeLine(edge, line.rank, line.text)
-                shapes = {(edge, figure.shape) for figure in _figures(page, whole)}
-                repeats = self._repeats(edge, line.text) or bool(shapes & numbered)
+                repeats = self._repeats(line) or (numbered and self._is_counted(line, numbered))
                 if self._is_title(line) or not repeats:
                     break
                 found.add((edge, line.rank))
@@ -106,26 +118,24 @@ class Furniture:
             return True
         return seen >= (2 if self._pages < 6 else 3)
 
+    @staticmethod
+    def _is_counted(line: EdgeLine, numbered: set[tuple[str, str]]) -> bool:
+        """True for a line with a figure that counts up with the pages."""
+        whole = EdgeLine(line.edge, line.rank, line.text)
+        return any((line.edge, figure.shape) in numbered for figure in _figures(0, whole))
+
     def _is_title(self, line: EdgeLine) -> bool:
         """A large line, unless it is the same on several pages or has a page number beside it."""
-        same = self._words[line.edge, _squeezed(line.text)] >= (2 if self._pages < 5 else 3)
+        if not line.large:
+            return False
+        same = self._words[line.edge, line.squeezed] >= (2 if self._pages < 5 else 3)
         shapes = (shape for part in line.parts for shape, _ in _tokens(part))
-        numbered = any(_WORDS_OF_NUMBER.match(shape) for shape in shapes)
-        return line.large and not same and not numbered
+        return not same and not any(_WORDS_OF_NUMBER.match(shape) for shape in shapes)
 
-    def _repeats(self, edge: str, text: str) -> bool:
-        shape = _shape(text)
-        if not any(letter.isalpha() for letter in shape):
+    def _repeats(self, line: EdgeLine) -> bool:
+        if not any(map(str.isalpha, line.shape)):
             return False  # rows of figures repeat their shape without being furniture
-        return self._shapes[edge, shape] >= (2 if self._pages < 5 else 3)
-
-
-def _shape(text: str) -> str:
-    return _DIGITS.sub("#", _squeezed(text))
-
-
-def _squeezed(text: str) -> str:
-    return "".join(text.lower().split())
+        return self._shapes[line.edge, line.shape] >= (2 if self._pages < 5 else 3)
 
 
 def _tokens(text: str) -> Iterable[tuple[str, str]]:
@@ -135,8 +145,7 @@ def _tokens(text: str) -> Iterable[tuple[str, str]]:
         token = match.group()
         before, after = squeezed[: match.start()], squeezed[match.end() :]
         if not token.isdigit():
-            beside = before[-1:] + after[:1]
-            if beside.strip("|-–— ().") or not _ROMAN.fullmatch(token.lower()):
+            if not _ROMAN.fullmatch(token.lower()):
                 continue
         elif len(token) > 5 or before[-1:] in {".", ",", "/"} or after[:1] in {"%", "/", ","}:
             continue

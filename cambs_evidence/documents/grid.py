@@ -174,19 +174,28 @@ def _grid(across: _Lines, down: _Lines) -> Grid | None:
     # parted_below[r, c]: a line runs under raster square (r, c), or over the first row.
     level = np.zeros((rows + 1, columns), bool)
     middle_x = (xs[:-1] + xs[1:]) / 2
-    for position, low, high in across.tolist():
-        row = int(np.argmin(np.abs(ys - position)))
-        level[row] |= (middle_x > low) & (middle_x < high)
-    upright = np.zeros((rows, columns + 1), bool)
+    for row, parts in zip(_nearest(ys, across[:, 0]), _between(middle_x, across), strict=True):
+        level[row] |= parts
+    upright = np.zeros((columns + 1, rows), bool)
     middle_y = (ys[:-1] + ys[1:]) / 2
-    for position, low, high in down.tolist():
-        column = int(np.argmin(np.abs(xs - position)))
-        upright[:, column] |= (middle_y > low) & (middle_y < high)
-    cells = _cells(xs, ys, level, upright)
+    for column, parts in zip(_nearest(xs, down[:, 0]), _between(middle_y, down), strict=True):
+        upright[column] |= parts
+    cells = _cells(xs, ys, level, upright.T)
     if not cells:
         return None
     box = (float(xs[0]), float(ys[0]), float(xs[-1]), float(ys[-1]))
     return Grid(box, tuple(sorted(cells, key=lambda cell: (cell[1], cell[0]))))
+
+
+def _nearest(positions: npt.NDArray[np.float64], values: npt.NDArray[np.float64]) -> list[int]:
+    """For each value which position is nearest to it."""
+    found: list[int] = np.abs(positions - values[:, None]).argmin(axis=1).tolist()
+    return found
+
+
+def _between(middles: npt.NDArray[np.float64], lines: _Lines) -> npt.NDArray[np.bool_]:
+    """For each line which middles lie between its ends."""
+    return (middles > lines[:, 1:2]) & (middles < lines[:, 2:3])
 
 
 def _cells(
@@ -197,29 +206,36 @@ def _cells(
 ) -> list[Box]:
     """Raster squares flooded together where nothing parts them; only closed ones are cells."""
     rows, columns = len(ys) - 1, len(xs) - 1
-    seen = np.zeros((rows, columns), bool)
-    cells: list[Box] = []
+    alone = level[:-1] & level[1:] & upright[:, :-1] & upright[:, 1:]
+    cells = [
+        (float(xs[column]), float(ys[row]), float(xs[column + 1]), float(ys[row + 1]))
+        for row, column in np.argwhere(alone).tolist()
+    ]
+    if bool(alone.all()):
+        return cells
+    seen = alone.tolist()
+    below, right = level.tolist(), upright.tolist()
     for row in range(rows):
         for column in range(columns):
-            if seen[row, column]:
+            if seen[row][column]:
                 continue
             stack, members, closed = [(row, column)], [], True
-            seen[row, column] = True
+            seen[row][column] = True
             while stack:
                 r, c = stack.pop()
                 members.append((r, c))
                 for parted, nr, nc in (
-                    (level[r, c], r - 1, c),
-                    (level[r + 1, c], r + 1, c),
-                    (upright[r, c], r, c - 1),
-                    (upright[r, c + 1], r, c + 1),
+                    (below[r][c], r - 1, c),
+                    (below[r + 1][c], r + 1, c),
+                    (right[r][c], r, c - 1),
+                    (right[r][c + 1], r, c + 1),
                 ):
                     if parted:
                         continue
                     if not (0 <= nr < rows and 0 <= nc < columns):
                         closed = False
-                    elif not seen[nr, nc]:
-                        seen[nr, nc] = True
+                    elif not seen[nr][nc]:
+                        seen[nr][nc] = True
                         stack.append((nr, nc))
             if not closed:
                 continue

@@ -251,14 +251,17 @@ def _quantise(
     real = ~separators(text)
     if not bool(real.any()):
         return b"", (0.0, 0.0), (1.0, 1.0)
-    filled = boxes[np.maximum.accumulate(np.where(real, np.arange(len(boxes)), int(real.argmax())))]
-    low, high = filled.min(axis=0), filled.max(axis=0)
-    x, y = float(min(low[0], low[2])), float(min(low[1], low[3]))
-    sx = float(np.float32(max(float(max(high[0], high[2])) - x, 1e-3) / _STEPS))
-    sy = float(np.float32(max(float(max(high[1], high[3])) - y, 1e-3) / _STEPS))
-    scaled = np.rint((filled - np.array([x, y, x, y])) / np.array([sx, sy, sx, sy]))
-    steps = scaled.astype("<u2").T
-    columns = np.ascontiguousarray(steps)
+    if not bool(real.all()):
+        before = np.maximum.accumulate(np.where(real, np.arange(len(boxes)), int(real.argmax())))
+        boxes = boxes.take(before, axis=0)
+    edges = np.ascontiguousarray(boxes.T)
+    low, high = edges.min(axis=1).tolist(), edges.max(axis=1).tolist()
+    x, y = min(low[0], low[2]), min(low[1], low[3])
+    sx = float(np.float32(max(max(high[0], high[2]) - x, 1e-3) / _STEPS))
+    sy = float(np.float32(max(max(high[1], high[3]) - y, 1e-3) / _STEPS))
+    scaled = (edges - np.array([[x], [y], [x], [y]])) / np.array([[sx], [sy], [sx], [sy]])
+    steps = np.rint(scaled, out=scaled).astype("<u2")
+    columns = steps.copy()
     columns[:, 1:] -= steps[:, :-1]
     return columns.tobytes(), (x, y), (sx, sy)
 

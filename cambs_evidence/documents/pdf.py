@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from cambs_evidence.documents import pdfium
+from cambs_evidence.documents import codepoints, pdfium
+from cambs_evidence.documents.fragments import Fragment, Line, fragments
 from cambs_evidence.documents.furniture import DEPTH, REACH, EdgeLine, Furniture
 from cambs_evidence.documents.layer import NO_TEXT, NONSENSE, TEXT, PageLayer, Start
-from cambs_evidence.documents.reading_order import (
-    Fragment,
-    Line,
-    fragments,
-    lines_across,
-    lines_in_order,
-)
+from cambs_evidence.documents.reading_order import lines_across, lines_in_order
 from cambs_evidence.model import Box
 
 #: Name and version of what makes these layers; a stored layer keeps the one it was made by.
@@ -30,12 +25,14 @@ STRETCH = 400
 _HEADER, _BODY, _NOTES, _FOOTER = range(4)
 # What stands for characters that the file does not have.
 _SEPARATOR, _SPACE = -1, -2
+# What may stand between two lines, as places of characters.
+_GAPS = {
+    gap: np.full(len(gap), _SPACE if gap == " " else _SEPARATOR, np.int64)
+    for gap in (" ", "\t", "\n", "\n\n")
+}
 _NOTE_MARK = re.compile(r"^(?:\d{1,3}|[*†‡§])[\s.)]*[^\W\d_‘“(]")
 _BULLET = re.compile(r"^(?:[•▪●◦○■□➢➤✓‣∙·*\-–—o]|\d{1,3}[.)]|\(?[a-z]{1,3}[.)]|\d+(?:\.\d+)+)\s")
 _ENDS_SENTENCE = (".", ":", ";", "?", "!", ".”", ".’", ".)")
-# Symbol and Wingdings put their bullets into the private-use area.
-_BULLETS = {0xF0B7: 0x2022, 0xF0A7: 0x25AA, 0xF0D8: 0x27A2, 0xF0FC: 0x2713, 0xF0A8: 0x25AB}
-_HYPHENS = (0x02, 0xFFFE)
 
 
 @dataclass(slots=True)
@@ -89,27 +86,22 @@ def taken_in(raw: pdfium.RawPage, furniture: Furniture) -> Callable[[], PageLaye
 def _sheet(raw: pdfium.RawPage) -> _Sheet:
     turned, rulings, areas, size = _as_shown(raw)
     parts = fragments(raw.codes, turned)
-    codes = raw.codes
-    for before, after in _BULLETS.items():
-        codes[codes == before] = after
-    for code in _HYPHENS:
-        codes[codes == code] = 0x2D
-    codes[((codes >= 0xD800) & (codes < 0xE000)) | (codes > 0x10FFFF)] = 0xFFFD
+    codes = codepoints.as_meant(raw.codes)
     raw = pdfium.RawPage(
         raw.index, raw.media, raw.rotation, codes, raw.boxes, rulings, areas, raw.label
     )
     edges: list[EdgeLine] = []
     edge_parts: dict[tuple[str, int], list[Fragment]] = {}
     found = list(_edge_lines(parts, size[1]))
-    texts, _ = _rendered([line for _, line, _ in found], codes)
     apart = [Line([part], 0) for _, line, _ in found for part in line.fragments]
-    pieces = iter(_rendered(apart, codes)[0] if len(apart) > len(found) else texts)
-    usual = float(np.median([part.height for part in parts])) if parts else 0.0
-    for (edge, line, rank), text in zip(found, texts, strict=True):
+    pieces = iter(_rendered(apart, codes)[0])
+    usual = _median([part.height for part in parts])
+    for edge, line, rank in found:
         beside = tuple(next(pieces) for _ in line.fragments)
-        worded = sum(letter.isalpha() for letter in text) >= 8  # more than “Page 12”
-        large = worded and line.height > 1.3 * usual
-        edges.append(EdgeLine(edge, rank, text, beside, large))
+        text = " ".join(beside)
+        large = line.height > 1.3 * usual
+        worded = large and sum(map(str.isalpha, text)) >= 8  # more than “Page 12”
+        edges.append(EdgeLine(edge, rank, text, beside, worded))
         edge_parts[edge, rank] = line.fragments
     return _Sheet(raw, parts, edges, edge_parts, size, turned)
 
@@ -156,52 +148,63 @@ def _as_shown(
 ]:
     """Boxes of characters, rulings and areas as the page is shown, y downwards; its size."""
     rotation = raw.rotation % 360
-    characters = _turned(raw.boxes.astype(np.float64), raw.media, rotation)
+    characters = _turned(raw.boxes, raw.media, rotation)
     extra = _direction(raw.codes, characters)
     if extra:
         # The words lie or stand on their heads: the page is read as its words run.
         rotation = (rotation + extra) % 360
-        characters = _turned(raw.boxes.astype(np.float64), raw.media, rotation)
-    rulings = _turned(raw.rulings.astype(np.float64), raw.media, rotation).astype(np.float32)
-    areas = _turned(raw.areas.astype(np.float64), raw.media, rotation).astype(np.float32)
+        characters = _turned(raw.boxes, raw.media, rotation)
+    rulings = _turned(raw.rulings, raw.media, rotation).astype(np.float32)
+    areas = _turned(raw.areas, raw.media, rotation).astype(np.float32)
     width, height = raw.media[2] - raw.media[0], raw.media[3] - raw.media[1]
     size = (width, height) if rotation % 180 == 0 else (height, width)
     return characters, rulings, np.column_stack([areas, raw.areas[:, 4]]), size
 
 
-def _turned(boxes: npt.NDArray[np.float64], media: Box, rotation: int) -> npt.NDArray[np.float64]:
-    """User-space boxes as they are on the page when it is shown turned, y downwards."""
+def _turned(boxes: npt.NDArray[np.float32], media: Box, rotation: int) -> npt.NDArray[np.float64]:
+    """User-space boxes as they are on the page when it is shown turned, y downwards.
+
+    Each of the four columns lies together in memory: they are worked on one by one.
+    """
     x0, y0, x1, y1 = media
     width, height = x1 - x0, y1 - y0
-    left, bottom = boxes[:, 0] - x0, boxes[:, 1] - y0
-    right, top = boxes[:, 2] - x0, boxes[:, 3] - y0
-    columns = {
-        0: (left, height - top, right, height - bottom),
+    columns = boxes.T[:4].astype(np.float64, order="C")
+    columns[0::2] -= x0
+    columns[1::2] -= y0
+    left, bottom, right, top = columns
+    if rotation == 0:
+        columns[1], columns[3] = height - top, height - bottom
+        return columns.T
+    turned = {
         90: (bottom, left, top, right),
         180: (width - right, bottom, width - left, top),
         270: (height - top, width - right, height - bottom, width - left),
     }[rotation]
-    return np.column_stack(columns)
+    return np.array(turned).T
 
 
 def _direction(codes: npt.NDArray[np.uint32], boxes: npt.NDArray[np.float64]) -> int:
     """By how much more a page must be turned so that most of its words run to the right."""
-    letters = (codes > 32) & (boxes[:, 3] - boxes[:, 1] > 0.01)
-    letters &= (codes < 0x590) | ((codes >= 0x900) & (codes < 0xFB1D))  # these run to the left
-    places = np.flatnonzero(letters)
+    x0, y0, x1, y1 = boxes.T
+    rightward = (codepoints.kinds(codes) & codepoints.RIGHTWARD).astype(bool)
+    places = np.flatnonzero(rightward & (y1 - y0 > 0.01))
     if len(places) < 4:
         return 0
-    near = np.diff(places) == 1
-    box = boxes[places]
-    across = np.diff(box[:, 0] + box[:, 2])[near] / 2
-    down = np.diff(box[:, 1] + box[:, 3])[near] / 2
-    size = np.maximum(box[:, 3] - box[:, 1], box[:, 2] - box[:, 0])[1:][near]
-    close = np.hypot(across, down) < 2.5 * size
-    across, down = across[close], down[close]
-    flat = np.abs(across) > 2 * np.abs(down)
-    steep = np.abs(down) > 2 * np.abs(across)
+    begins = places[:-1][places[1:] - places[:-1] == 1]
+    # A part of the page tells already that not most of its words run elsewhere.
+    for some in (begins[: len(begins) // 3], begins):
+        following = some + 1
+        across = ((x0[following] + x1[following]) - (x0[some] + x1[some])) / 2
+        down = ((y0[following] + y1[following]) - (y0[some] + y1[some])) / 2
+        size = np.maximum(y1[following] - y0[following], x1[following] - x0[following])
+        close = np.hypot(across, down) < 2.5 * size
+        flat = close & (np.abs(across) > 2 * np.abs(down))
+        to_the_right = int((flat & (across > 0)).sum())
+        if to_the_right > 0.2 * len(begins):
+            return 0
+    steep = close & (np.abs(down) > 2 * np.abs(across))
     counts = {
-        0: int((flat & (across > 0)).sum()),
+        0: to_the_right,
         180: int((flat & (across < 0)).sum()),
         270: int((steep & (down > 0)).sum()),
         90: int((steep & (down < 0)).sum()),
@@ -251,21 +254,37 @@ def _rendered(
 
 def _usual_height(lines: list[Line], texts: list[str]) -> float:
     """The height of most of the page's characters, in points."""
-    if not lines:
+    heights = [(line.height, max(len(text), 1)) for line, text in zip(lines, texts, strict=True)]
+    return _median_of_counted(heights)
+
+
+def _median(values: Iterable[float]) -> float:
+    return _median_of_counted([(value, 1) for value in values])
+
+
+def _median_of_counted(values: list[tuple[float, int]]) -> float:
+    """The middle one of values each of which there are so many; 0 where there are none."""
+    if not values:
         return 0.0
-    heights = np.repeat([line.height for line in lines], [max(len(text), 1) for text in texts])
-    return float(np.median(heights))
+    values.sort()
+    half = sum(count for _, count in values) / 2
+    seen = 0
+    for place, (value, count) in enumerate(values):
+        seen += count
+        if seen > half:
+            return value
+        if seen == half:
+            return (value + values[place + 1][0]) / 2
+    return values[-1][0]
 
 
 def _quality(codes: npt.NDArray[np.uint32], lines: list[Line]) -> str:
-    inked = codes[codes > 32]
-    if len(inked) == 0 or not lines:
+    inked = int(np.count_nonzero(codes > 32))
+    if inked == 0 or not lines:
         return NO_TEXT
-    private = (inked >= 0xE000) & (inked < 0xF900) & (inked < 0xF000)
-    odd = private | (inked == 0xFFFD) | ((inked >= 0x7F) & (inked < 0xA0)) | (inked == 0xFFFF)
-    odd |= codes[codes > 32] > 0xF0000
-    controls = int(((codes < 32) & ~np.isin(codes, (2, 9, 10, 13))).sum())
-    return NONSENSE if (int(odd.sum()) + controls) / len(inked) > 0.3 else TEXT
+    senseless = codepoints.ODD | codepoints.CONTROL
+    odd = int(np.count_nonzero(codepoints.kinds(codes) & senseless))
+    return NONSENSE if odd / inked > 0.3 else TEXT
 
 
 # --- zones, text, paragraphs ---------------------------------------------------------------
@@ -338,7 +357,7 @@ def _assemble(
             if apart or (gap == "\n" and begins[position]):
                 gap = "\n\n"
             texts.append(gap)
-            places.append(np.full(len(gap), _SPACE if gap == " " else _SEPARATOR))
+            places.append(_GAPS[gap])
             length += len(gap)
         for zone in range(draft.zones[item] + 1):
             if at[zone] < 0:
@@ -354,26 +373,25 @@ def _assemble(
 
 def _boxes_of(draft: _Draft, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
     """User-space boxes; a space takes the room between its neighbours."""
-    boxes = np.full((len(places), 4), np.nan, np.float32)
-    inked = places >= 0
-    boxes[inked] = draft.sheet.raw.boxes[places[inked]]
+    if len(places) == 0:
+        return np.zeros((0, 4), np.float32)
+    boxes = draft.sheet.raw.boxes.take(np.maximum(places, 0), axis=0)
+    boxes[places < 0] = np.nan
     spaces = np.flatnonzero(places == _SPACE)
     if len(spaces) == 0:
         return boxes
-    before = boxes[spaces - 1]
-    after = boxes[np.minimum(spaces + 1, len(boxes) - 1)]
-    boxes[spaces] = before
-    boxes[spaces, 0] = before[:, 2]
+    before = boxes.take(spaces - 1, axis=0).T
+    after = boxes.take(np.minimum(spaces + 1, len(boxes) - 1), axis=0).T
+    x0, y0, x1, y1 = before
     # On one line two share height or, where it runs up or down the page, width.
-    low, high = np.maximum(before[:, :2], after[:, :2]), np.minimum(before[:, 2:], after[:, 2:])
-    gap = low - high
-    near = gap <= 2 * (before[:, 2:] - before[:, :2])[:, ::-1]
-    level = (gap[:, 1] < 0) & (gap[:, 0] >= 0) & (near[:, 0] | (after[:, 0] > before[:, 0]))
-    lying = (gap[:, 0] < 0) & (gap[:, 1] >= 0) & near[:, 1]
-    for axis, free in ((0, level), (1, lying)):
-        boxes[spaces[free]] = before[free]
-        boxes[spaces[free], axis] = high[free, axis]
-        boxes[spaces[free], axis + 2] = low[free, axis]
+    (low_x, low_y), (high_x, high_y) = np.maximum(before, after)[:2], np.minimum(before, after)[2:]
+    across, down = low_x - high_x, low_y - high_y
+    level = (down < 0) & (across >= 0) & ((across <= 2 * (y1 - y0)) | (after[0] > x0))
+    lying = (across < 0) & (down >= 0) & (down <= 2 * (x1 - x0))
+    found = np.array([x1, y0, x1, y1])
+    found[0, level], found[2, level] = high_x[level], low_x[level]
+    found[0, lying], found[1, lying], found[3, lying] = x0[lying], high_y[lying], low_y[lying]
+    boxes[spaces] = found.T
     return boxes
 
 
@@ -395,7 +413,7 @@ def _usual_pitch(draft: _Draft, order: list[int]) -> float:
         step = (after.y0 - before.y0) / max(after.height, 1.0)
         if before.area == after.area and 0.5 < step < 2.5:
             steps.append(step)
-    return float(np.median(steps)) if steps else 1.2
+    return _median(steps) if steps else 1.2
 
 
 def _begins(draft: _Draft, one: int, other: int, usual: float) -> bool:

@@ -1,76 +1,37 @@
 """Raw characters and rulings of a page, out of PDFium, as numpy arrays.
 
 PDFium is not thread-safe and a document is untrusted: this module is imported in worker processes
-only. The functions that are called once per character are bound a second time with plain integer
-arguments, which halves the cost of a call.
+only.
 """
 
 from __future__ import annotations
 
 import ctypes
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from cambs_evidence.documents import fields
+from cambs_evidence.documents import calls, fields
+from cambs_evidence.documents.drawings import Drawings, covered, drawings
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import Box
 
-#: Drawn objects looked at on one page when rulings are sought; maps have tens of thousands.
-MOST_OBJECTS = 6000
-#: Points of one drawn path looked at.
-MOST_SEGMENTS = 400
-#: Form XObjects within form XObjects looked into.
-DEEPEST_FORM = 4
 #: Characters taken from one page; a page of print holds some thousands.
 MOST_CHARACTERS = 400_000
 #: Fields and notes looked at on one page.
 MOST_FIELDS = 5_000
 
-
-_HANDLE, _INT = ctypes.c_void_p, ctypes.c_int
-
-
-def _address(pointer: object) -> int:
-    return ctypes.cast(pointer, _HANDLE).value or 0  # type: ignore[arg-type]
-
-
-def _bound(function: object, result: object, *arguments: object) -> Callable[..., int]:
-    """The engine's function with plain integers for handles.
-
-    The worker has one thread: nothing is gained by releasing the interpreter's lock in each call.
-    """
-    return ctypes.PYFUNCTYPE(result, *arguments)(_address(function))  # type: ignore[arg-type]
-
-
-_box_of = _bound(pdfium.FPDFText_GetLooseCharBox, _INT, _HANDLE, _INT, _HANDLE)
-_unicode_of = _bound(pdfium.FPDFText_GetUnicode, ctypes.c_uint, _HANDLE, _INT)
-_text_of = _bound(pdfium.FPDFText_GetText, _INT, _HANDLE, _INT, _INT, _HANDLE)
-_object_of = _bound(pdfium.FPDFText_GetTextObject, _HANDLE, _HANDLE, _INT)
-_count_on = _bound(pdfium.FPDFPage_CountObjects, _INT, _HANDLE)
-_drawn_on = _bound(pdfium.FPDFPage_GetObject, _HANDLE, _HANDLE, _INT)
-_kind_of = _bound(pdfium.FPDFPageObj_GetType, _INT, _HANDLE)
-_bounds_of = _bound(pdfium.FPDFPageObj_GetBounds, _INT, *[_HANDLE] * 5)
-_matrix_of = _bound(pdfium.FPDFPageObj_GetMatrix, _INT, _HANDLE, _HANDLE)
-_transparent = _bound(pdfium.FPDFPageObj_HasTransparency, _INT, _HANDLE)
-_fill_of = _bound(pdfium.FPDFPageObj_GetFillColor, _INT, *[_HANDLE] * 5)
-_mode_of = _bound(pdfium.FPDFPath_GetDrawMode, _INT, _HANDLE, _HANDLE, _HANDLE)
-_segments_of = _bound(pdfium.FPDFPath_CountSegments, _INT, _HANDLE)
-_segment_of = _bound(pdfium.FPDFPath_GetPathSegment, _HANDLE, _HANDLE, _INT)
-_point_of = _bound(pdfium.FPDFPathSegment_GetPoint, _INT, _HANDLE, _HANDLE, _HANDLE)
-_segment_kind = _bound(pdfium.FPDFPathSegment_GetType, _INT, _HANDLE)
-_closes = _bound(pdfium.FPDFPathSegment_GetClose, _INT, _HANDLE)
-_count_in = _bound(pdfium.FPDFFormObj_CountObjects, _INT, _HANDLE)
-_drawn_in = _bound(pdfium.FPDFFormObj_GetObject, _HANDLE, _HANDLE, ctypes.c_ulong)
-
-#: An opaque filled rectangle and its place in the order of painting.
-_Cover = tuple[float, float, float, float, int]
+#: Where the engine writes the boxes of characters, some at a time.
+_BOXES = calls.Rows(4096, 4)
+#: A hyphen at a line's end, which the engine tells by a code that else stands for white space.
+_LINE_END_HYPHEN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +39,9 @@ class RawPage:
     """One page as the engine has it.
 
     ``codes`` are Unicode code points in the file's own order, ``boxes`` float32 ``(n, 4)``
-    ``x0, y0, x1, y1`` in user space; ``rulings`` are drawn straight lines as boxes; ``areas`` are
-    filled rectangles with the colour they are filled with, ``(m, 5)``; ``label`` is the one in
-    the file's page labels.
+    ``x0, y0, x1, y1`` in user space, of spaces and line ends only where they were asked for;
+    ``rulings`` are drawn straight lines as boxes; ``areas`` are filled rectangles with the colour
+    they are filled with, ``(m, 5)``; ``label`` is the one in the file's page labels.
     """
 
     index: int
@@ -93,8 +54,8 @@ class RawPage:
     label: str | None
 
 
-def open_pdf(data: bytes, password: str | None = None) -> pypdfium2.PdfDocument:
-    """Opens a PDF, raises DocumentRefused with the reason where that is impossible."""
+def open_pdf(data: bytes | Path, password: str | None = None) -> pypdfium2.PdfDocument:
+    """Opens a PDF or a file that is one; raises DocumentRefused where that is impossible."""
     try:
         document = pypdfium2.PdfDocument(data, password=password)
     except pypdfium2.PdfiumError as error:
@@ -116,9 +77,10 @@ def pages(document: pypdfium2.PdfDocument) -> Iterator[RawPage]:
         yield page(document, index)
 
 
-def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
+def page(document: pypdfium2.PdfDocument, index: int, *, spaces: bool = False) -> RawPage:
     """One page (0-based); one that cannot be loaded comes as an empty one.
 
+    With ``spaces`` those and line ends have their boxes too; otherwise theirs are empty.
     Its characters are followed by those that are filled in on forms; where there are any, the
     fields are part of the page from then on, in this opened document.
     """
@@ -128,8 +90,8 @@ def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
         a4 = (0.0, 0.0, 595.0, 842.0)
         return RawPage(index, a4, 0, np.zeros(0, np.uint32), empty, empty, none, None)
     try:
-        rulings, areas, covers = _drawn(_address(handle))
-        codes, boxes = _characters(handle, covers)
+        drawn = drawings(calls.address(handle))
+        codes, boxes = _characters(handle, drawn, spaces=spaces)
         filled = list(_filled_in(document, handle))
         seen = _seen(document, index, handle, filled) if filled else []
         if seen:
@@ -141,8 +103,8 @@ def page(document: pypdfium2.PdfDocument, index: int) -> RawPage:
             rotation=pdfium.FPDFPage_GetRotation(handle) * 90,
             codes=codes,
             boxes=boxes,
-            rulings=rulings,
-            areas=areas,
+            rulings=drawn.rulings,
+            areas=drawn.areas,
             label=_label(document, index),
         )
     finally:
@@ -199,7 +161,7 @@ def _seen(
     if not flat:
         return []
     try:
-        codes, boxes = _characters(flat, [])
+        codes, boxes = _characters(flat)
     finally:
         pdfium.FPDF_ClosePage(flat)
     inked = (codes > 32) & (codes != 0xA0)
@@ -274,77 +236,59 @@ def visible(page: object) -> Box:
 
 
 def _characters(
-    page: object, covers: list[_Cover]
+    page: object, drawn: Drawings | None = None, *, spaces: bool = False
 ) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.float32]]:
     text_page = pdfium.FPDFText_LoadPage(page)
     if not text_page:
         return np.zeros(0, np.uint32), np.zeros((0, 4), np.float32)
     try:
-        handle = _address(text_page)
+        address = calls.address(text_page)
         count = min(max(pdfium.FPDFText_CountChars(text_page), 0), MOST_CHARACTERS)
-        boxes = np.zeros((count, 4), np.float32)
-        start = boxes.ctypes.data
-        deque(
-            map(_box_of, repeat(handle), range(count), range(start, start + 16 * count, 16)),
-            maxlen=0,
-        )
-        # FS_RECTF is left, top, right, bottom.
-        boxes = boxes[:, [0, 3, 2, 1]]
-        codes = _codes(handle, count)
-        if covers and count:
-            boxes[_covered(_address(page), handle, codes, boxes, covers)] = 0
+        codes = _codes(address, count)
+        asked = None if spaces else np.flatnonzero((codes > 32) | (codes == _LINE_END_HYPHEN))
+        boxes = _boxes(address, count, asked)
+        if drawn is not None and drawn.covers and count:
+            boxes[covered(drawn, address, codes, boxes)] = 0
         return codes, boxes
     finally:
         pdfium.FPDFText_ClosePage(text_page)
 
 
-def _covered(
-    page: int,
-    handle: int,
-    codes: npt.NDArray[np.uint32],
-    boxes: npt.NDArray[np.float32],
-    covers: list[_Cover],
-) -> npt.NDArray[np.bool_]:
-    """True for characters that an opaque area hides: it was painted over them later.
-
-    What nobody can see on the page is no quote.
-    """
-    hidden = np.zeros(len(codes), bool)
-    order: dict[int, int] = {}
-    middle = (boxes[:, :2] + boxes[:, 2:]) / 2
-    inked = codes > 32
-    word = np.concatenate([[True], ~inked[:-1]]) & inked
-    for x0, y0, x1, y1, painted in covers:
-        inside = inked & (middle[:, 0] > x0) & (middle[:, 0] < x1)
-        inside &= (middle[:, 1] > y0) & (middle[:, 1] < y1)
-        if not bool(inside.any()):
-            continue
-        if not order:
-            order = {_drawn_on(page, item): item for item in range(_count_on(page))}
-        # One question for each word: a word is painted at once. Characters come in the order of
-        # painting, so that the first one painted after the area ends the search.
-        firsts = np.flatnonzero(inside & (word | ~np.concatenate([[False], inside[:-1]])))
-        ends = [*firsts[1:].tolist(), len(codes)]
-        for at, until in zip(firsts.tolist(), ends, strict=True):
-            if order.get(_object_of(handle, at) or 0, painted) >= painted:
-                break
-            hidden[at:until] |= inside[at:until]
-    return hidden
+def _boxes(
+    text_page: int, count: int, asked: npt.NDArray[np.int64] | None
+) -> npt.NDArray[np.float32]:
+    """Boxes ``(count, 4)`` of the characters that are asked for, empty ones of the others."""
+    handle = calls.argument(text_page)
+    which: Sequence[int] = range(count) if asked is None else asked.tolist()
+    found = np.zeros((len(which), 4), np.float32)
+    rows = len(_BOXES.places)
+    for start in range(0, len(which), rows):
+        some = which[start : start + rows]
+        _BOXES.values[:] = 0
+        deque(map(calls.box_of, repeat(handle), some, _BOXES.places), maxlen=0)
+        # FS_RECTF is left, top, right, bottom.
+        found[start : start + rows] = _BOXES.values[: len(some), [0, 3, 2, 1]]
+    if asked is None:
+        return found
+    boxes = np.zeros((count, 4), np.float32)
+    boxes[asked] = found
+    return boxes
 
 
-def _codes(handle: int, count: int) -> npt.NDArray[np.uint32]:
+def _codes(text_page: int, count: int) -> npt.NDArray[np.uint32]:
     """Code points, one for each character index.
 
     The engine's string is used where it has one unit for each index (on 99 % of real pages, and
     then the two agree but for the mark of a line-end hyphen); otherwise each character is asked.
     """
+    handle = calls.argument(text_page)
     units = np.zeros(count + 2, np.uint16)
-    written = _text_of(handle, 0, count, units.ctypes.data) - 1
+    written = calls.text_of(handle, 0, count, calls.argument(units.ctypes.data)) - 1
     if written == count:
         text = units[:count]
         if not bool(((text >= 0xD800) & (text < 0xE000)).any()):
             return text.astype(np.uint32)
-    return np.fromiter(map(_unicode_of, repeat(handle), range(count)), np.uint32, count)
+    return np.fromiter(map(calls.unicode_of, repeat(handle), range(count)), np.uint32, count)
 
 
 def _label(document: pypdfium2.PdfDocument, index: int) -> str | None:
@@ -354,133 +298,3 @@ def _label(document: pypdfium2.PdfDocument, index: int) -> str | None:
     buffer = ctypes.create_string_buffer(size)
     pdfium.FPDF_GetPageLabel(document.raw, index, buffer, size)
     return buffer.raw[: size - 2].decode("utf-16-le", "replace").strip() or None
-
-
-Drawn = tuple[float, float, float, float, float]
-#: Colour of a drawn line, as the fifth value of what is drawn; fills have their own, 0 and up.
-_LINE = -1.0
-_THIN = 3.0
-_WHITE = float(0xFFFFFF)
-
-
-def _drawn(
-    page: int,
-) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], list[_Cover]]:
-    """Drawn lines ``(n, 4)``, filled areas with their colour ``(m, 5)``, and what covers."""
-    found: list[Drawn] = []
-    covers: list[_Cover] = []
-    count = _count_on(page)
-    budget = [MOST_OBJECTS]
-    if count <= MOST_OBJECTS:
-        _collect(
-            (_drawn_on(page, index) for index in range(count)),
-            found,
-            covers,
-            budget,
-            0,
-        )
-    if not found:
-        return np.zeros((0, 4), np.float32), np.zeros((0, 5), np.float32), covers
-    drawn = np.array(found, np.float32)
-    lines = drawn[:, 4] == _LINE
-    return drawn[lines][:, :4], drawn[~lines], covers
-
-
-def _collect(
-    objects: Iterator[int],
-    found: list[Drawn],
-    covers: list[_Cover],
-    budget: list[int],
-    depth: int,
-) -> None:
-    edges = (ctypes.c_float * 4)()
-    at = ctypes.addressof(edges)
-    for place, drawn in enumerate(objects):
-        budget[0] -= 1
-        if budget[0] < 0:
-            return
-        kind = _kind_of(drawn)
-        if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            segments = _segments_of(drawn)
-            if segments > 5:
-                found.extend(_pieces(drawn, min(segments, MOST_SEGMENTS)))
-            elif segments >= 2 and _bounds_of(drawn, at, at + 4, at + 8, at + 12):
-                x0, y0, x1, y1 = edges
-                if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
-                    found.append((x0, y0, x1, y1, _LINE))
-                else:
-                    _area(drawn, (x0, y0, x1, y1), found, covers, place if depth == 0 else None)
-        elif kind == pdfium.FPDF_PAGEOBJ_FORM and depth < DEEPEST_FORM:
-            inner: list[Drawn] = []
-            total = min(_count_in(drawn), max(budget[0], 0))
-            members = (_drawn_in(drawn, index) for index in range(total))
-            _collect(members, inner, covers, budget, depth + 1)
-            found.extend(_moved(inner, drawn))
-
-
-def _area(
-    drawn: int, box: Box, found: list[Drawn], covers: list[_Cover], place: int | None
-) -> None:
-    """A framed rectangle is four lines, a filled one an area, and it may cover what it is on."""
-    modes = (ctypes.c_int * 2)()
-    _mode_of(drawn, ctypes.addressof(modes), ctypes.addressof(modes) + 4)
-    filled, framed = modes
-    x0, y0, x1, y1 = box
-    if framed:
-        found.append((x0, y0, x1, y0, _LINE))
-        found.append((x0, y1, x1, y1, _LINE))
-        found.append((x0, y0, x0, y1, _LINE))
-        found.append((x1, y0, x1, y1, _LINE))
-    elif filled:
-        parts = (ctypes.c_uint * 4)()
-        at = ctypes.addressof(parts)
-        _fill_of(drawn, at, at + 4, at + 8, at + 12)
-        colour = float((parts[0] & 0xFF) << 16 | (parts[1] & 0xFF) << 8 | parts[2] & 0xFF)
-        if colour != _WHITE:  # white on white is no shading
-            found.append((x0, y0, x1, y1, colour))
-    if filled and place is not None and not _transparent(drawn):
-        covers.append((x0, y0, x1, y1, place))
-
-
-def _matrix(drawn: int) -> tuple[float, float, float, float, float, float]:
-    values = (ctypes.c_float * 6)()
-    if not _matrix_of(drawn, ctypes.addressof(values)):
-        return (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-    a, b, c, d, e, f = values
-    return (a, b, c, d, e, f)
-
-
-def _moved(boxes: list[Drawn], drawn: int) -> Iterator[Drawn]:
-    a, b, c, d, e, f = _matrix(drawn)
-    for x0, y0, x1, y1, colour in boxes:
-        xs = (a * x0 + c * y0 + e, a * x1 + c * y1 + e)
-        ys = (b * x0 + d * y0 + f, b * x1 + d * y1 + f)
-        yield (min(xs), min(ys), max(xs), max(ys), colour)
-
-
-def _pieces(drawn: int, count: int) -> Iterator[Drawn]:
-    """The straight pieces of a path; curved ones are no rulings."""
-    a, b, c, d, e, f = _matrix(drawn)
-    values = (ctypes.c_float * 2)()
-    x_at, y_at = ctypes.addressof(values), ctypes.addressof(values) + 4
-    at: tuple[float, float] | None = None
-    opened: tuple[float, float] | None = None
-    for index in range(count):
-        segment = _segment_of(drawn, index)
-        if not segment or not _point_of(segment, x_at, y_at):
-            return
-        x, y = values
-        point = (a * x + c * y + e, b * x + d * y + f)
-        kind = _segment_kind(segment)
-        if kind == pdfium.FPDF_SEGMENT_MOVETO:
-            opened = point
-        elif kind == pdfium.FPDF_SEGMENT_LINETO and at is not None:
-            yield _between(at, point)
-        at = point
-        if opened is not None and _closes(segment):
-            yield _between(at, opened)
-            at = opened
-
-
-def _between(p: tuple[float, float], q: tuple[float, float]) -> Drawn:
-    return (min(p[0], q[0]), min(p[1], q[1]), max(p[0], q[0]), max(p[1], q[1]), _LINE)

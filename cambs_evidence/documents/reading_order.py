@@ -1,6 +1,6 @@
 """Reading order of a page, worked out from the boxes of its characters.
 
-Characters are joined to fragments (a stretch of one line without a wide gap), fragments to the
+Fragments (:mod:`cambs_evidence.documents.fragments`) are put into the
 areas they stand in (ruled cells, columns, rows), and areas are read in the order a person would:
 columns one after the other, tables row by row and cell by cell. Where the boxes alone leave two
 readings open, the one is taken that follows the file's own order.
@@ -10,72 +10,27 @@ All boxes here are in display space: points, turned as the page is shown, y grow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+import operator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 import numpy as np
 import numpy.typing as npt
 
+from cambs_evidence.documents.fragments import Fragment, Line, merged
 from cambs_evidence.documents.grid import Grid, grids
 
-#: A gap wider than this many heights of the line parts two fragments.
-WIDE_GAP = 0.9
-#: A gap wider than this many heights between fragments on a line is a space.
-SPACE_GAP = 0.12
-#: Share of the smaller height that two boxes must share to stand on one line.
-SAME_LINE = 0.5
 #: Above this many fragments a page is a drawing; its text is read in bands.
 MOST_FRAGMENTS = 1500
 #: How deep areas are looked into.
 DEEPEST = 12
+#: Fragments times cells that are compared at once.
+_AT_ONCE = 1_000_000
 
-
-@dataclass(slots=True, eq=False)
-class Fragment:
-    """A stretch of one line: indices into the page's characters, and its box."""
-
-    characters: npt.NDArray[np.int64]
-    spaces: npt.NDArray[np.bool_]  # True where a space stands before the character
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-    height: float
-    stream: int  # place in the file's own order
-    rows: list[list[Line]] | None = None  # for a table standing in the flow: rows of cells
-
-    @property
-    def middle(self) -> float:
-        return (self.y0 + self.y1) / 2
-
-
-@dataclass(slots=True, eq=False)
-class Line:
-    """One line of text in reading order; ``ends`` says what follows it: newline or tab."""
-
-    fragments: list[Fragment]
-    area: int  # which column or cell it stands in; lines of one area may be one paragraph
-    ends: str = "\n"
-    between: str = " "
-    table: bool = False
-    x0: float = field(init=False)
-    y0: float = field(init=False)
-    x1: float = field(init=False)
-    y1: float = field(init=False)
-    height: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        if len(self.fragments) == 1:
-            (only,) = self.fragments
-            self.x0, self.x1, self.y0, self.y1 = only.x0, only.x1, only.y0, only.y1
-            self.height = only.height
-            return
-        self.x0 = min(part.x0 for part in self.fragments)
-        self.x1 = max(part.x1 for part in self.fragments)
-        self.y0 = min(part.y0 for part in self.fragments)
-        self.y1 = max(part.y1 for part in self.fragments)
-        self.height = max(part.height for part in self.fragments)
+# By what fragments are sorted; quicker than a function of our own, and this is done very often.
+_left, _top, _place = (operator.attrgetter(name) for name in ("x0", "y0", "stream"))
+_left_then_top = operator.attrgetter("x0", "y0")
 
 
 def lines_in_order(
@@ -107,143 +62,12 @@ def lines_in_order(
         inside, rest = _taken(grid, outside, boxes)
         if inside and _is_whole(inside, rest):
             outside = [*rest, reader.table(inside)]
-    return reader.read(_merged(outside), 0)
+    return reader.read(merged(outside), 0)
 
 
 def lines_across(parts: list[Fragment]) -> list[Line]:
     """Fragments as lines right across the page, from top to bottom, whatever columns there are."""
     return _Reader(np.zeros(0, np.uint32)).rows(_bands(parts), table=False)
-
-
-# --- characters to fragments ---------------------------------------------------------------
-
-
-def fragments(codes: npt.NDArray[np.uint32], boxes: npt.NDArray[np.float64]) -> list[Fragment]:
-    """The characters of a page joined to stretches of line, in the file's order.
-
-    Args:
-        codes: code points in the file's order, white space included.
-        boxes: ``(n, 4)`` in display space; white space may have empty boxes.
-    """
-    white = (codes <= 32) & (codes != 2) | (codes == 0xA0) | (codes == 0xFEFF)
-    white |= (codes >= 0x2000) & (codes <= 0x200B) | (codes == 0x3000) | (codes == 0x202F)
-    white |= (codes >= 0x7F) & (codes < 0xA0) | (codes == 0xFFFF) | (codes == 0xAD)
-    inked = np.flatnonzero(~white & (boxes[:, 3] - boxes[:, 1] > 0.01))
-    if len(inked) == 0:
-        return []
-    box = boxes[inked]
-    height = np.maximum(box[:, 3] - box[:, 1], 0.1)
-    whites = np.cumsum(white)
-    spaced = np.concatenate([[False], np.diff(whites[inked]) > 0])
-    middle = (box[:, 1] + box[:, 3]) / 2
-    lower = np.minimum(height[1:], height[:-1])
-    upper = np.maximum(height[1:], height[:-1])
-    code = codes[inked]
-    leftward = ((code >= 0x590) & (code < 0x900)) | ((code >= 0xFB1D) & (code < 0xFF00))
-    gap = np.where(leftward[1:] & leftward[:-1], box[:-1, 0] - box[1:, 2], box[1:, 0] - box[:-1, 2])
-    shared = np.minimum(box[1:, 3], box[:-1, 3]) - np.maximum(box[1:, 1], box[:-1, 1])
-    along = (shared >= SAME_LINE * lower) & (gap < WIDE_GAP * upper) & (gap > -0.6 * upper)
-    # The letters of a ligature share its box.
-    along |= (np.abs(np.diff(box, axis=0)) < 0.05).all(axis=1)
-    # Text that runs up or down the page: one character above the other, hardly any sideways step.
-    step = np.abs(np.diff(middle))
-    aside = np.abs(np.diff((box[:, 0] + box[:, 2]) / 2))
-    stacked = (shared < SAME_LINE * lower) & (aside < 0.2 * upper) & (step < 1.3 * upper)
-    stacked &= np.diff(inked) == 1
-    breaks = np.flatnonzero(~(along | (stacked & _runs_of(stacked, 3)))) + 1
-    bounds = [0, *breaks.tolist(), len(inked)]
-    starts = bounds[:-1]
-    x0 = np.minimum.reduceat(box[:, 0], starts).tolist()
-    y0 = np.minimum.reduceat(box[:, 1], starts).tolist()
-    x1 = np.maximum.reduceat(box[:, 2], starts).tolist()
-    y1 = np.maximum.reduceat(box[:, 3], starts).tolist()
-    tall = np.maximum.reduceat(height, starts).tolist()
-    found = []
-    for place, (start, end) in enumerate(zip(starts, bounds[1:], strict=True)):
-        before = spaced[start:end]
-        before[0] = False
-        found.append(
-            Fragment(
-                inked[start:end],
-                before,
-                x0[place],
-                y0[place],
-                x1[place],
-                y1[place],
-                tall[place],
-                place,
-            )
-        )
-    return found
-
-
-def _runs_of(flags: npt.NDArray[np.bool_], least: int) -> npt.NDArray[np.bool_]:
-    """True where a flag stands in a run of at least ``least``."""
-    if not bool(flags.any()):
-        return flags
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
-    kept = np.zeros(len(flags), bool)
-    for start, end in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
-        if end - start >= least:
-            kept[start:end] = True
-    return kept
-
-
-def _merged(parts: list[Fragment]) -> list[Fragment]:
-    """Fragments that follow each other on a line without a wide gap become one."""
-    if len(parts) < 2:
-        return parts
-    x0 = np.array([part.x0 for part in parts])
-    x1 = np.array([part.x1 for part in parts])
-    y0 = np.array([part.y0 for part in parts])
-    y1 = np.array([part.y1 for part in parts])
-    height = np.array([part.height for part in parts])
-    plain = np.array([part.rows is None for part in parts])
-    shared = np.minimum(y1[:, None], y1) - np.maximum(y0[:, None], y0)
-    lower = np.minimum(height[:, None], height)
-    gap = x0[None, :] - x1[:, None]
-    near = (shared >= SAME_LINE * lower) & (gap < WIDE_GAP * lower) & (gap > -0.4 * lower)
-    near &= (x0[None, :] > x0[:, None]) & plain[:, None] & plain[None, :]
-    # A tall upright text beside lines is no part of any of them.
-    near &= np.maximum(height[:, None], height) < 3 * lower
-    left, right = np.nonzero(near)
-    if len(left) == 0:
-        return parts
-    root = list(range(len(parts)))
-
-    def find(item: int) -> int:
-        while root[item] != item:
-            root[item] = root[root[item]]
-            item = root[item]
-        return item
-
-    for one, other in zip(left.tolist(), right.tolist(), strict=True):
-        a, b = find(one), find(other)
-        if a != b:
-            root[max(a, b)] = min(a, b)
-    groups: dict[int, list[Fragment]] = {}
-    for item, part in enumerate(parts):
-        groups.setdefault(find(item), []).append(part)
-    return [_joined(group) if len(group) > 1 else group[0] for group in groups.values()]
-
-
-def _joined(group: list[Fragment]) -> Fragment:
-    group.sort(key=lambda part: (part.x0, part.stream))
-    spaces = [group[0].spaces]
-    for before, after in pairwise(group):
-        first = after.spaces.copy()
-        first[0] = after.x0 - before.x1 > SPACE_GAP * min(before.height, after.height)
-        spaces.append(first)
-    return Fragment(
-        np.concatenate([part.characters for part in group]),
-        np.concatenate(spaces),
-        group[0].x0,
-        min(part.y0 for part in group),
-        max(part.x1 for part in group),
-        max(part.y1 for part in group),
-        max(part.height for part in group),
-        min(part.stream for part in group),
-    )
 
 
 # --- tables --------------------------------------------------------------------------------
@@ -254,27 +78,24 @@ def _taken(
 ) -> tuple[list[list[list[Fragment]]], list[Fragment]]:
     """Rows of cells of fragments inside a grid, and the fragments that stand outside it."""
     cells: list[list[Fragment]] = [[] for _ in grid.cells]
-    outside: list[Fragment] = []
     left, top, right, bottom = grid.box
-    boxes = np.array(grid.cells)
-    for part in parts:
-        x, y = (part.x0 + part.x1) / 2, part.middle
-        if not (left - 2 <= x <= right + 2 and top - 2 <= y <= bottom + 2) or part.rows is not None:
-            outside.append(part)
+    near = [
+        part
+        for part in parts
+        if part.rows is None
+        and left - 2 <= (part.x0 + part.x1) / 2 <= right + 2
+        and top - 2 <= part.middle <= bottom + 2
+    ]
+    inside: set[int] = set()
+    for part, over in _over(grid, near):
+        if not over:
             continue
-        over = np.flatnonzero(
-            (boxes[:, 0] - 1 < part.x1)
-            & (boxes[:, 2] + 1 > part.x0)
-            & (boxes[:, 1] - 1 <= y)
-            & (boxes[:, 3] + 1 >= y)
-        )
-        if len(over) == 0:
-            outside.append(part)
-        elif len(over) == 1:
-            cells[int(over[0])].append(part)
-        else:
-            for cell, piece in _spread(part, over.tolist(), grid, boxes_of):
-                cells[cell].append(piece)
+        inside.add(id(part))
+        if len(over) == 1:
+            cells[over[0]].append(part)
+            continue
+        for cell, piece in _spread(part, over, grid, boxes_of):
+            cells[cell].append(piece)
     rows: list[list[list[Fragment]]] = []
     top_of_row: float | None = None
     for box, members in zip(grid.cells, cells, strict=True):
@@ -283,8 +104,24 @@ def _taken(
             top_of_row = box[1]
         if members:
             rows[-1].append(members)
-    rows = [row for row in rows if row]
-    return rows, outside
+    return [row for row in rows if row], [part for part in parts if id(part) not in inside]
+
+
+def _over(grid: Grid, parts: list[Fragment]) -> Iterator[tuple[Fragment, list[int]]]:
+    """For each fragment the cells that it stands in."""
+    x0, y0, x1, y1 = np.array(grid.cells).T
+    x0, y0, x1, y1 = x0 - 1, y0 - 1, x1 + 1, y1 + 1
+    step = max(_AT_ONCE // len(grid.cells), 1)
+    for start in range(0, len(parts), step):
+        some = parts[start : start + step]
+        edges = np.array([(part.x0, part.x1, part.middle) for part in some])
+        first, last, middle = edges.T[:, :, None]
+        over = (x0 < last) & (x1 > first)
+        over &= (y0 <= middle) & (y1 >= middle)
+        found: list[list[int]] = [[] for _ in some]
+        for place, cell in zip(*(each.tolist() for each in np.nonzero(over)), strict=True):
+            found[place].append(cell)
+        yield from zip(some, found, strict=True)
 
 
 def _is_whole(rows: list[list[list[Fragment]]], rest: list[Fragment]) -> bool:
@@ -345,12 +182,12 @@ class _Reader:
         for row in rows:
             if len(row) > 1 and _is_figures(row):
                 read.append(
-                    self.rows(_bands(_merged([p for cell in row for p in cell])), table=True)
+                    self.rows(_bands(merged([p for cell in row for p in cell])), table=True)
                 )
                 continue
             line: list[Line] = []
             for place, cell in enumerate(row):
-                lines = self.read(_merged(cell), 1)
+                lines = self.read(merged(cell), 1)
                 if len(row) > 1:
                     for each in lines:
                         each.table = True
@@ -386,7 +223,7 @@ class _Reader:
         area = self._area()
         for band in bands:
             row: list[Fragment] = []
-            for part in sorted(band, key=lambda part: (part.x0, part.y0)):
+            for part in sorted(band, key=_left_then_top):
                 if part.rows is None:
                     row.append(part)
                     continue
@@ -408,7 +245,7 @@ class _Reader:
         if len(columns) < 2:
             return self.rows(bands, table=False)
         by_column = [part for column in columns for part in _in_rows(column)]
-        by_row = [part for band in bands for part in sorted(band, key=lambda part: part.x0)]
+        by_row = [part for band in bands for part in _across(band)]
         cost_of_columns, cost_of_rows = _jumps(by_column), _jumps(by_row)
         prose = _is_prose(columns)
         flows = prose and all(self._flows(column) for column in columns)
@@ -462,15 +299,16 @@ def _bands(parts: list[Fragment]) -> list[list[Fragment]]:
     bands: list[list[Fragment]] = []
     bottom = -1e9
     lowest = 0.0
-    for part in sorted(parts, key=lambda part: part.y0):
-        tall = part.y1 - part.y0
-        if bands and bottom - part.y0 > 0.4 * min(tall, lowest):
+    for part in sorted(parts, key=_top):
+        top, foot, height = part.y0, part.y1, part.height
+        tall = foot - top
+        if bands and (bottom - top > 0.4 * tall or bottom - top > 0.4 * lowest):
             bands[-1].append(part)
-            if part.y1 > bottom:
-                bottom, lowest = part.y1, min(tall, part.height)
+            if foot <= bottom:
+                continue
         else:
             bands.append([part])
-            bottom, lowest = part.y1, min(tall, part.height)
+        bottom, lowest = foot, min(tall, height)
     return bands
 
 
@@ -515,18 +353,55 @@ def _stretches(
     Two columns of text over a picture with words left and right are one run by their gutter, but
     the columns are read before the picture.
     """
-
-    def cost(part: list[list[Fragment]]) -> int:
-        return _jumps([each for column in _split(part, gutters) for each in _in_rows(column)])
-
     places = _white_across(bands)
-    if not places or (whole := cost(bands)) == 0:
+    if not places:
         return [bands]
-    best = min((cost(bands[:place]) + cost(bands[place:]), place) for place in places)
-    if best[0] >= whole:
+    whole, *parted = _costs(bands, gutters, [0, *places])
+    least = min(parted)
+    if least >= whole:
         return [bands]
-    place = best[1]
+    place = places[parted.index(least)]
     return _stretches(bands[:place], gutters) + _stretches(bands[place:], gutters)
+
+
+def _costs(
+    bands: list[list[Fragment]], gutters: list[tuple[float, float]], places: list[int]
+) -> list[int]:
+    """For each place (a band's number) how often reading goes back if a run is parted there.
+
+    What is above is read first, then what is below, each column by column. At 0 nothing is parted.
+    """
+    band_of = {id(part): number for number, band in enumerate(bands) for part in band}
+    columns: list[tuple[list[int], list[int], list[int]]] = []
+    for column in _split(bands, gutters):
+        rows = _bands(column)
+        if any(band_of[id(part)] != band_of[id(row[0])] for row in rows for part in row):
+            # By itself a column is not read in the bands of the whole.
+            return [_cost(bands[:place], gutters) + _cost(bands[place:], gutters)
+                    for place in places]  # fmt: skip
+        parts = [part for row in rows for part in _across(row)]
+        order = list(map(_place, parts))
+        back = list(accumulate(map(operator.lt, order[1:], order), initial=0))
+        columns.append(([band_of[id(part)] for part in parts], order, back))
+    found = []
+    for place in places:
+        cost = 0
+        above: int | None = None
+        below: int | None = None
+        for numbers, order, back in columns:
+            first = bisect_left(numbers, place)
+            if first > 0:
+                cost += back[first - 1] + (above is not None and order[0] < above)
+                above = order[first - 1]
+            if first < len(order):
+                cost += back[-1] - back[first] + (below is not None and order[first] < below)
+                below = order[-1]
+        found.append(cost)
+    return found
+
+
+def _cost(bands: list[list[Fragment]], gutters: list[tuple[float, float]]) -> int:
+    return _jumps([each for column in _split(bands, gutters) for each in _in_rows(column)])
 
 
 def _white_across(bands: list[list[Fragment]]) -> list[int]:
@@ -555,7 +430,7 @@ def _gaps(band: list[Fragment]) -> list[tuple[float, float]]:
     """Free stretches between the fragments of a band."""
     found: list[tuple[float, float]] = []
     reach: float | None = None
-    for part in sorted(band, key=lambda part: part.x0):
+    for part in _across(band):
         if reach is not None and part.x0 > reach + 1:
             found.append((reach, part.x0))
         reach = part.x1 if reach is None else max(reach, part.x1)
@@ -566,8 +441,10 @@ def _open(gutters: list[tuple[float, float]], band: list[Fragment]) -> list[tupl
     """What a band leaves free of the gutters so far; narrower than 4 points is not free."""
     left = []
     for low, high in gutters:
-        pieces = [(low, high)]
+        pieces = [(low, high)] if high - low >= 4 else []
         for part in band:
+            if high <= part.x0 <= part.x1 or part.x0 <= part.x1 <= low:
+                continue
             pieces = [
                 piece
                 for start, end in pieces
@@ -597,22 +474,27 @@ def _beside_boxes(
 
 
 def _split(bands: list[list[Fragment]], gutters: list[tuple[float, float]]) -> list[list[Fragment]]:
-    edges = [(low + high) / 2 for low, high in gutters]
+    edges = [(low + high) / 2 for low, high in gutters]  # from left to right
     columns: list[list[Fragment]] = [[] for _ in range(len(edges) + 1)]
     for band in bands:
         for part in band:
             middle = (part.x0 + part.x1) / 2
-            columns[sum(middle > edge for edge in edges)].append(part)
+            columns[bisect_left(edges, middle)].append(part)
     return [column for column in columns if column]
 
 
+def _across(band: list[Fragment]) -> list[Fragment]:
+    return band if len(band) == 1 else sorted(band, key=_left)
+
+
 def _in_rows(parts: list[Fragment]) -> list[Fragment]:
-    return [part for band in _bands(parts) for part in sorted(band, key=lambda part: part.x0)]
+    return [part for band in _bands(parts) for part in _across(band)]
 
 
 def _jumps(parts: list[Fragment]) -> int:
     """How often an order goes back in the file's own order."""
-    return sum(after.stream < before.stream for before, after in pairwise(parts))
+    places = list(map(_place, parts))
+    return sum(map(operator.lt, places[1:], places))
 
 
 def _is_prose(columns: list[list[Fragment]]) -> bool:
@@ -635,7 +517,7 @@ def _is_figures(cells: list[list[Fragment]]) -> bool:
     bands = _bands(by_cell)
     if len(bands) < 3 or max(len(_bands(cell)) for cell in cells) < 3:
         return False
-    by_band = [part for band in bands for part in sorted(band, key=lambda part: part.x0)]
+    by_band = [part for band in bands for part in _across(band)]
     across, down = _jumps(by_band), _jumps(by_cell)
     letters = sorted(len(part.characters) for part in by_cell)[len(by_cell) // 2]
     tall = [len(_bands(cell)) for cell in cells]

@@ -106,6 +106,18 @@ def scale_of(box: Box) -> float:
     return min(FINEST, math.sqrt(LARGEST / max((box[2] - box[0]) * (box[3] - box[1]), 1e-6)))
 
 
+def shown(box: Box, media: Box, rotation: int) -> Box:
+    """A box in user space as left, top, right and bottom on the page as it is shown, in points."""
+    x0, y0, x1, y1 = box
+    left, foot, right, top = media
+    return {
+        0: (x0 - left, top - y1, x1 - left, top - y0),
+        90: (y0 - foot, x0 - left, y1 - foot, x1 - left),
+        180: (right - x1, y0 - foot, right - x0, y1 - foot),
+        270: (top - y1, right - x1, top - y0, right - x0),
+    }[rotation % 360]
+
+
 def sound(anchor: Anchor, layer: PageLayer) -> bool:
     """True where an anchor with a region stands on a page just as it would be made there."""
     region, page = anchor.region, layer.index

@@ -9,8 +9,9 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
-from cambs_evidence.documents.finding import Wanted
+from cambs_evidence.documents.finding import Plain, Wanted, plain
 
 #: What is read of a query: characters, and words or phrases.
 LONGEST, MOST = 1000, 32
@@ -27,6 +28,12 @@ _WORD = re.compile(r"\w+")
 _Range = tuple[int, int]
 
 
+@lru_cache(maxsize=64)
+def _wanted(words: str, whole_words: bool) -> Wanted:
+    """Made once for all pages that a search has found."""
+    return Wanted(words, whole_words=whole_words)
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A word or a phrase; ``begins`` where its last word is but the beginning of one."""
@@ -34,9 +41,9 @@ class Term:
     words: str
     begins: bool = False
 
-    def on(self, text: str) -> list[_Range]:
-        """Where it stands in a text, as ranges of code points."""
-        return Wanted(self.words, whole_words=not self.begins).on(text)
+    def within(self, page: Plain) -> list[_Range]:
+        """Where it stands in a plain text, as ranges of code points of the text itself."""
+        return _wanted(self.words, not self.begins).within(page)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +53,9 @@ class Group:
     terms: tuple[Term, ...]
     words: int = NEAR
 
-    def on(self, text: str) -> list[_Range]:
-        """Where its terms stand in a text; of several, those alone that are near each other."""
-        places = [term.on(text) for term in self.terms]
+    def within(self, text: str, page: Plain) -> list[_Range]:
+        """Where its terms stand in a text that is plain also; of several, those near each other."""
+        places = [term.within(page) for term in self.terms]
         if len(places) == 1:
             return places[0]
         starts = [match.start() for match in _WORD.finditer(text)]
@@ -82,12 +89,13 @@ class Sought:
 
         Where plain words stand there one after the other, they are meant as a phrase.
         """
+        page = plain(text)
         terms = [term for group in self.groups for term in group.terms]
         if len(terms) > 1 and all(len(group.terms) == 1 for group in self.groups):
             phrase = " ".join(term.words for term in terms)
-            if found := Wanted(phrase, whole_words=not terms[-1].begins).on(text):
+            if found := _wanted(phrase, not terms[-1].begins).within(page):
                 return found
-        return sorted({place for group in self.groups for place in group.on(text)})
+        return sorted({place for group in self.groups for place in group.within(text, page)})
 
     @property
     def phrase(self) -> str:

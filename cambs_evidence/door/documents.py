@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -41,7 +41,7 @@ from cambs_evidence.store.engine import Store
 from cambs_evidence.wording import as_period, title_of
 
 if TYPE_CHECKING:
-    from cambs_evidence.documents.rendering import Deliver, Renderer
+    from cambs_evidence.documents.rendering import Deliver, Renderer, Wish
 from cambs_evidence.door.opened import Opened, checked_date
 
 #: Documents whose text is kept ready for searching.
@@ -72,7 +72,8 @@ class Documents(Opened):
     def versions(self) -> list[Document]:
         """The older versions of documents that were replaced."""
         with self._store.reading() as connection:
-            return reading.documents(connection, replaced=True)
+            # Links count as those of the newest version: there are none of the older ones.
+            return reading.documents(connection, counted=False, replaced=True)
 
     def document(self, name: str) -> Document:
         """The document with this id, or the one with this file name; raises Unknown.
@@ -199,11 +200,13 @@ class Documents(Opened):
         with self._store.reading() as connection:
             return headings_of(reading.layers(connection, document.id, self._store.damaged))
 
-    def renderer(self, deliver: Deliver) -> Renderer:
+    def renderer(
+        self, deliver: Deliver, begun: Callable[[Wish], None] = lambda _: None
+    ) -> Renderer:
         """Paints pages of this case's documents; the caller closes it before the case."""
         from cambs_evidence.documents.rendering import Renderer  # noqa: PLC0415 - for windows
 
-        return Renderer(self._blob, deliver)
+        return Renderer(self._blob, deliver, begun)
 
     def search(
         self, query: str, limit: int = 200, *, untagged: bool = False
@@ -216,7 +219,8 @@ class Documents(Opened):
         wanted = understood(query)
         with self._store.reading() as connection:
             total, found = searching.search(connection, wanted, limit, untagged=untagged)
-            known = {document.id: document for document in reading.documents(connection)}
+            ids = {each.document_id for each in found}
+            known = {each.id: each for each in reading.documents(connection, only=ids)}
         return total, [
             Hit(
                 known[each.document_id],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from cambs_evidence import apart
@@ -38,6 +39,9 @@ from cambs_evidence.store import (
     replacing,
 )
 from cambs_evidence.wording import cited
+
+#: Links that are handed over at once of many.
+_PORTION = 500
 
 
 class Evidence(Documents):
@@ -330,6 +334,17 @@ class Evidence(Documents):
             found = {link.id: link for link in reading.links(connection, link_ids=ids)}
         known = [found[each] for each in dict.fromkeys(ids) if each in found]
         return evidence.with_holds(self._store, known)
+
+    def links_in(self, version_ids: Sequence[str]) -> Iterator[list[Link]]:
+        """The links that hang on some versions of documents, a few hundred at a time.
+
+        Each with what it holds, in no order. What is read is of one moment; a window that shows a
+        large case rests between two of them.
+        """
+        with self._store.reading() as connection:
+            found = reading.links(connection, version_ids=version_ids)
+            while some := list(islice(found, _PORTION)):
+                yield evidence.with_holds(self._store, some)
 
     def links_of_passages(self, ids: Sequence[str]) -> list[Link]:
         """The links of some passages, each with what it holds."""

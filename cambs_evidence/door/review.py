@@ -48,6 +48,11 @@ class Reviewing(Mapping):
             asked = list(reading.links(connection)) if links is None else links
             return remarks.reviews(connection, asked)
 
+    def is_reviewed(self) -> bool:
+        """True where anything was ever said of a link."""
+        with self._store.reading() as connection:
+            return remarks.any_said(connection)
+
     def review_of(self, link_id: str) -> Review:
         """What was said of one link; raises Unknown."""
         return self.reviews([self.link(link_id)])[0]

@@ -12,6 +12,7 @@ import time
 import zlib
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Connection
@@ -20,7 +21,8 @@ from cambs_evidence.documents.folding import search_key
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.door.mapping import Mapping
 from cambs_evidence.mapping import suggesting
-from cambs_evidence.mapping.passages import Stretch, passages
+from cambs_evidence.mapping.passages import Stretch, passages, standing_in
+from cambs_evidence.mapping.said import taggables
 from cambs_evidence.mapping.suggesting import Asked, Linked, Suggester
 from cambs_evidence.model import Candidate, Likely, Place
 from cambs_evidence.store import learning, reading
@@ -35,6 +37,8 @@ _FOLLOWED = 500
 _PAGES, _WORDS = 100, 24
 #: Pages whose passages are kept ready.
 _KEPT = 600
+#: Pages on which a heading is looked for, up from where a text stands.
+_HEADED = 5
 #: Words by which is told whether a passage stands in one place alone: a few, then more.
 _RARE, _PHRASE = 4, 24
 #: Passages that are looked at for one that is given: of a document that repeats itself few are.
@@ -55,11 +59,19 @@ class _Read(NamedTuple):
     asked: Asked
 
 
-class _Page(NamedTuple):
+class _Page:
     """The text of a page and its passages."""
 
-    text: str
-    passages: list[_Read]
+    def __init__(self, text: str, found: list[_Read]) -> None:
+        self.text = text
+        self.passages = found
+        #: Whether a passage stands in one place of its document alone, as far as that was asked.
+        self.alone: dict[Stretch, bool] = {}
+
+    @cached_property
+    def key(self) -> str:
+        """The text as it is searched."""
+        return search_key(self.text)
 
 
 class _Found(NamedTuple):
@@ -68,7 +80,7 @@ class _Found(NamedTuple):
     share: float
     score: float
     page: learning.FoundPage
-    text: str
+    read: _Page
     stretch: Stretch
 
 
@@ -86,11 +98,12 @@ class Suggesting(Mapping):
     def suggest(self, text: str, top: int = 5) -> list[Likely]:
         """The criteria that a text may be evidence for, the likeliest first; none for boilerplate.
 
-        Learns first what there is to learn anew; the first time that takes a moment, in which
-        other threads get their turn.
+        Where the text stands in a document of the case, its paragraph and its heading are listened
+        to as well. Learns first what there is to learn anew; the first time that takes a moment, in
+        which other threads get their turn.
         """
         with self._learning:
-            return self._up_to_date().suggest(text, top)
+            return self._up_to_date().suggest(text, top, self._around(text))
 
     def find_evidence(self, code: str, top: int = 10) -> list[Candidate]:
         """Passages that may be evidence for what a code names and that nobody has tagged.
@@ -102,6 +115,20 @@ class Suggesting(Mapping):
             suggester = self._up_to_date()
             found = self._candidates(suggester, target.code)
             return self._unlike(suggester, target.code, found, top)
+
+    def _around(self, text: str) -> tuple[str, ...]:
+        """The paragraph and the heading that a text stands in; nothing where it stands nowhere."""
+        words = re.findall(r"\w+", text)
+        if len(words) < _RARE:
+            return ()
+        some = _rarest(words)
+        with self._store.reading() as connection:
+            page = learning.page_holding(connection, " ".join(some))
+            if page is None:
+                return ()
+            before = list(learning.pages_before(connection, page, _HEADED))
+        layers = (self._unpacked(*each) for each in before)
+        return standing_in(layers, some)
 
     # --- learning --------------------------------------------------------------------------
 
@@ -121,7 +148,7 @@ class Suggesting(Mapping):
                 each.id: Linked(each.quote, each.code) for each in learning.tagged(connection, ids)
             }
         if self._suggester is None or anew or touched is None:
-            made = Suggester(suggesting.taggables(tree))
+            made = Suggester(taggables(tree))
             chosen = _newest(links)
             for _ in _gently(suggesting.training(made, told, chosen.values())):
                 pass
@@ -142,7 +169,6 @@ class Suggesting(Mapping):
             old, new = before.get(each), wanted.get(each)
             if old == new:
                 continue
-            self._pages.clear()
             if old is not None:
                 knows.learn(before.pop(each), -1)
                 often[old.code] -= 1
@@ -157,22 +183,26 @@ class Suggesting(Mapping):
         """Untagged passages that speak for a code, the best first."""
         words = {name: None for each in knows.sought(code, _WORDS) for name in _beginnings(each)}
         codes = {each.code for section in self.framework().sections for each in section.criteria}
-        found = []
         with self._store.reading() as connection:
             pages = learning.pages_with(connection, list(words), _PAGES)
             taken = learning.tagged_stretches(connection, {page.document_id for page in pages})
-            for page, read in _gently(self._read(connection, knows, pages)):
-                tagged = taken.get((page.document_id, page.number), ())
-                told = knows.speaks(code, [each.asked for each in read.passages])
-                for (stretch, _), (score, share) in zip(read.passages, told, strict=True):
-                    start, end = stretch.start, stretch.end
-                    if (
-                        share >= _LEAST
-                        # A self-assessment's own heading for a criterion is evidence for nothing.
-                        and stretch.code not in codes
-                        and not any(low < end and start < high for low, high in tagged)
-                    ):
-                        found.append(_Found(share, score, page, read.text, stretch))
+            stretches = [
+                (page, read, each)
+                for page, read in _gently(self._read(connection, knows, pages))
+                for each in read.passages
+            ]
+        told = knows.speaks(code, [each.asked for _, _, each in stretches])
+        found = []
+        for (page, read, (stretch, _)), (score, share) in zip(stretches, told, strict=True):
+            start, end = stretch.start, stretch.end
+            tagged = taken.get((page.document_id, page.number), ())
+            if (
+                share >= _LEAST
+                # A self-assessment's own heading for a criterion is evidence for nothing.
+                and stretch.code not in codes
+                and not any(low < end and start < high for low, high in tagged)
+            ):
+                found.append(_Found(share, score, page, read, stretch))
         # Of many that are as likely, those come first in which more is said.
         found.sort(key=lambda each: (-round(each.share, 1), -each.score, each.page.id))
         return found
@@ -184,18 +214,20 @@ class Suggesting(Mapping):
         for page in pages:
             read = self._pages.pop(page.id, None)
             if read is None:
-                text, packed = learning.layer(connection, page.id)
-                try:
-                    layer = PageLayer.unpack(text, packed)
-                except (struct.error, zlib.error, ValueError, KeyError) as error:
-                    raise self._store.damaged() from error
+                layer = self._unpacked(*learning.layer(connection, page.id))
                 both = ((each, knows.read(each.quote)) for each in passages(layer))
                 asked = [_Read(each, asked) for each, asked in both if asked is not None]
-                read = _Page(text, asked)
+                read = _Page(layer.text, asked)
             self._pages[page.id] = read
             while len(self._pages) > _KEPT:
                 self._pages.popitem(last=False)
             yield page, read
+
+    def _unpacked(self, text: str, packed: bytes) -> PageLayer:
+        try:
+            return PageLayer.unpack(text, packed)
+        except (struct.error, zlib.error, ValueError, KeyError) as error:
+            raise self._store.damaged() from error
 
     def _unlike(
         self, knows: Suggester, code: str, found: list[_Found], top: int
@@ -209,7 +241,9 @@ class Suggesting(Mapping):
                 break
             page, stretch = each.page, each.stretch
             key = search_key(stretch.quote)
-            if key in seen or not self._stands_once(each, key):
+            if stretch not in each.read.alone:
+                each.read.alone[stretch] = self._stands_once(each, key)
+            if key in seen or not each.read.alone[stretch]:
                 continue
             seen.add(key)
             candidates.append(
@@ -225,10 +259,10 @@ class Suggesting(Mapping):
 
     def _stands_once(self, found: _Found, key: str) -> bool:
         """Whether a document holds these words in this place alone."""
-        if search_key(found.text).count(key) != 1:
+        if found.read.key.count(key) != 1:
             return False
         stretch, document_id = found.stretch, found.page.document_id
-        words = re.findall(r"\w+", found.text[stretch.start : stretch.end])
+        words = re.findall(r"\w+", found.read.text[stretch.start : stretch.end])
         with self._store.reading() as connection:
             return any(
                 learning.stands_on(connection, document_id, " ".join(some)) == 1

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from cambs_evidence.exchange.glance import by_document, picture, place, section
 from cambs_evidence.exchange.pieces import (
     Entry,
     Grid,
@@ -85,10 +87,12 @@ def _opening(contents: Contents) -> Iterator[Piece]:
             f"Reference date: {reference}. “Old” means that the newest evidence is more than "
             f"{counted(limits.old_after_years, 'year')} older than that or undated; “thin” means "
             f"evidence from fewer than {counted(limits.thin_below_documents, 'document')}. The "
-            "counts are of all evidence in the case, whatever the filters. ≠ marks evidence of "
-            "strength and of development for the same criterion."
+            "first table counts the quotes that stand here, the second all evidence in the case, "
+            "whatever the filters. ≠ marks evidence of strength and of development for the same "
+            "criterion."
         )
     )
+    yield from picture(contents)
     rows: list[tuple[Runs, ...]] = []
     bands = set()
     for part in contents.parts:
@@ -114,7 +118,7 @@ def _coverage_row(chapter: Chapter) -> tuple[Runs, ...]:
     sign, word = STATES[told.state]
     conflict = " ≠" if chapter.conflicting else ""
     return (
-        said(chapter.code, _place(chapter)),
+        said(chapter.code, place(chapter)),
         said("(M)" if told.marked else ""),
         said(label),
         *(said(str(n)) for n in (told.strength, told.development, told.neutral, told.documents)),
@@ -129,27 +133,11 @@ def _years(told: CriterionCoverage) -> str:
     return f"{oldest} – {newest}" if oldest != newest else oldest or "–"
 
 
-def _place(chapter: Chapter) -> str:
-    kind = "criterion" if chapter.criterion else "section"
-    return f"{kind}-{chapter.code}"
-
-
 def _part(contents: Contents, part: Part, figures: Mapping[str, Figure]) -> Iterator[Piece]:
     yield Heading(1, f"{part.number}  {part.title}", f"section-{part.number}")
-    criteria = [each for each in part.chapters if each.criterion is not None]
-    if criteria:
-        covered = sum(each.coverage.state is State.COVERED for each in criteria)
-        gaps = sum(each.coverage.state is State.NONE for each in criteria)
-        apart = sum(each.not_applicable is not None for each in criteria)
-        excepted = f", {apart} not applicable" if apart else ""
-        yield Words(
-            said(
-                f"{covered} of {len(criteria)} criteria covered, {gaps} without evidence{excepted}."
-            ),
-            "lead",
-        )
+    yield section(contents, part)
     for block in part.blocks:
-        if criteria:
+        if block.chapters[0].criterion is not None:
             yield Heading(2, f"Block {block.name}", f"block-{block.chapters[0].code}")
         yield from _judged(contents, block)
         for chapter in block.chapters:
@@ -219,7 +207,7 @@ def _chapter(chapter: Chapter, figures: Mapping[str, Figure]) -> Iterator[Piece]
     if criterion is not None:
         words = criterion.statement or criterion.label
         mark = mark_behind(words, marked=criterion.marked)
-        yield Heading(3, f"{chapter.code}  {words} {mark}".rstrip(), _place(chapter))
+        yield Heading(3, f"{chapter.code}  {words} {mark}".rstrip(), place(chapter))
     yield Words(said(_state(told)), "lead")
     if chapter.not_applicable is not None:
         yield Words(said(_not_applicable(chapter.not_applicable)))
@@ -298,16 +286,15 @@ def _closing(contents: Contents) -> Iterator[Piece]:
             "received."
         )
     )
-    by_document: dict[str, list[str]] = {}
-    for each in contents.excerpts:
-        by_document.setdefault(each.document.id, []).append(each.reference)
+    quotes = Counter(each.document.id for each in contents.excerpts)
     yield Grid(
         caption="Register of sources",
         head=("Document", "Date", "Pages", "Quotes", "File and SHA-256"),
-        rows=tuple(_source(each, by_document[each.id]) for each in contents.documents),
-        widths=(26, 13, 7, 20, 34),
-        numbers=frozenset({2}),
+        rows=tuple(_source(each, quotes[each.id]) for each in contents.documents),
+        widths=(30, 14, 8, 9, 39),
+        numbers=frozenset({2, 3}),
     )
+    yield from by_document(contents)
     yield Heading(1, "How to check this", "checking")
     yield Words(
         said(
@@ -319,20 +306,16 @@ def _closing(contents: Contents) -> Iterator[Piece]:
     )
 
 
-def _source(document: Document, references: list[str]) -> tuple[Runs, ...]:
+def _source(document: Document, quotes: int) -> tuple[Runs, ...]:
     about = [document.title]
     about += [each for each in (document.kind, document.issuer) if each]
     if document.version > 1 or document.replaced_by:
         replaced = ", replaced since" if document.replaced_by else ""
         about.append(f"version {document.version}{replaced}")
-    quotes: list[Run] = []
-    for name in references:
-        quotes += [Run(", ")] if quotes else []
-        quotes.append(Run(name, name))
     return (
         said("; ".join(about)),
         said(in_words(document.date)),
         said(str(document.pages)),
-        tuple(quotes),
+        said(str(quotes)),
         said(f"{document.filename} {document.sha256[:32]} {document.sha256[32:]}"),
     )

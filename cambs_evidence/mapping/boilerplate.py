@@ -24,6 +24,14 @@ _NOTICE = re.compile(
     r"for more information (?:contact|visit)",
     re.IGNORECASE,
 )
+#: What is quickly looked for: without one of these in small letters, none of the above is there.
+_NOTICE_SIGNS = (
+    "crown copyright", "©", "isbn", "all rights", "reproduced", "you may", "copies of this",
+    "copy of this", "different format", "alternative format", "large print", "braille", "tel",
+    "fax", "mail", "website", "reference n", "non-commercial", "licence", "license",
+    "this publication", "for more information",
+)  # fmt: skip
+_LINK_SIGNS = ("://", "www", ".gov", ".org", ".co", ".ac", ".nhs")
 _LETTER = re.compile(
     r"\s*(?:dear\s+(?:mr|mrs|ms|miss|dr|sir|madam|colleague)\b|yours (?:sincerely|faithfully))",
     re.IGNORECASE,
@@ -37,6 +45,11 @@ _DATE = re.compile(r"(?:\d{1,2}(?:st|nd|rd|th)?\s+)?[A-Z][a-z]{2,8}\s+\d{4}")
 _LEADERS = re.compile(r"(?:[.…_·]\s?){4,}\s*[\divxlc]+\s*$", re.IGNORECASE | re.MULTILINE)
 #: Ends a line of a contents list.
 _PAGE = re.compile(r"\s(?:\d{1,3}|[ivxlc]{1,5})$")
+_ENDS_IN_PAGE = re.compile(r"[\divxlc]\s*$", re.IGNORECASE | re.MULTILINE)
+_FIGURE = re.compile(r"\d+")
+_NUMBER = re.compile(r"(?<![\d.%£])\b\d{1,3}\b(?![\d.%])")
+#: A page number, behind which the next heading begins.
+_BEFORE_HEADING = re.compile(_NUMBER.pattern + r"(?=\W+[A-Z\d]|\W*$)")
 #: Characters of such a line, at most.
 _LONGEST_ENTRY = 90
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -53,34 +66,48 @@ def is_boilerplate(text: str) -> bool:
     words = _WORD.findall(text)
     if len(words) < _FEWEST_WORDS and not any(len(word) > 4 for word in words):
         return True
-    letters = sum(map(str.isalpha, text))
-    if letters < _FEWEST_LETTERS * len("".join(text.split())):
+    # Letters of words are counted first: where they are many, single ones need no count.
+    signs = len("".join(text.split()))
+    if sum(map(len, words)) < _FEWEST_LETTERS * signs and (
+        sum(map(str.isalpha, text)) < _FEWEST_LETTERS * signs
+    ):
         return True
+    small = text.lower()
     if _LETTER.match(text) and len(words) <= 12:
         return True
     if _FURNITURE.match(text) or _DATE.fullmatch(text.strip()):
         return True
-    if len(words) <= _LONGEST_NOTICE and _NOTICE.search(text):
+    if len(words) <= _LONGEST_NOTICE and (
+        any(each in small for each in _NOTICE_SIGNS) and _NOTICE.search(text)
+    ):
         return True
-    return _is_address(text, len(words)) or _is_contents(text)
+    return _is_address(text, small, words) or _is_contents(text)
 
 
-def _is_address(text: str, words: int) -> bool:
-    signs = [*_MAIL.findall(text), *_LINK.findall(text), *_PHONE.findall(text)]
+def _is_address(text: str, small: str, words: list[str]) -> bool:
+    signs = _MAIL.findall(text) if "@" in text else []
+    signs += _LINK.findall(text) if any(each in small for each in _LINK_SIGNS) else []
+    signs += _PHONE.findall(text) if "0" in text or "+44" in text else []
     signs += _POSTCODE.findall(text)
-    rest = text
-    for pattern in (_MAIL, _LINK, _PHONE, _POSTCODE):
-        rest = pattern.sub(" ", rest)
-    left = _WORD.findall(rest)
-    if signs and (len(left) < 4 or len(left) <= 6 * len(signs)):
-        return True
+    rest, left = text, words
+    if signs:
+        for pattern in (_MAIL, _LINK, _PHONE, _POSTCODE):
+            rest = pattern.sub(" ", rest)
+        left = _WORD.findall(rest)
+        if len(left) < 4 or len(left) <= 6 * len(signs):
+            return True
     # Short lines of names in capitals, one of them a street or a house.
-    parts = [each for each in re.split(r"[,\n]", rest) if _WORD.search(each)]
     named = all(word[0].isupper() or word in {"of", "the", "and", "for", "at"} for word in left)
-    return named and len(parts) > 1 and words <= 30 and bool(_STREET.search(rest))
+    if not named or len(words) > 30:
+        return False
+    parts = [each for each in re.split(r"[,\n]", rest) if _WORD.search(each)]
+    return len(parts) > 1 and bool(_STREET.search(rest))
 
 
 def _is_contents(text: str) -> bool:
+    # Nothing without a figure at an end of a line, or some figures, is a list of contents.
+    if not _ENDS_IN_PAGE.search(text) and len(_FIGURE.findall(text)) < 4:
+        return False
     if _LEADERS.search(text):
         return True
     lines = [line.strip() for line in text.splitlines() if line.strip()]
@@ -89,11 +116,14 @@ def _is_contents(text: str) -> bool:
         return True
     if len(lines) > 1 and entries >= 0.6 * len(lines):
         return True
-    # The same run together on one line: headings with page numbers that rise.
-    numbers = [int(each) for each in re.findall(r"(?<![\d.%£])\b\d{1,3}\b(?![\d.%])", text)]
+    # The same run together on one line: headings with page numbers that rise; or a table's head.
+    numbers = [int(each) for each in _NUMBER.findall(text)]
     rises = len(numbers) >= 4 and all(a <= b for a, b in pairwise(numbers))
-    plain = not re.search(r"[.;:!?%£]", text.strip(" ."))
-    return rises and plain and len(_WORD.findall(text)) <= 9 * len(numbers)
+    if not rises or re.search(r"[.;:!?%£]", text.strip(" .")):
+        return False
+    words = len(_WORD.findall(text))
+    headings = len(_BEFORE_HEADING.findall(text)) == len(numbers)
+    return words <= 2 * len(numbers) or (headings and words <= 9 * len(numbers))
 
 
 def _is_entry(line: str) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
+from cambs_evidence.counts import POLARITY_PLACES, Counts
 from cambs_evidence.errors import WordsOff
 from cambs_evidence.mapping import conflicts
 from cambs_evidence.model import (
@@ -17,28 +19,97 @@ from cambs_evidence.model import (
     Document,
     Framework,
     Limits,
-    Link,
     Polarity,
     SectionCoverage,
     State,
-    Tally,
 )
 from cambs_evidence.wording import last_day
 
 #: The most years and documents that a limit of coverage can be.
 HIGHEST = 50
+_STRENGTH, _DEVELOPMENT = (
+    POLARITY_PLACES[each] for each in (Polarity.STRENGTH, Polarity.DEVELOPMENT)
+)
 
 
-class _Known(NamedTuple):
-    """Of a document: the last day that its date can mean, with the date; what it tells of."""
+class _Counted:
+    """What is known of each code out of the counts, worked out for all of them at once."""
 
-    day: tuple[date, str] | None
-    tells_of: conflicts.Stretch
+    def __init__(self, counts: Counts, documents: Collection[Document]) -> None:
+        """O(codes × documents), all of it in arrays."""
+        self._counts = counts
+        self._rows = {code: row for row, code in enumerate(counts.codes)}
+        self._documents = {each.id: each for each in documents}
+        dates = [each.date if each else None for each in map(self._of, counts.documents)]
+        days = [(last_day(each), each) if each else None for each in dates]
+        # Of two dates with the same last day, 2014-12-31 is newer than 2014.
+        self._days = sorted({each for each in days if each is not None})
+        ranks = {each: rank for rank, each in enumerate(self._days)}
+        rank = np.array([ranks[each] if each else -1 for each in days], np.int64)
+        there = counts.links.any(axis=1)
+        self._links = counts.links.sum(axis=2).tolist()
+        self._spread = there.sum(axis=1).tolist()
+        self._latest = np.where(there, rank, -1).max(axis=1, initial=-1).tolist()
+        beyond = len(self._days)
+        dated = there & (rank >= 0)
+        self._oldest = np.where(dated, rank, beyond).min(axis=1, initial=beyond).tolist()
+        self._sides: list[npt.NDArray[np.bool_]] = [
+            counts.links[:, each] > 0 for each in (_STRENGTH, _DEVELOPMENT)
+        ]
+        self._in_one = np.any(self._sides[0] & self._sides[1], axis=1).tolist()
+
+    def _of(self, document_id: str) -> Document | None:
+        return self._documents.get(document_id)
+
+    def criterion(
+        self, code: str, marked: bool, reference: str | None, limits: Limits
+    ) -> CriterionCoverage:
+        """How a code is covered, whether or not it applies."""
+        row = self._rows.get(code)
+        if row is None or not self._spread[row]:
+            return CriterionCoverage(code, marked, 0, 0, 0, 0, None, None, State.NONE)
+        latest = self._day(self._latest[row])
+        if is_old(latest, reference, limits):
+            state = State.OLD
+        elif self._spread[row] < limits.thin_below_documents:
+            state = State.THIN
+        else:
+            state = State.COVERED
+        links = self._links[row]
+        return CriterionCoverage(
+            code=code,
+            marked=marked,
+            strength=links[_STRENGTH],
+            development=links[_DEVELOPMENT],
+            neutral=links[POLARITY_PLACES[Polarity.NEUTRAL]],
+            documents=self._spread[row],
+            latest=latest,
+            oldest=self._day(self._oldest[row]),
+            state=state,
+            # A document is of the same period as itself; so most need no closer look.
+            conflict=self._in_one[row] or self._opposed(row),
+        )
+
+    def _day(self, rank: int) -> str | None:
+        return self._days[rank][1] if 0 <= rank < len(self._days) else None
+
+    def _opposed(self, row: int) -> bool:
+        strengths, developments = (
+            {
+                self._counts.documents[column]: self._stretch(self._counts.documents[column])
+                for column in np.flatnonzero(side[row]).tolist()
+            }
+            for side in self._sides
+        )
+        return bool(conflicts.opposed(strengths, developments)[0])
+
+    def _stretch(self, document_id: str) -> conflicts.Stretch:
+        return conflicts.told_of(self._of(document_id))
 
 
 def coverage(
     framework: Framework,
-    tallies: Iterable[Tally],
+    counts: Counts,
     documents: Collection[Document],
     facts: CaseFacts,
     limits: Limits,
@@ -51,34 +122,23 @@ def coverage(
     The first that applies: not applicable, none, old, thin, covered. The reference date is the end
     of the case's period, or without one the date of its newest document; never today. Where links
     to some ``codes`` alone have changed since ``before``, what is not among them is as it was
-    there, and only the tallies of ``codes`` are needed.
+    there, and only the counts of ``codes`` are needed.
     """
-    by_code: dict[str, list[Tally]] = {}
-    ids: set[str] = set()
-    for tally in tallies:
-        by_code.setdefault(tally.code, []).append(tally)
-        ids.add(tally.document_id)
-    # Looked up once for each document: there are many more tallies.
-    known = {
-        each.id: _Known((last_day(each.date), each.date) if each.date else None,
-                        conflicts.told_of(each))
-        for each in documents if each.id in ids
-    }  # fmt: skip
     if before is not None:
         reference = before.reference
     else:
         dated = ((last_day(each.date), each.date) for each in documents if each.date)
         reference = facts.period_until or max(dated, default=(None, None))[1]
-
     kept: dict[str, CriterionCoverage] = {}
     if before is not None:
         known_before = [*before.criteria, *(each.itself for each in before.sections if each.itself)]
         kept = {each.code: each for each in known_before if each.code not in codes}
+    counted = _Counted(counts, documents)
 
     def state_of(code: str, marked: bool, applies: bool = True) -> CriterionCoverage:
         if code in kept:
             return kept[code]
-        found = _criterion(code, marked, by_code.get(code, []), known, reference, limits)
+        found = counted.criterion(code, marked, reference, limits)
         return found if applies else replace(found, state=State.NOT_APPLICABLE)
 
     criteria: list[CriterionCoverage] = []
@@ -102,61 +162,6 @@ def coverage(
         )
     day = old_before(reference, limits)
     return Coverage(reference, tuple(criteria), tuple(sections), day.isoformat() if day else None)
-
-
-def _criterion(
-    code: str,
-    marked: bool,
-    tallies: list[Tally],
-    known: dict[str, _Known],
-    reference: str | None,
-    limits: Limits,
-) -> CriterionCoverage:
-    ids = {tally.document_id for tally in tallies}
-    found = [day for each in ids if each in known and (day := known[each].day) is not None]
-    latest = max(found)[1] if found else None
-    if not tallies:
-        state = State.NONE
-    elif is_old(latest, reference, limits):
-        state = State.OLD
-    elif len(ids) < limits.thin_below_documents:
-        state = State.THIN
-    else:
-        state = State.COVERED
-    count = dict.fromkeys(Polarity, 0)
-    for tally in tallies:
-        count[tally.polarity] += tally.links
-    return CriterionCoverage(
-        code=code,
-        marked=marked,
-        strength=count[Polarity.STRENGTH],
-        development=count[Polarity.DEVELOPMENT],
-        neutral=count[Polarity.NEUTRAL],
-        documents=len(ids),
-        latest=latest,
-        oldest=min(found)[1] if found else None,
-        state=state,
-        conflict=_is_conflict(tallies, known),
-    )
-
-
-def _is_conflict(tallies: list[Tally], known: dict[str, _Known]) -> bool:
-    sides: dict[Polarity, dict[str, conflicts.Stretch]] = {each: {} for each in Polarity}
-    for tally in tallies:
-        document = known.get(tally.document_id)
-        sides[tally.polarity][tally.document_id] = document.tells_of if document else None
-    strengths, developments = sides[Polarity.STRENGTH], sides[Polarity.DEVELOPMENT]
-    if strengths.keys() & developments.keys():  # a document is of the same period as itself
-        return True
-    return bool(conflicts.opposed(strengths, developments)[0])
-
-
-def tallied(links: Iterable[Link]) -> list[Tally]:
-    """Links counted by criterion, polarity and document, whatever version they stand in."""
-    counts = Counter(
-        (link.code, link.polarity, link.newest or link.passage.document_id) for link in links
-    )
-    return [Tally(*key, count) for key, count in counts.items()]
 
 
 def is_old(when: str | None, reference: str | None, limits: Limits) -> bool:

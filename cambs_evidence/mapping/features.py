@@ -14,23 +14,23 @@ _WORD = re.compile(r"(?:(?:co|re|pre)[-‐‑](?=[^\W\d_]))?[^\W_]+(?:['’][^\W
 _STOPS = re.compile(r"[.:;!?()\[\]“”\t]|\n\s*\n")
 #: Characters between two words that belong together, at most.
 _NEAR = 14
-#: Words that say nothing of what a text is about; names of the authority are among them.
-_SAY_NOTHING = """
+_EMPTY = """
 a about above after again all almost already also although always am among an and any are as at
-be because been before being below between both but by can cannot could did do does doing down
-during each either else ever every few for from further had has have having he her here hers him
-his how however i if in into is it its itself just less made make makes making many may me might
-more most much must my neither no nor not now of off often on once one only or other our ours
-out over own per quite rather s same she should since so some such t than that the their theirs
-them themselves then there therefore these they this those though through thus to too under
-until up upon us very was we well were what when where whether which while who whom whose why
-will with within without would yet you your yours across including council local authority
-county example ensure ensures ensuring ensured et etc e.g i.e good better best effective
-effectively new number numbers use used uses using provide provides provided providing based
-particular particularly range appropriate appropriately area areas place year years work works
-working cambridgeshire peterborough
+be because been before being below between beyond both but by can cannot could did do does doing
+down during each either else ever every few for from further had has have having he her here
+hers him his how however i if in into is it its itself just less made make makes making many may
+me might more most much must my neither no nor not now of off often on once one only or other
+our ours out over own per quite rather s same she should since so some such t than that the
+their theirs them themselves then there therefore these they this those though through thus to
+too under until up upon us very was we well were what when where whether which while who whom
+whose why will with within without would yet you your yours across including council councils
+local authority county example ensure ensures ensuring ensured et etc e.g i.e good better best
+effective effectively new number numbers use used uses using provide provides provided providing
+based particular particularly range appropriate appropriately area areas place year years work
+works working cambridgeshire peterborough
 """
-_EMPTY = frozenset(_SAY_NOTHING.split())
+#: Words that say nothing of what a text is about; names of the authority are among them.
+SAY_NOTHING = frozenset(_EMPTY.split())
 
 
 class Feature(NamedTuple):
@@ -64,23 +64,25 @@ class Same:
     def features(self, text: str) -> list[Feature]:
         """What a text is compared by, in the order in which it stands there."""
         found: list[Feature] = []
-        told = list(_stems(text))
-        before: tuple[str, int, int] | None = None
+        told = _stems(text)
+        longest = self._longest
+        last, ended, began = "", 0, 0
         place = 0
         while place < len(told):
             name, says, start, end = told[place]
-            length = 1
-            if name in self._longest:
-                named, length = self._group(told, place)
+            place += 1
+            if name in longest:
+                named, length = self._group(told, place - 1)
                 if named:
-                    name, says, end = named, True, told[place + length - 1][3]
-            place += length
+                    place += length - 1
+                    name, says, end = named, True, told[place - 1][3]
             if not says:
                 continue
-            found.append(Feature(name, start, end, single=True))
-            if before is not None and _goes_on(text[before[2] : start]):
-                found.append(Feature(f"{before[0]} {name}", before[1], end, single=False))
-            before = (name, start, end)
+            found.append(Feature(name, start, end, True))
+            between = text[ended:start]
+            if last and (between == " " or _goes_on(between)):
+                found.append(Feature(f"{last} {name}", began, end, False))
+            last, began, ended = name, start, end
         return found
 
     def _group(self, told: list[tuple[str, bool, int, int]], place: int) -> tuple[str, int]:
@@ -98,14 +100,12 @@ def _goes_on(between: str) -> bool:
     return len(between) <= _NEAR and not _STOPS.search(between)
 
 
-def _stems(text: str) -> Iterable[tuple[str, bool, int, int]]:
+def _stems(text: str) -> list[tuple[str, bool, int, int]]:
     """Stem, whether it says something, and range, of each word of a text."""
-    for match in _WORD.finditer(text):
-        name, says = _stem(match.group())
-        yield name, says, match.start(), match.end()
+    return [(*_stem(match[0]), *match.span()) for match in _WORD.finditer(text)]
 
 
 @lru_cache(maxsize=60_000)
 def _stem(word: str) -> tuple[str, bool]:
     word = re.sub(r"['’].*|[-‐‑]", "", word.lower())
-    return (word, False) if word in _EMPTY else (stem(word), True)
+    return (word, False) if word in SAY_NOTHING else (stem(word), True)

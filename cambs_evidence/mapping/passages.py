@@ -6,11 +6,12 @@ Headings, running heads, notes and contents lists are none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 from cambs_evidence.documents.folding import readable
-from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.documents.layer import PageLayer, Start
 
 #: Passages are no longer than this, in characters, unless one sentence is.
 _LONGEST = 320
@@ -61,6 +62,36 @@ def passages(layer: PageLayer) -> Iterator[Stretch]:
             quote = readable(text[low:high], keeps)
             if len(quote) >= _SHORTEST and len(quote.split()) >= _FEWEST_WORDS:
                 yield Stretch(low, high, quote, coded[1] if coded else "")
+
+
+def standing_in(layers: Iterable[PageLayer], words: Sequence[str]) -> tuple[str, ...]:
+    """The paragraph that holds some words one after the other, and the heading that it is under.
+
+    ``layers`` are of the page that holds them, then of those before it, which are looked at as far
+    as a heading is sought. What there is not is left out.
+    """
+    found: list[str] = []
+    for layer in layers:
+        text, first = layer.text, not found
+        starts = [*layer.starts, Start(len(text), "")]
+        at = len(text)
+        if first:
+            match = re.search(r"\W+".join(map(re.escape, words)), text, re.IGNORECASE)
+            if match is None:
+                return ()
+            at = match.start()
+        above = [
+            (each, text[each.offset : after.offset])
+            for each, after in pairwise(starts)
+            if each.offset <= at
+        ]
+        if first:
+            found.append(" ".join(above[-1][1].split()) if above else "")
+        headings = [said for each, said in above if each.kind == "heading"]
+        if headings:
+            found.append(" ".join(headings[-1].split()))
+            break
+    return tuple(filter(None, found))
 
 
 def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -1,9 +1,10 @@
 """Which criteria a text may be evidence for, and by which of its words.
 
-What is said of a criterion comes from its wording, from the words of the field (``vocabulary``),
-from the self-assessment's own narrative under its block, and from the passages linked to it so far,
-which weigh the more the more they are. A word speaks for a criterion as far as it is said of it
-more than of the others. Nothing leaves the machine, nothing is applied by itself.
+What is said of a criterion comes from its wording, from the words of the field (``vocabulary``)
+and from the self-assessment's own narrative under its block. A word speaks for a criterion as far
+as it is said of it more than of the others; links correct that where it was wrong (``taught``).
+What a text begins with counts more than its end, and what it stands in counts a little too. Nothing
+leaves the machine, nothing is applied by itself.
 
 The figures were found by trying on passages that were labelled by hand
 (``benchmarks/suggestions.py``); none of them is critical.
@@ -12,30 +13,28 @@ The figures were found by trying on passages that were labelled by hand
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from cambs_evidence.mapping.boilerplate import is_boilerplate
 from cambs_evidence.mapping.features import Feature, Same
-from cambs_evidence.mapping.vocabulary import Topic, Vocabulary, vocabulary
+from cambs_evidence.mapping.likeness import Likeness
+from cambs_evidence.mapping.said import PAIR, Said, Taggable, Told, groups, taggables, topic_worths
+from cambs_evidence.mapping.taught import Array, Indices, Taught
+from cambs_evidence.mapping.vocabulary import Vocabulary, vocabulary
 from cambs_evidence.model import Framework, Likely
 
-_Array = npt.NDArray[np.float32]
-_Indices = npt.NDArray[np.int32]
-
-#: How much is said by a core word, another word of the field, the label, the full wording, the
-#: section's title, a narrative and links.
-_CORE, _TERM, _LABEL, _STATEMENT, _TITLE, _NARRATIVE, _LINK = 4.0, 1.5, 0.5, 0.2, 0.8, 0.3, 1.0
-#: What one word of a phrase of several is worth, and two together.
-_OF_PHRASE, _PAIR = 0.15, 1.0
-#: How much of what is said of its block and its section is said of a criterion too.
-_OF_BLOCK, _OF_SECTION = 0.15, 0.1
-#: What two words together are worth in the text that is asked about.
-_PAIR_ASKED = 0.5
+#: How much is said by the label, the full wording, the section's title and a narrative; by a core
+#: word of the field it is 4, by another 1.5 (``said``).
+_LABEL, _STATEMENT, _TITLE, _NARRATIVE = 0.5, 0.2, 0.8, 0.3
+#: What two words together are worth in the text that is asked about, how much less the end of a
+#: text counts than its beginning, and how much each text that stands around it counts.
+_PAIR_ASKED, _FADES, _AROUND = 0.5, 0.4, 0.2
+#: How much it counts that a text repeats what is written under a criterion.
+_LIKENESS = 1.0
 #: How far a criterion of which much is said is held back, and rare words are.
 _LENGTH, _RARE = 0.5, 1.0
 #: How much the words of the field count by themselves, without wording and narratives.
@@ -51,28 +50,18 @@ _LONG_NARRATIVE = 0.5
 #: How surely the narrative's paragraphs are given to the criteria of their block.
 _SURE = 2.0
 #: Below this, next to nothing in a text speaks for any criterion, and for another one.
-_NOTHING, _LITTLE = 1.0, 0.3
+_NOTHING, _LITTLE = 0.7, 0.25
 #: Likeness of a wording to a topic below which it is none of those that are known.
 _UNLIKE = 0.025
 #: Words that speak for a suggestion, at most, and how little is not worth telling.
 _BECAUSE, _SLIGHT = 4, 0.2
 
 
-class Taggable(NamedTuple):
-    """What a passage can be tagged to; ``section`` is its number and title."""
-
-    code: str
-    label: str
-    statement: str
-    section: tuple[int, str]
-    block: int
-
-
 class Asked(NamedTuple):
     """A text by its features: their numbers and what each is worth."""
 
-    numbers: _Indices
-    worths: _Array
+    numbers: Indices
+    worths: Array
 
 
 class Linked(NamedTuple):
@@ -80,21 +69,6 @@ class Linked(NamedTuple):
 
     text: str
     code: str
-
-
-def taggables(framework: Framework) -> list[Taggable]:
-    """All that can be tagged, in the order of the framework."""
-    found = []
-    for section in framework.sections:
-        named = (section.number, section.title)
-        block_of = {code: place for place, block in enumerate(section.blocks) for code in block}
-        found += [
-            Taggable(each.code, each.label, each.statement or "", named, block_of[each.code])
-            for each in section.criteria
-        ]
-        if not section.criteria:
-            found.append(Taggable(str(section.number), section.title, "", named, 0))
-    return found
 
 
 class Suggester:
@@ -107,16 +81,23 @@ class Suggester:
         self._row = {each.code: row for row, each in enumerate(self._places)}
         self._names: dict[str, int] = {}
         self._single: list[bool] = []
-        self._groups = _groups(self._places)
+        #: What each feature is worth by itself.
+        self._own: list[float] = []
+        self._groups = groups(self._places)
         #: What is said by wording and words of the field, and by the latter and the label alone.
-        self._said, self._short = _Said(), _Said()
+        self._said, self._short = Said(), Said()
         #: The rows of criteria that the field has known words for.
         self._known: list[int] = []
-        self._narrated: list[_Told] = []
-        self._linked: dict[int, Counter[int]] = defaultdict(Counter)
-        #: Pairs of words that one link has and nothing else so far.
-        self._once: set[str] = set()
-        self._weights: _Array | None = None
+        self._narrated: list[Told] = []
+        #: All that is written under each criterion.
+        self._written = [f"{each.label} {each.statement} {each.section[1]}" for each in places]
+        self._taught = Taught(len(self._places))
+        #: How much each feature speaks for each criterion without links, and with them.
+        self._base: Array | None = None
+        self._likeness = Likeness(())
+        self._weights = np.zeros((len(self._places), 0), np.float32)
+        #: Features of which links have said something since.
+        self._stale: set[int] = set()
 
     # --- learning ------------------------------------------------------------------------
 
@@ -124,7 +105,7 @@ class Suggester:
         """Takes in the framework's wording and the words of the field; yields after each bit."""
         topics = []
         for topic in self._words.topics:
-            topics.append(_topic_worths(topic, self._same))
+            topics.append(topic_worths(topic, self._same))
             yield
         attached = yield from _attached(self._places, self._words)
         for row, (place, about) in enumerate(zip(self._places, attached, strict=True)):
@@ -138,7 +119,7 @@ class Suggester:
                 (place.label, _LABEL), (place.statement, _STATEMENT), (place.section[1], _TITLE)
             ):  # fmt: skip
                 for number in dict.fromkeys(self._named(self._same.features(text))):
-                    own = worth * (1.0 if self._single[number] else _PAIR)
+                    own = worth * (1.0 if self._single[number] else PAIR)
                     self._said.add(row, number, own)
                     if text != place.statement:
                         self._short.add(row, number, own)
@@ -156,43 +137,51 @@ class Suggester:
                 row for row, each in enumerate(self._places)
                 if each.section[0] == section and each.block == block
             ]  # fmt: skip
+            for row in rows:
+                self._written[row] += f" {text}"
             for paragraph in text.split("\n\n") if rows else ():
                 names, worths = self._counted(self._same.features(paragraph), new=True)
                 old = names < known
                 scores = weights[rows][:, names[old]] @ worths[old]
                 shares = _softmax(_SURE * scores / max(len(names), 1) ** 0.3)
                 shares = (1 - _SHARED) * shares + _SHARED / len(rows)
-                self._narrated.append(_Told(rows, shares, names, worths))
+                self._narrated.append(Told(rows, shares, names, worths))
                 yield
-        self._weights = None
+        self._base = None
 
     def learn(self, link: Linked, sign: int = 1) -> None:
-        """Takes a link in, or with -1 forgets it."""
+        """Takes a link in, or with -1 forgets it.
+
+        Links are learnt last: what narratives say is known by then.
+        """
         row = self._row.get(link.code)
         if row is None:
             return
-        counts = self._linked[row]
-        features = self._same.features(link.text)
-        pairs = {each.name for each in features if not (each.single or each.name in self._names)}
-        seen_once = pairs - self._once
-        if sign > 0:
-            self._once |= pairs
-        # What a single passage says in passing teaches nothing and would take room.
-        known = [each for each in features if each.name not in seen_once]
-        names, worths = self._counted(known, new=sign > 0)
-        for name, worth in zip(names.tolist(), worths.tolist(), strict=True):
-            counts[name] += sign * worth
-        self._weights = None
+        base = self._knows()
+        # Pairs are too many to be kept: only those count that are known without links.
+        counts = dict.fromkeys(
+            self._number(each.name, each.single)
+            for each in self._same.features(link.text)
+            if each.single or each.name in self._names
+        )
+        numbers = np.fromiter(counts, np.int32, len(counts))
+        asked = self._of_pairs(numbers)
+        old = numbers < base.shape[1]
+        expected = _softmax(base[:, numbers[old]] @ asked[old])
+        expected[row] -= 1.0
+        self._taught.take(numbers, asked * self._worths(numbers), -expected, sign)
+        self._stale.update(counts)
 
-    def _table(self, said: _Said) -> _Array:
+    def _table(self, said: Said) -> Array:
         """What is said, criteria × features."""
         table = np.zeros((len(self._places), len(self._single)), np.float32)
         for row, names in said.rows.items():
             table[row, list(names)] = list(names.values())
         return table
 
-    def _trained(self) -> _Array:
-        if self._weights is None:
+    def _knows(self) -> Array:
+        """How much each feature speaks for each criterion without links."""
+        if self._base is None:
             table, short = self._table(self._said), self._table(self._short)
             if self._narrated:
                 told = np.zeros_like(table)
@@ -202,25 +191,39 @@ class Suggester:
                 much = told.sum(axis=1, keepdims=True)
                 told /= np.maximum(much / much[much > 0].mean(), 1e-6) ** _LONG_NARRATIVE
                 table += _NARRATIVE * np.log1p(told)
-            for row, counts in self._linked.items():
-                names = np.fromiter(counts, np.int32, len(counts))
-                linked = np.fromiter(counts.values(), np.float32, len(counts))
-                taught = _LINK * np.log1p(np.maximum(linked, 0.0))
-                table[row, names] += taught
-                short[row, names] += taught
-            self._weights = self._weighed(table)
+            self._base = self._weighed(table)
             # Long texts say much in passing: the words of the field are heard by themselves too.
             known = self._known
-            self._weights[known] *= 1 - _BY_ITSELF
-            self._weights[known] += _BY_ITSELF * self._weighed(short)[known]
+            self._base[known] *= 1 - _BY_ITSELF
+            self._base[known] += _BY_ITSELF * self._weighed(short)[known]
+            self._weights = self._base.copy()
+            self._likeness = Likeness(self._written)
+        return self._base
+
+    def _trained(self) -> Array:
+        """How much each feature speaks for each criterion, what links taught included."""
+        base = self._knows()
+        if self._stale:
+            self._renew(base, np.fromiter(sorted(self._stale), np.int32, len(self._stale)))
+            self._stale.clear()
         return self._weights
 
-    def _weighed(self, table: _Array) -> _Array:
+    def _renew(self, base: Array, numbers: Indices) -> None:
+        """Adds what links taught of some features to what is known of them without."""
+        rows, size = self._weights.shape
+        if len(self._single) > size:
+            more = max(len(self._single), 2 * size) - size
+            self._weights = np.hstack((self._weights, np.zeros((rows, more), np.float32)))
+        old = numbers[numbers < base.shape[1]]
+        self._weights[:, numbers] = self._taught.weights(numbers)
+        self._weights[:, old] += base[:, old]
+
+    def _weighed(self, table: Array) -> Array:
         """How much each feature speaks for each criterion, never below 0."""
         said = table.copy()
         for rows, share in self._groups:
             said[rows] += share * table[rows].mean(axis=0)
-        worths = self._worths()
+        worths = np.array(self._own, np.float32)
         much = np.maximum((said * worths).sum(axis=1, keepdims=True), 1e-6)
         usual = float(much.mean())
         said /= (much / usual) ** _LENGTH * usual
@@ -229,22 +232,22 @@ class Suggester:
         weights = np.log1p(said / (_BACKGROUND * background + rare)) * worths
         return np.asarray(weights, np.float32)
 
-    def _worths(self) -> _Array:
-        """What each feature is worth by itself: common words little, figures nothing."""
-        worths = np.ones(len(self._single), np.float32)
-        common, weak = self._words.common, self._words.weak
-        for name, number in self._names.items():
-            if not self._single[number]:
-                continue
-            if name.isdigit():
-                worths[number] = 0.0
-                continue
-            if name in common:
-                often = math.log(1000 / common[name]) / _UNCOMMON
-                worths[number] = min(1.0, often) ** _COMMON
-            if name in weak:
-                worths[number] *= _WEAK
-        return worths
+    def _worths(self, numbers: Indices) -> Array:
+        """What some features are worth by themselves."""
+        return np.fromiter(map(self._own.__getitem__, numbers), np.float32, len(numbers))
+
+    def _worth_of(self, word: str) -> float:
+        """What a word is worth by itself: a common one little, a figure nothing."""
+        if word.isdigit():
+            return 0.0
+        often = self._words.common.get(word)
+        worth = 1.0 if often is None else min(1.0, math.log(1000 / often) / _UNCOMMON) ** _COMMON
+        return worth * (_WEAK if word in self._words.weak else 1.0)
+
+    def _of_pairs(self, numbers: Indices) -> Array:
+        """What features are worth as single words or pairs in a text that is asked about."""
+        single = np.fromiter(map(self._single.__getitem__, numbers), bool, len(numbers))
+        return np.where(single, np.float32(1.0), np.float32(_PAIR_ASKED))
 
     # --- features by number --------------------------------------------------------------
 
@@ -253,14 +256,13 @@ class Suggester:
         if number is None:
             number = self._names[name] = len(self._single)
             self._single.append(single)
+            self._own.append(1.0 if not single else self._worth_of(name))
         return number
 
     def _named(self, features: Iterable[Feature]) -> list[int]:
         return [self._number(each.name, each.single) for each in features]
 
-    def _counted(
-        self, features: Iterable[Feature], *, new: bool = False
-    ) -> tuple[_Indices, _Array]:
+    def _counted(self, features: Iterable[Feature], *, new: bool = False) -> tuple[Indices, Array]:
         """The numbers of features and what their counts are worth; those not known are ``new``."""
         counts: Counter[int] = Counter()
         for each in features:
@@ -274,72 +276,102 @@ class Suggester:
 
     # --- answering -----------------------------------------------------------------------
 
-    def suggest(self, text: str, top: int = 5) -> list[Likely]:
-        """The likeliest criteria for a text, the best first; none for boilerplate."""
+    def suggest(self, text: str, top: int = 5, around: Sequence[str] = ()) -> list[Likely]:
+        """The likeliest criteria for a text, the best first; none for boilerplate.
+
+        ``around`` is what the text stands in, if that is known: its paragraph, its heading.
+        """
         if is_boilerplate(text):
             return []
-        features = self._same.features(text)
-        scores, shares = self._judged(features)
+        heard = self._heard(text, around)
+        if heard.max() < _NOTHING:
+            return []
+        scores = heard + _LIKENESS * self._likeness.of(text)
+        shares = _softmax(scores)
         order = np.argsort(-scores, kind="stable")[:top]
         return [
             Likely(
                 self._places[row].code,
                 round(float(shares[row]), 4),
-                self._because(text, features, row),
+                next(filter(None, (self.because(self._places[row].code, each)
+                                   for each in (text, *around))), ()),
             )
             for row in map(int, order)
-            if scores.max() >= _NOTHING and scores[row] >= _LITTLE
-        ]
+            if heard[row] >= _LITTLE
+        ]  # fmt: skip
 
     def because(self, code: str, text: str) -> tuple[str, ...]:
         """The words of a text that speak for what a code names, the strongest first."""
         return self._because(text, self._same.features(text), self._row[code])
 
     def read(self, text: str) -> Asked | None:
-        """A text made ready for :meth:`speaks`; None for boilerplate and where nothing speaks."""
+        """A text made ready for :meth:`speaks`; None for boilerplate and where nothing speaks.
+
+        It stays good when links come and go: what these may teach of its words is listened to.
+        """
         if is_boilerplate(text):
             return None
+        self._knows()
         features = self._same.features(text)
-        asked = Asked(*self._asked(features))
+        self._stale.update(
+            self._number(each.name, each.single)
+            for each in features
+            if each.single and each.name not in self._names
+        )
+        asked = Asked(*self._asked(features, fades=0.0))
         return asked if len(asked.numbers) else None
 
     def speaks(self, code: str, asked: Sequence[Asked]) -> list[tuple[float, float]]:
         """How much of each text speaks for what a code names, and its share of all that does."""
-        if not asked:
-            return []
-        numbers = np.concatenate([each.numbers for each in asked])
-        worths = np.concatenate([each.worths for each in asked])
-        begins = np.cumsum([0, *(len(each.numbers) for each in asked[:-1])])
-        scores = np.add.reduceat(self._trained()[:, numbers] * worths, begins, axis=1)
-        raised = np.exp(scores - scores.max(axis=0))
-        row = self._row[code]
-        shares = raised[row] / raised.sum(axis=0)
-        return [
-            (float(score), float(share)) if score >= _NOTHING else (0.0, 0.0)
-            for score, share in zip(scores[row], shares, strict=True)
-        ]
+        row, weights = self._row[code], self._trained()
+        told = _sums(weights[row : row + 1], asked)[0]
+        # The others are only listened to where enough is said.
+        heard = np.flatnonzero(told >= _NOTHING)
+        scores = _sums(weights, [asked[int(each)] for each in heard])
+        raised = np.exp(scores - scores.max(axis=0, initial=0.0))
+        found = [(0.0, 0.0)] * len(asked)
+        for place, score, share in zip(
+            heard, scores[row], raised[row] / raised.sum(axis=0), strict=True
+        ):
+            found[place] = (float(score), float(share))
+        return found
 
     def sought(self, code: str, most: int) -> list[str]:
         """What speaks for what a code names, the strongest first: names of single features."""
-        weights = self._trained()[self._row[code]]
-        single = [(name, number) for name, number in self._names.items() if self._single[number]]
-        single.sort(key=lambda each: -weights[each[1]])
-        return [name for name, number in single[:most] if weights[number] > 0]
+        weights = self._trained()[self._row[code], : len(self._single)]
+        weights = np.where(np.array(self._single), weights, 0.0)
+        names = list(self._names)
+        return [names[each] for each in np.argsort(-weights)[:most] if weights[each] > 0]
 
-    def judged(self, text: str) -> tuple[_Array, _Array]:
+    def judged(self, text: str, around: Sequence[str] = ()) -> tuple[Array, Array]:
         """For each criterion what speaks for it in a text, and its share of the whole."""
-        return self._judged(self._same.features(text))
-
-    def _judged(self, features: Sequence[Feature]) -> tuple[_Array, _Array]:
-        numbers, worths = self._asked(features)
-        scores = self._trained()[:, numbers] @ worths
+        scores = self._heard(text, around) + _LIKENESS * self._likeness.of(text)
         return scores, _softmax(scores)
 
-    def _asked(self, features: Sequence[Feature]) -> tuple[_Indices, _Array]:
-        numbers, worths = self._counted(features)
-        pairs = np.array([not self._single[each] for each in numbers], bool)
-        worths[pairs] *= _PAIR_ASKED
-        return numbers, worths
+    def _heard(self, text: str, around: Sequence[str]) -> Array:
+        """How much the words of a text, and of what it stands in, speak for each criterion."""
+        scores = self._scored(self._same.features(text))
+        for each in around:
+            scores += _AROUND * self._scored(self._same.features(each))
+        return scores
+
+    def _scored(self, features: Sequence[Feature]) -> Array:
+        numbers, worths = self._asked(features)
+        return np.asarray(self._trained()[:, numbers] @ worths, np.float32)
+
+    def _asked(self, features: Sequence[Feature], fades: float = _FADES) -> tuple[Indices, Array]:
+        self._trained()
+        places: dict[int, list[int]] = {}
+        for each in features:
+            number = self._names.get(each.name)
+            if number is not None:
+                places.setdefault(number, []).append(each.start)
+        numbers = np.fromiter(places, np.int32, len(places))
+        often = np.fromiter(map(len, places.values()), np.float32, len(places))
+        first = np.fromiter((each[0] for each in places.values()), np.float32, len(places))
+        length = max((each.end for each in features), default=1)
+        worths = np.log1p(often) * (1 - fades * first / length) * self._of_pairs(numbers)
+        return numbers, np.asarray(worths, np.float32)
 
     def _because(self, text: str, features: Sequence[Feature], row: int) -> tuple[str, ...]:
         """The words of a text that speak for a criterion more than for others, as they stand."""
@@ -392,40 +424,6 @@ def train(
     return made
 
 
-class _Told(NamedTuple):
-    """A paragraph of a narrative: the rows of its criteria, the share of each, its features."""
-
-    rows: list[int]
-    shares: _Array
-    names: _Indices
-    worths: _Array
-
-
-class _Said:
-    """What is said of each criterion, by row and number of the feature."""
-
-    def __init__(self) -> None:
-        self.rows: dict[int, dict[int, float]] = defaultdict(dict)
-
-    def add(self, row: int, name: int, worth: float) -> None:
-        said = self.rows[row]
-        said[name] = said.get(name, 0.0) + worth
-
-
-def _topic_worths(topic: Topic, same: Same) -> dict[tuple[str, bool], float]:
-    """What the words of a topic are worth, by feature and whether it is a single one."""
-    both: dict[tuple[str, bool], list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for which, (phrases, worth) in enumerate(((topic.core, _CORE), (topic.terms, _TERM))):
-        for phrase in phrases:
-            features = same.features(phrase)
-            alone = sum(each.single for each in features) == 1
-            for each in features:
-                own = (1.0 if alone else _OF_PHRASE) if each.single else _PAIR
-                worths = both[each.name, each.single]
-                worths[which] = max(worths[which], worth * own)
-    return {key: max(worths) + min(worths) / 4 for key, worths in both.items()}
-
-
 def _attached(
     places: Sequence[Taggable], words: Vocabulary
 ) -> Generator[None, None, list[int | None]]:
@@ -453,7 +451,7 @@ def _attached(
     return found
 
 
-def _of_topics(places: Sequence[Taggable], words: Vocabulary) -> Generator[None, None, _Array]:
+def _of_topics(places: Sequence[Taggable], words: Vocabulary) -> Generator[None, None, Array]:
     """How likely wordings are about each topic, wordings × topics."""
     topics = [
         Taggable(each.label, each.label, "", (place, ""), 0)
@@ -469,21 +467,16 @@ def _of_topics(places: Sequence[Taggable], words: Vocabulary) -> Generator[None,
     return np.stack(shares)
 
 
-def _groups(places: Sequence[Taggable]) -> list[tuple[list[int], float]]:
-    """The rows of each block and each section that has several, with what they share."""
-    blocks: dict[tuple[int, int], list[int]] = defaultdict(list)
-    sections: dict[int, list[int]] = defaultdict(list)
-    for row, each in enumerate(places):
-        blocks[each.section[0], each.block].append(row)
-        sections[each.section[0]].append(row)
-    return [
-        (rows, share)
-        for groups, share in ((blocks.values(), _OF_BLOCK), (sections.values(), _OF_SECTION))
-        for rows in groups
-        if len(rows) > 1
-    ]
+def _sums(weights: Array, asked: Sequence[Asked]) -> Array:
+    """How much of each text speaks for each criterion, by what each feature does."""
+    if not asked:
+        return np.zeros((len(weights), 0), np.float32)
+    numbers = np.concatenate([each.numbers for each in asked])
+    worths = np.concatenate([each.worths for each in asked])
+    begins = np.cumsum([0, *(len(each.numbers) for each in asked[:-1])])
+    return np.asarray(np.add.reduceat(weights[:, numbers] * worths, begins, axis=1), np.float32)
 
 
-def _softmax(scores: _Array) -> _Array:
+def _softmax(scores: Array) -> Array:
     raised = np.exp(scores - scores.max())
     return np.asarray(raised / raised.sum(), np.float32)

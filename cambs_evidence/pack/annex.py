@@ -9,26 +9,24 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from typing import Any
 
 import pikepdf
 
-from cambs_evidence.model import Document, Polarity, Progress
-from cambs_evidence.pack import description, layout, painted
+from cambs_evidence.model import Document, Progress
+from cambs_evidence.pack import description, painted, seal
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Contents
 from cambs_evidence.pack.figures import marked
+from cambs_evidence.pack.geometry import Geometry
+from cambs_evidence.pack.images import Image
+from cambs_evidence.pack.layout import LaidOut
 from cambs_evidence.pack.scrub import scrub
+from cambs_evidence.pack.words import MARKERS, SIGNS
 
 #: A page of the pack, the source's page on it, and the operator that begins it there.
 _Place = tuple[int, AnnexPage, str]
-
-_FILLS = {
-    Polarity.STRENGTH: (0.80, 0.94, 0.70),
-    Polarity.DEVELOPMENT: (1.0, 0.88, 0.62),
-    Polarity.NEUTRAL: (0.88, 0.90, 0.94),
-}
-
 
 #: What a hostile or damaged source may bring about where its pages are read.
 TROUBLE = (
@@ -38,15 +36,18 @@ TROUBLE = (
 
 
 def finish(
-    laid: layout.LaidOut,
+    laid: LaidOut,
     contents: Contents,
-    geometry: layout.Geometry,
-    manifest: bytes,
+    geometry: Geometry,
+    manifest: dict[str, Any],
     source: Callable[[Document], bytes],
+    images: Mapping[Hashable, Image],
 ) -> Iterator[Progress | tuple[bytes, list[str]]]:
-    """Adds the sources' pages, highlights, manifest and metadata; at last the file's bytes.
+    """Adds pictures, the sources' pages, highlights, manifest and metadata; at last the file.
 
-    With the bytes come the names of sources whose pages could not be carried.
+    The manifest is sealed here, with the prints of all pages as they are at last. ``images`` are
+    the pictures by what the sheets tell them by. With the bytes come the names of sources whose
+    pages could not be carried.
     """
     by_document: dict[str, list[_Place]] = {}
     for place in laid.annex:
@@ -62,17 +63,22 @@ def finish(
             carried.add(index)
             if len(carried) % 25 == 0:
                 yield Progress("annex", len(carried), len(laid.annex))
-        _mark(pack, laid, carried, geometry)
+        shine = pack.make_indirect(
+            pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
+        )
+        _mark(pack, laid, carried, geometry, shine)
+        _fill_in(pack, laid, images, shine)
         pack.Root.StructTreeRoot = pack.get_object(laid.tree, 0)
         pack.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
         for index, page in enumerate(pack.pages):
             page.obj.Tabs = pikepdf.Name.S
             page.obj.StructParents = index
+        told = seal.sealed(manifest | {seal.SHEETS: list(seal.prints(pack))})
         if by_standard(contents):
             description.conform(pack)
-            description.enclose(pack, manifest, contents)
+            description.enclose(pack, told, contents)
         else:
-            description.attach(pack, manifest)
+            description.attach(pack, told)
         description.describe(pack, contents, by_standard=by_standard(contents))
         out = io.BytesIO()
         yield Progress("writing", 0, 1)
@@ -98,7 +104,7 @@ def by_standard(contents: Contents) -> bool:
 def _carried(
     pack: pikepdf.Pdf,
     by_document: dict[str, list[_Place]],
-    geometry: layout.Geometry,
+    geometry: Geometry,
     source: Callable[[Document], bytes],
 ) -> Iterator[int | Progress]:
     """Carries pages of the sources; yields the pages of the pack that they stand on."""
@@ -114,7 +120,7 @@ def _carried(
 def _painted(
     pack: pikepdf.Pdf,
     by_document: dict[str, list[_Place]],
-    geometry: layout.Geometry,
+    geometry: Geometry,
     source: Callable[[Document], bytes],
 ) -> Iterator[int | Progress]:
     """Puts pictures of pages where the pages would stand; yields as :func:`_carried` does."""
@@ -125,7 +131,7 @@ def _painted(
         )
         for key, places in by_document.items()
     }
-    made: dict[tuple[str, int], painted.Picture] = {}
+    made: dict[tuple[str, int], Image] = {}
     total = sum(len(pages) for _, pages in wanted.values())
     with contextlib.closing(painted.pictures(wanted)) as steps:
         for step in steps:
@@ -142,17 +148,43 @@ def _painted(
 
 
 def _mark(
-    pack: pikepdf.Pdf, laid: layout.LaidOut, carried: set[int], geometry: layout.Geometry
+    pack: pikepdf.Pdf,
+    laid: LaidOut,
+    carried: set[int],
+    geometry: Geometry,
+    shine: pikepdf.Object,
 ) -> None:
     """Highlights quotes; a sheet whose page could not be carried shows an empty place."""
-    shine = pack.make_indirect(
-        pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
-    )
     for index, page, begin in laid.annex:
         if index in carried:
             _highlight(pack.pages[index], page, geometry, shine)
         else:
             pack.pages[index].contents_add(f"{begin} EMC".encode(), prepend=True)
+
+
+def _fill_in(
+    pack: pikepdf.Pdf, laid: LaidOut, images: Mapping[Hashable, Image], shine: pikepdf.Object
+) -> None:
+    """Puts the pictures on their sheets, each once into the file."""
+    streams: dict[Hashable, pikepdf.Object] = {}
+    empty = Image(1, 1, "/ColorSpace /DeviceGray /BitsPerComponent 8", b"\xff")
+    for index, keys in laid.pictures:
+        resources = pack.pages[index].obj.Resources
+        resources.XObject = pikepdf.Dictionary()
+        for number, key in enumerate(keys):
+            if key not in streams:
+                streams[key] = pack.make_indirect(_stream(pack, images.get(key, empty)))
+            resources.XObject[s.image_name(number)] = streams[key]
+    for index in laid.shining:
+        pack.pages[index].add_resource(shine, pikepdf.Name.ExtGState, pikepdf.Name(s.SHINE))
+
+
+def _stream(pack: pikepdf.Pdf, image: Image) -> pikepdf.Stream:
+    stream = pikepdf.Stream(pack, image.data)
+    entries = pikepdf.Object.parse(f"<<{image.dictionary}>>".encode())
+    for key, value in entries.items():
+        stream[key] = value
+    return stream
 
 
 def opened(data: bytes) -> pikepdf.Pdf:
@@ -197,7 +229,7 @@ def _carry(
     index: int,
     page: AnnexPage,
     begin: str,
-    geometry: layout.Geometry,
+    geometry: Geometry,
     seen: set[tuple[int, int]],
 ) -> None:
     (x0, y0, x1, y1), _ = geometry.of(page)
@@ -214,19 +246,10 @@ def _put_picture(
     index: int,
     page: AnnexPage,
     begin: str,
-    geometry: layout.Geometry,
-    picture: painted.Picture,
+    geometry: Geometry,
+    picture: Image,
 ) -> None:
-    stream = pikepdf.Stream(pack, picture.data)
-    stream.Type, stream.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
-    stream.Width, stream.Height, stream.BitsPerComponent = picture.width, picture.height, 8
-    if picture.grey:
-        stream.ColorSpace, stream.Filter = pikepdf.Name.DeviceGray, pikepdf.Name.FlateDecode
-        stream.DecodeParms = pikepdf.Dictionary(
-            Predictor=15, Colors=1, BitsPerComponent=8, Columns=picture.width
-        )
-    else:
-        stream.ColorSpace, stream.Filter = pikepdf.Name.DeviceRGB, pikepdf.Name.DCTDecode
+    stream = _stream(pack, picture)
     x0, y0, x1, y1 = geometry.on_sheet(page, geometry.of(page)[0])
     where = f"{x1 - x0:.4f} 0 0 {y1 - y0:.4f} {x0:.4f} {y0:.4f}"
     _place(pack.pages[index], pack.make_indirect(stream), where, begin, page, geometry)
@@ -238,7 +261,7 @@ def _place(
     where: str,
     begin: str,
     page: AnnexPage,
-    geometry: layout.Geometry,
+    geometry: Geometry,
 ) -> None:
     """Draws a page of a source on its sheet, with a line round it."""
     placed = pikepdf.Name("/Source")  # a name of its own choice would differ each time
@@ -250,17 +273,17 @@ def _place(
 
 
 def _highlight(
-    sheet: pikepdf.Page, page: AnnexPage, geometry: layout.Geometry, shine: pikepdf.Object
+    sheet: pikepdf.Page, page: AnnexPage, geometry: Geometry, shine: pikepdf.Object
 ) -> None:
     if not page.excerpts:
         return
-    name = pikepdf.Name("/Shine")
+    name = pikepdf.Name(s.SHINE)
     sheet.add_resource(shine, pikepdf.Name.ExtGState, name)
     code = [s.ADORNMENT, "q"]
     for excerpt in page.excerpts:
         polarity = excerpt.link.polarity
-        fill = " ".join(f"{value:.2f}" for value in _FILLS[polarity])
-        _, _, ink, dash = layout.SIGNS[polarity]
+        fill = " ".join(f"{value:.2f}" for value in MARKERS[polarity])
+        _, _, ink, dash = SIGNS[polarity]
         stroke = " ".join(f"{value:.2f}" for value in ink)
         dashes = " ".join(f"{value / 2:.1f}" for value in dash)
         boxes = [

@@ -4,69 +4,105 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cambs_evidence import paths
 from cambs_evidence.errors import Refused, Unwritable
-from cambs_evidence.model import Limits, PackOptions, PackResult, Progress
-from cambs_evidence.pack import annex, layout, manifest
+from cambs_evidence.model import Box, Limits, PackOptions, PackResult, Progress
+from cambs_evidence.pack import annex, earlier, layout, manifest
 from cambs_evidence.pack import part as parts
+from cambs_evidence.pack.changes import compared
 from cambs_evidence.pack.contents import Contents, compose
-from cambs_evidence.pack.figures import figures
+from cambs_evidence.pack.crops import Crop, Frame
+from cambs_evidence.pack.crops import crops as crops_of
+from cambs_evidence.pack.figures import Figure, figures
+from cambs_evidence.pack.geometry import Geometry
+from cambs_evidence.pack.images import Image, of_png
+from cambs_evidence.pack.painted import Painting, Part
+from cambs_evidence.pack.words import annex_warning, head_words
 
 if TYPE_CHECKING:
+    from cambs_evidence.documents.layer import PageLayer
     from cambs_evidence.pack.material import Material
+
+#: The pictures of a pack, once they are painted; progress meanwhile.
+Images = Callable[[], Generator[Progress, None, dict[Hashable, Image]]]
+#: Given what a pack says, what was laid out, the geometry, the case and how to come by the
+#: pictures, in place of what follows.
+Instead = Callable[[Contents, layout.LaidOut, Geometry, "Material", Images], Iterator[Any]]
 
 
 def build(
-    material: Material, target: Path, options: PackOptions, limits: Limits
-) -> Iterator[Progress | PackResult]:
+    material: Material,
+    target: Path,
+    options: PackOptions,
+    limits: Limits,
+    instead: Instead | None = None,
+) -> Iterator[Progress | PackResult | Any]:
     """Builds a pack out of what the case holds; yields progress, and at last the result.
 
     The file appears under its name when it is whole: it is written beside it, synced and renamed.
+    With ``instead`` the pack is laid out only, and goes on with what that yields.
     """
     collects = gc.isenabled()
     # All that is made is held until the end: to look for what can go takes a third of the time.
     gc.disable()
     try:
-        yield from _built(material, target, options, limits)
+        yield from _built(material, target, options, limits, instead)
     finally:
         if collects:
             gc.enable()
 
 
 def _built(
-    material: Material, target: Path, options: PackOptions, limits: Limits
-) -> Iterator[Progress | PackResult]:
+    material: Material, target: Path, options: PackOptions, limits: Limits, instead: Instead | None
+) -> Iterator[Progress | PackResult | Any]:
     if not target.parent.is_dir():
         raise Unwritable(f"The folder {target.parent} does not exist; make it first.")
     _refuse_other(target)
     yield Progress("contents", 0, 1)
     contents = contents_of(material, options, limits)
-    geometry = layout.Geometry(
+    if options.since_pack is not None:
+        contents = yield from _since(contents, material, Path(options.since_pack), target)
+    geometry = Geometry(
         {
-            (page.document.id, page.page): material.geometry(page.document, page.page)
+            (page.document.id, page.page): _seen(material.layer(page.document, page.page))
             for page in contents.annex
         }
     )
     laid: layout.LaidOut | None = None
     pictures = figures(contents, material.picture)
-    for step in layout.lay_out(contents, geometry, pictures, paths.fonts()):
-        if isinstance(step, Progress):
-            yield step
-        else:
-            laid = step
-    assert laid is not None  # noqa: S101 - the last step is always what was laid out
-    heads = {each.reference: layout.head_words(each) for each in contents.excerpts}
+    crops = _crops(contents, material)
+    with _painting(contents, material, crops) as painting:
+        for step in layout.lay_out(contents, geometry, pictures, crops, paths.fonts()):
+            if isinstance(step, Progress):
+                yield step
+            else:
+                laid = step
+        assert laid is not None  # noqa: S101 - the last step is always what was laid out
+        if instead is not None:
+            images = partial(_images, painting, pictures)
+            yield from instead(contents, laid, geometry, material, images)
+            return
+        painted = yield from _painted(painting)
+    heads = {each.reference: head_words(each) for each in contents.excerpts}
+    owners = {each.reference: each.document.id for each in contents.excerpts}
+    shown = {
+        name: [each if (owners[name], each.page, each.frame) in painted else None for each in some]
+        for name, some in crops.items()
+    }
     told = manifest.write(
-        contents, laid.printed, heads, pictures, version("cambs-evidence"), material.log_head
-    )
+        contents, laid.printed, heads, pictures, shown, version("cambs-evidence"),
+        material.log_head,
+    )  # fmt: skip
     data = b""
     failed: list[str] = []
-    for each in annex.finish(laid, contents, geometry, told, material.page_bytes):
+    found = _with_figures(painted, pictures)
+    for each in annex.finish(laid, contents, geometry, told, material.page_bytes, found):
         if isinstance(each, Progress):
             yield each
         else:
@@ -79,6 +115,79 @@ def _built(
         sha256=hashlib.sha256(data).hexdigest(),
         warnings=tuple(_warnings(contents, failed)),
     )
+
+
+def _seen(layer: PageLayer) -> tuple[Box, int, str]:
+    return layer.media, layer.rotation, layer.text
+
+
+def _crops(contents: Contents, material: Material) -> dict[str, tuple[Crop, ...]]:
+    if not contents.crops:
+        return {}
+    documents = {document.id: document for document in contents.documents}
+
+    @lru_cache(maxsize=64)
+    def layer(document: str, page: int) -> PageLayer:
+        return material.layer(documents[document], page)
+
+    return crops_of(contents, layer)
+
+
+def _painting(
+    contents: Contents, material: Material, crops: Mapping[str, Sequence[Crop]]
+) -> Painting:
+    """Has the crops painted, in processes of their own, while the pack is laid out."""
+    frames: dict[str, dict[int, list[Frame]]] = {}
+    for excerpt in contents.excerpts:
+        for crop in crops.get(excerpt.reference, ()):
+            on_page = frames.setdefault(excerpt.document.id, {}).setdefault(crop.page, [])
+            if crop.frame not in on_page:
+                on_page.append(crop.frame)
+    documents = {document.id: document for document in contents.documents}
+    return Painting(
+        {key: (partial(material.page_bytes, documents[key]), on) for key, on in frames.items()}
+    )
+
+
+def _painted(painting: Painting) -> Generator[Progress, None, dict[Part, Image]]:
+    steps = painting.images()
+    while True:
+        try:
+            yield Progress("painting", *next(steps))
+        except StopIteration as done:
+            return dict(done.value)
+
+
+def _with_figures(
+    painted: Mapping[Part, Image], pictures: Mapping[str, Figure]
+) -> dict[Hashable, Image]:
+    found: dict[Hashable, Image] = dict(painted.items())
+    return found | {each.sha256: of_png(each.png) for each in pictures.values()}
+
+
+def _images(
+    painting: Painting, pictures: Mapping[str, Figure]
+) -> Generator[Progress, None, dict[Hashable, Image]]:
+    return _with_figures((yield from _painted(painting)), pictures)
+
+
+def _since(
+    contents: Contents, material: Material, path: Path, target: Path
+) -> Generator[Progress, None, Contents]:
+    """The contents, compared with an earlier pack."""
+    if target.exists() and path.exists() and target.samefile(path):
+        raise Refused(
+            f"{target.name} is the earlier pack itself, which would be lost; choose another name.",
+            code="exists",
+        )
+    for step in earlier.read(path, material.links, material.logged):
+        if isinstance(step, Progress):
+            yield step
+        else:
+            contents = compared(
+                contents, step.manifest, step.sha256, material.links, material.documents
+            )
+    return contents
 
 
 def contents_of(material: Material, options: PackOptions, limits: Limits) -> Contents:
@@ -100,7 +209,7 @@ def contents_of(material: Material, options: PackOptions, limits: Limits) -> Con
 
 def _warnings(contents: Contents, failed: list[str]) -> Iterator[str]:
     if contents.annex:
-        yield layout.annex_warning(contents)
+        yield annex_warning(contents)
     for name in failed:
         yield (
             f"The pages of {name} could not be carried into the annex; its quotes are in the pack."

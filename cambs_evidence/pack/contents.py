@@ -27,6 +27,7 @@ from cambs_evidence.model import (
     PackOptions,
     Polarity,
 )
+from cambs_evidence.pack.changes import Changes
 from cambs_evidence.review import Finding, Review, SignOff
 from cambs_evidence.summaries import references
 from cambs_evidence.wording import as_iso, citation, first_day, in_words, last_day, within
@@ -36,7 +37,8 @@ from cambs_evidence.wording import as_iso, citation, first_day, in_words, last_d
 class Excerpt:
     """One quote as it stands in the pack; ``reference`` is its name there, such as ``E17``.
 
-    ``version`` says which version of its document it is quoted from, empty where there is but one.
+    ``version`` says which version of its document it is quoted from, empty where there is but one;
+    ``news`` that it is new or changed since an earlier pack, empty where nothing is compared.
     """
 
     reference: str
@@ -44,6 +46,7 @@ class Excerpt:
     document: Document
     old: bool
     version: str = ""
+    news: str = ""
 
     @property
     def quote(self) -> str:
@@ -126,6 +129,8 @@ class Contents:
     annex: tuple[AnnexPage, ...]
     annex_kind: str
     number: str
+    #: True where each passage is shown as it stands on its page, too.
+    crops: bool = False
     #: What summaries and actions refer to, by the id of the link; what the filters leave out has
     #: no reference.
     cited: Mapping[str, Excerpt] = field(default_factory=dict)
@@ -133,6 +138,8 @@ class Contents:
     reviews: Mapping[str, Review] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     sign_offs: tuple[SignOff, ...] = ()
+    #: What differs from an earlier pack, None where none was named.
+    changes: Changes | None = None
 
     @property
     def reviewed(self) -> bool:
@@ -256,6 +263,7 @@ def compose(
         documents=cited,
         annex=(),
         annex_kind=options.annex,
+        crops=options.crops,
         number="",
         cited=_cited(parts, links, known),
         reviews={each.link: each for each in said.reviews if each.thread and each.link in shown},
@@ -328,6 +336,7 @@ def _finished(found: Contents, labels: dict[tuple[str, int], str | None]) -> Con
             *(each.version for each in found.excerpts if each.version),
             *(str(each) for part in found.parts for block in part.blocks
               for each in (block.judgement, *block.actions) if each is not None),
+            *(["crops"] if found.crops else []),
             *map(str, (*found.reviews.values(), *found.findings, *found.sign_offs)),
         ],
         ensure_ascii=False,

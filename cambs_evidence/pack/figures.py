@@ -19,12 +19,16 @@ _TOLD = 600
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One picture: its PNG, its pixels, its points on its own page, and words in its place."""
+    """One picture: its PNG, its pixels, its points on its own page, and words in its place.
+
+    ``sha256`` is that of the PNG.
+    """
 
     png: bytes
     pixels: tuple[int, int]
     size: tuple[float, float]
     alternative: str
+    sha256: str = ""
 
     def fitted(self, width: float, height: float) -> tuple[float, float]:
         """Points across and down within some room; never more than on its own page."""
@@ -62,9 +66,12 @@ def _figure(png: bytes, anchor: Anchor, title: str) -> Figure:
     scale = scale_of(anchor.region.box)
     said = region_in_words(anchor.region, anchor.spans[0].page)
     words = f"{said} of {title}"
-    if anchor.quote:
+    if anchor.region.cells:
+        words = f"{words}; its cells follow as a table."
+    elif anchor.quote:
         words = f"{words}: {anchor.quote[:_TOLD]}"
-    return Figure(png, (width, height), (width / scale, height / scale), words)
+    return Figure(png, (width, height), (width / scale, height / scale), words,
+                  anchor.region.picture_sha256 or "")  # fmt: skip
 
 
 def marked(anchor: Anchor, page: int) -> tuple[Box, ...]:

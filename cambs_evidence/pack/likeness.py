@@ -20,20 +20,28 @@ _Pixels = npt.NDArray[np.int32]
 def alike(one: bytes, other: bytes) -> bool:
     """True where two PNGs have the same size and no spot of them differs to the eye."""
     first, second = _pixels(one), _pixels(other)
-    if first is None or second is None or first.shape != second.shape:
+    return first is not None and second is not None and alike_pixels(first, second)
+
+
+def alike_pixels(first: npt.NDArray[np.uint8], second: npt.NDArray[np.uint8]) -> bool:
+    """:func:`alike` for pixels ``(height, width, 3)``."""
+    if first.shape != second.shape:
         return False
-    beyond = np.maximum(np.abs(first - second).max(axis=2) - SHADE, 0)
+    differ = np.maximum(first, second) - np.minimum(first, second)
+    if int(differ.max(initial=0)) <= SHADE:
+        return True
+    beyond = np.maximum(differ.max(axis=2).astype(np.int32) - SHADE, 0)
     return _largest_spot(beyond) <= MOST
 
 
-def _pixels(png: bytes) -> _Pixels | None:
+def _pixels(png: bytes) -> npt.NDArray[np.uint8] | None:
     """Red, green and blue ``(height, width, 3)``; None where there is no picture."""
     from PIL import Image  # noqa: PLC0415 - heavy, and seldom needed
 
     if not png:
         return None
     with Image.open(io.BytesIO(png), formats=["PNG"]) as image:
-        return np.asarray(image.convert("RGB"), np.int32)
+        return np.asarray(image.convert("RGB"), np.uint8)
 
 
 def _largest_spot(beyond: _Pixels) -> int:

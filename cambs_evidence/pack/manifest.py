@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cambs_evidence.documents.regions import KINDS, LARGEST
 from cambs_evidence.errors import CannotOpen
-from cambs_evidence.model import Box
+from cambs_evidence.model import Box, Grade, State
+from cambs_evidence.pack import crops as crops_
+from cambs_evidence.pack import seal
+from cambs_evidence.pack.changes import summary_print
 from cambs_evidence.pack.contents import Contents, Excerpt
+from cambs_evidence.pack.crops import Frame
 from cambs_evidence.pack.figures import Figure
-from cambs_evidence.pack.layout import Printed
-from cambs_evidence.wording import is_recognised
+from cambs_evidence.pack.grids import cells_of
+from cambs_evidence.pack.press import Printed
+from cambs_evidence.wording import is_recognised, last_day
 
 #: The name of the attachment.
 NAME = "manifest.json"
-#: A pack without regions is of the first version, one without recognised text of the second:
-#: older programs can verify those too.
-FORMAT, VERSION = "cambs-evidence pack", 3
+#: A pack without regions is of the first version, one without recognised text of the second, one
+#: without crops and tables of the third: older programs can verify those too.
+FORMAT, VERSION = "cambs-evidence pack", 4
 PARTS = ("head", "picture", "quote", "citation", "note", "meta")
 
 Stretches = tuple[tuple[int, Box], ...]
@@ -32,20 +37,36 @@ class Part:
     """The part of a page that an excerpt claims to be.
 
     ``box`` is in user space of its page, ``picture`` the SHA-256 of the PNG that the case keeps,
-    ``pixels`` how many of them it has across and down.
+    ``pixels`` how many of them it has across and down. ``cells`` are the rows of the table that it
+    is printed as, ``printed`` where each cell stands, row by row.
     """
 
     kind: str
     box: Box
     picture: str | None
     pixels: tuple[int, int]
+    cells: tuple[tuple[str, ...], ...] = ()
+    printed: tuple[Stretches, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """A part of a page (0-based) that is shown, as :class:`cambs_evidence.pack.crops.Crop` says it,
+    and where it is printed.
+    """
+
+    page: int
+    frame: Frame
+    printed: tuple[int, Box]
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """One quote as the manifest claims it. Pages are 0-based, boxes of the print PDF points.
 
-    ``recognised`` is the version of what read it, where that was a machine.
+    ``recognised`` is the version of what read it, where that was a machine; ``news`` what the pack
+    says of it since an earlier one, empty where it says nothing; ``decision`` what reviewers say.
+    ``says_decision`` is false in packs that were made before that was claimed.
     """
 
     reference: str
@@ -69,6 +90,10 @@ class Claimed:
     printed: dict[str, Stretches]
     region: Part | None = None
     recognised: str | None = None
+    crops: tuple[Crop, ...] = ()
+    news: str = ""
+    decision: str | None = None
+    says_decision: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,31 +111,66 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Before:
+    """The earlier pack that a pack compares itself with: its number, date and SHA-256."""
+
+    number: str
+    date: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
-    """All that a pack claims."""
+    """All that a pack claims.
+
+    Attributes:
+        date: ISO text of a day.
+        framework: its name and version.
+        log_head: the hash of the case's newest log entry when the pack was made.
+        states: the state of each criterion by its code, None in packs that do not say.
+        judgements: of each judged block, by its first criterion, grade and print of the summary;
+            None in packs that do not say.
+        sheets: prints of all pages, see :mod:`cambs_evidence.pack.seal`; None in older packs.
+        unbroken: false where the manifest is not as it was sealed.
+    """
 
     number: str
     sources: tuple[Source, ...]
     excerpts: tuple[Claimed, ...]
+    date: str = ""
+    title: str = ""
+    filters: tuple[str, ...] = ()
+    framework: tuple[str, str] = ("", "")
+    log_head: str = ""
+    states: Mapping[str, str] | None = None
+    judgements: Mapping[str, tuple[str | None, str]] | None = None
+    before: Before | None = None
+    sheets: tuple[str, ...] | None = None
+    unbroken: bool = True
 
 
 def write(
     contents: Contents, printed: dict[str, Printed], heads: dict[str, str],
-    figures: Mapping[str, Figure], program: str, log_head: str,
-) -> bytes:  # fmt: skip
-    """The manifest of a pack as UTF-8 JSON.
+    figures: Mapping[str, Figure], crops: Mapping[str, Sequence[crops_.Crop | None]],
+    program: str, log_head: str,
+) -> dict[str, Any]:  # fmt: skip
+    """The manifest of a pack, to be sealed.
 
     ``heads`` gives for each reference the printed words over the quote, ``figures`` the picture
-    where there is one.
+    where there is one, ``crops`` those that are printed, None for one that could not be painted.
     """
     regions = {
-        each.reference: _region(each, figures.get(each.reference)) for each in contents.excerpts
+        each.reference: _region(each, figures.get(each.reference), printed[each.reference])
+        for each in contents.excerpts
     }
+    shown = {name: _crops(some, printed[name]) for name, some in crops.items()}
+    newest = any(shown.values()) or any(each and "cells" in each for each in regions.values())
     index = {document.id: place for place, document in enumerate(contents.documents)}
     facts = contents.facts
-    data = {
+    changes = contents.changes
+    return {
         "format": FORMAT,
-        "version": _version(contents, any(regions.values())),
+        "version": VERSION if newest else _version(contents, any(regions.values())),
         "program": program,
         "number": contents.number,
         "date": contents.date,
@@ -119,6 +179,17 @@ def write(
         "framework": {"name": contents.framework_name, "version": contents.framework_version},
         "filters": contents.filters,
         "log_head": log_head,
+        "criteria": [[each.code, each.coverage.state.value] for each in contents.chapters],
+        "judgements": [
+            {"code": each.code, "grade": each.grade, "summary": summary_print(each)}
+            for part in contents.parts
+            for block in part.blocks
+            for each in (block.judgement,)
+            if each is not None
+        ],
+        "since": None
+        if changes is None
+        else {"number": changes.number, "date": changes.date, "sha256": changes.sha256},
         "documents": [
             {
                 "sha256": document.sha256,
@@ -157,17 +228,19 @@ def write(
                 "source": each.link.passage.anchor.source,
                 "region": regions[each.reference],
                 "recognised": _recognised(each),
+                "news": each.news,
+                "decision": each.link.decision,
                 "print": _stretches(printed[each.reference]),
+                **({"crops": shown[each.reference]} if shown.get(each.reference) else {}),
             }
             for each in contents.excerpts
         ],
     }
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def _version(contents: Contents, has_regions: bool) -> int:
     if any(is_recognised(each.link.passage.anchor) for each in contents.excerpts):
-        return VERSION
+        return 3
     return 2 if has_regions else 1
 
 
@@ -176,7 +249,7 @@ def _recognised(excerpt: Excerpt) -> str | None:
     return anchor.layer_version if is_recognised(anchor) else None
 
 
-def _region(excerpt: Excerpt, figure: Figure | None) -> dict[str, Any] | None:
+def _region(excerpt: Excerpt, figure: Figure | None, printed: Printed) -> dict[str, Any] | None:
     region = excerpt.link.passage.anchor.region
     if region is None:
         return None
@@ -185,14 +258,28 @@ def _region(excerpt: Excerpt, figure: Figure | None) -> dict[str, Any] | None:
         "box": region.box,
         "picture": region.picture_sha256 if figure else None,
         "pixels": figure.pixels if figure else (0, 0),
+        **(
+            {"cells": cells_of(region), "printed": [_told(each) for each in printed.cells]}
+            if printed.cells
+            else {}
+        ),
     }
+
+
+def _crops(some: Sequence[crops_.Crop | None], printed: Printed) -> list[dict[str, Any]]:
+    return [
+        {"page": crop.page, "frame": crop.frame, "print": _told([stretch])[0]}
+        for crop, stretch in zip(some, printed.crops, strict=True)
+        if crop is not None
+    ]
 
 
 def _stretches(printed: Printed) -> dict[str, list[list[Any]]]:
-    return {
-        name: [[page, [round(value, 2) for value in box]] for page, box in getattr(printed, name)]
-        for name in PARTS
-    }
+    return {name: _told(getattr(printed, name)) for name in PARTS}
+
+
+def _told(stretches: Sequence[tuple[int, Box]]) -> list[list[Any]]:
+    return [[page, [round(value, 2) for value in box]] for page, box in stretches]
 
 
 def read(data: bytes, name: str) -> Manifest:
@@ -216,10 +303,10 @@ def read(data: bytes, name: str) -> Manifest:
                 str(each["sha256"]),
                 str(each["filename"]),
                 str(each["title"]),
-                each["date"],
+                _when(each["date"]),
                 str(each["media_type"]),
                 str(each["layer_version"]),
-                each["rendition_sha256"],
+                _text(each["rendition_sha256"]),
                 int(each["pages"]),
             )
             for each in told["documents"]
@@ -227,11 +314,46 @@ def read(data: bytes, name: str) -> Manifest:
         excerpts = tuple(_claimed(each, len(sources)) for each in told["excerpts"])
         if len({each.reference for each in excerpts}) < len(excerpts):
             raise broken
-        return Manifest(str(told["number"]), sources, excerpts)
+        return Manifest(
+            number=str(told["number"]),
+            sources=sources,
+            excerpts=excerpts,
+            date=date.fromisoformat(told["date"]).isoformat(),
+            title=str(told["title"]),
+            filters=tuple(map(str, told["filters"])),
+            framework=(str(told["framework"]["name"]), str(told["framework"]["version"])),
+            log_head=str(told["log_head"]),
+            states=_states(told.get("criteria")),
+            judgements=_judgements(told.get("judgements")),
+            before=_before(told.get("since")),
+            sheets=tuple(map(str, told[seal.SHEETS])) if seal.SHEETS in told else None,
+            unbroken=seal.unbroken(data, told),
+        )
     except (
         ValueError, KeyError, TypeError, IndexError, OverflowError, RecursionError,
     ) as error:  # fmt: skip
         raise broken from error
+
+
+def _states(told: list[Any] | None) -> dict[str, str] | None:
+    return None if told is None else {str(code): State(state).value for code, state in told}
+
+
+def _judgements(told: list[Any] | None) -> dict[str, tuple[str | None, str]] | None:
+    if told is None:
+        return None
+    return {
+        str(each["code"]): (Grade(each["grade"]).value if each["grade"] else None,
+                            str(each["summary"]))
+        for each in told
+    }  # fmt: skip
+
+
+def _before(told: dict[str, Any] | None) -> Before | None:
+    if told is None:
+        return None
+    when = date.fromisoformat(told["date"]).isoformat()
+    return Before(str(told["number"]), when, str(told["sha256"]))
 
 
 def _claimed(told: dict[str, Any], sources: int) -> Claimed:
@@ -256,7 +378,7 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
         link=str(told["link"]),
         criterion=str(told["criterion"]),
         polarity=str(told["polarity"]),
-        note=told["note"],
+        note=_text(told["note"]),
         document=document,
         quote=str(told["quote"]),
         head=str(told["head"]),
@@ -264,8 +386,8 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
         at=str(told["at"]),
         page=int(told["page"]),
         page_end=int(told["page_end"]),
-        page_label=told["page_label"],
-        paragraph=told["paragraph"],
+        page_label=_text(told["page_label"]),
+        paragraph=_text(told["paragraph"]),
         spans=spans,
         prefix=str(told["prefix"]),
         suffix=str(told["suffix"]),
@@ -276,8 +398,31 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
             if name in told["print"] or name != "picture"  # older packs have no pictures
         },
         region=region,
-        recognised=None if told.get("recognised") is None else str(told["recognised"]),
+        recognised=_text(told.get("recognised")),
+        crops=tuple(_claimed_crop(each) for each in told.get("crops", ())),
+        news=str(told.get("news", "")),
+        decision=_text(told.get("decision")),
+        says_decision="decision" in told,
     )
+
+
+def _text(told: object) -> str | None:
+    return None if told is None else str(told)
+
+
+def _when(told: object) -> str | None:
+    """ISO text of a day, month or year that there is."""
+    if told is not None:
+        last_day(str(told))
+    return _text(told)
+
+
+def _claimed_crop(told: dict[str, Any]) -> Crop:
+    x, y, width, height = (int(value) for value in told["frame"])
+    if min(x, y) < 0 or min(width, height) < 1 or width * height > 2 * LARGEST:
+        raise ValueError(told)
+    page, box = told["print"]
+    return Crop(int(told["page"]), (x, y, width, height), (int(page), _box(box)))
 
 
 def _claimed_region(told: dict[str, Any] | None) -> Part | None:
@@ -289,7 +434,14 @@ def _claimed_region(told: dict[str, Any] | None) -> Part | None:
     sound = box[0] < box[2] and box[1] < box[3] and kind in KINDS
     if not sound or not (width >= 0 and height >= 0 and width * height <= 2 * LARGEST):
         raise ValueError(told)
-    return Part(kind, box, told["picture"], (width, height))
+    cells = tuple(tuple(str(cell) for cell in row) for row in told.get("cells", ()))
+    printed = tuple(
+        tuple((int(page), _box(each)) for page, each in stretches)
+        for stretches in told.get("printed", ())
+    )
+    if len(printed) != sum(map(len, cells)) or len({len(row) for row in cells}) > 1:
+        raise ValueError(told)
+    return Part(kind, box, _text(told["picture"]), (width, height), cells, printed)
 
 
 def _box(told: list[Any]) -> Box:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.model import (
     Action,
-    Box,
     CaseFacts,
     Coverage,
     Document,
@@ -24,9 +24,10 @@ class Material:
 
     Attributes:
         labels: printed page labels by document id and 0-based page.
-        geometry: for a document and 0-based page its visible box, its rotation and its words.
+        layer: the text layer of a document's page (0-based).
         page_bytes: the PDF that shows a document's pages.
         picture: the PNG with a SHA-256, empty where the case does not hold it.
+        logged: tells of a hash whether an entry of the case's log has it.
     """
 
     facts: CaseFacts
@@ -36,9 +37,10 @@ class Material:
     coverage: Coverage
     labels: dict[tuple[str, int], str | None]
     log_head: str
-    geometry: Callable[[Document, int], tuple[Box, int, str]]
+    layer: Callable[[Document, int], PageLayer]
     page_bytes: Callable[[Document], bytes]
     picture: Callable[[str], bytes]
+    logged: Callable[[str], bool]
     judgements: tuple[Judgement, ...] = ()
     actions: tuple[Action, ...] = ()
     said: Said = field(default_factory=Said)

@@ -1,47 +1,36 @@
-"""Pages of the sources as pictures, painted by PDFium in watched processes.
+"""Pages of the sources and parts of them as pictures, painted by PDFium in watched processes.
 
 Requests are ``("pages", data, pages)`` with a PDF and ``(number, visible box)`` for each page,
-0-based; the answers ``("page", number, picture)``, the picture being None where it cannot be
+0-based, or ``("frames", data, pages)`` with ``(number, frames)``; the answers ``("page", number,
+picture)`` or ``("frame", (number, frame), picture)``, the picture being None where it cannot be
 painted, then ``("done",)`` or ``("unread", reason)``.
 """
 
 from __future__ import annotations
 
-import io
 import logging
+import threading
 import traceback
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from typing import Any, NamedTuple
-
-import numpy as np
-import numpy.typing as npt
+from typing import Any, Self
 
 from cambs_evidence import apart
 from cambs_evidence.documents import watched
 from cambs_evidence.documents.watched import Pool
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import Box
+from cambs_evidence.pack import images
+from cambs_evidence.pack.crops import Frame
+from cambs_evidence.pack.images import Image
 
 _log = logging.getLogger(__name__)
 
 #: Pages that one process paints before another may take over.
 _AT_ONCE = 25
-#: Of JPEG; letters stay sharp, and their colour is kept for each pixel.
-_QUALITY = 88
-
-
-class Picture(NamedTuple):
-    """A page as it is shown, in the form in which a PDF takes it.
-
-    ``data`` are rows of grey pixels filtered and deflated as in a PNG, or a JPEG in colour.
-    """
-
-    grey: bool
-    width: int
-    height: int
-    data: bytes
+#: Pages of which one process paints parts before another may take over.
+_PARTS_AT_ONCE = 100
 
 
 @dataclass(slots=True)
@@ -52,7 +41,7 @@ class _Task:
     request: tuple[Any, ...]
     weight: int
     pages: int
-    pictures: dict[int, Picture] = field(default_factory=dict)
+    pictures: dict[Any, Image] = field(default_factory=dict)
     done: bool = False
 
     @property
@@ -61,7 +50,7 @@ class _Task:
 
     def take(self, message: tuple[Any, ...]) -> None:
         what, *rest = message
-        if what == "page":
+        if what in {"page", "frame"}:
             if rest[1] is not None:
                 self.pictures[rest[0]] = rest[1]
             return
@@ -75,7 +64,7 @@ class _Task:
 
 def pictures(
     wanted: dict[str, tuple[bytes, list[tuple[int, Box]]]],
-) -> Generator[int | dict[tuple[str, int], Picture], None, None]:
+) -> Generator[int | dict[tuple[str, int], Image], None, None]:
     """Pictures of pages of several PDFs: the bytes of each, and its pages with their boxes.
 
     Yields how many are painted, and at last the pictures; such as cannot be painted are not there.
@@ -93,6 +82,75 @@ def pictures(
     }
 
 
+#: A part of a document's page: the document's id, the page (0-based), the part.
+Part = tuple[str, int, Frame]
+
+
+class Painting:
+    """Parts of pages, painted while the pack is laid out; to be closed.
+
+    ``wanted`` gives for a document's id its PDF, and parts of pages by their 0-based number.
+    """
+
+    def __init__(self, wanted: dict[str, tuple[Callable[[], bytes], dict[int, list[Frame]]]]):
+        self._wanted = wanted
+        self._total = sum(len(some) for _, pages in wanted.values() for some in pages.values())
+        self._images: dict[Part, Image] = {}
+        self._stopped = threading.Event()
+        self._trouble: BaseException | None = None
+        self._thread = threading.Thread(target=self._run, name="painting", daemon=True)
+        if wanted:
+            self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopped.set()
+        if self._wanted:
+            self._thread.join()
+
+    def images(self) -> Generator[tuple[int, int], None, dict[Part, Image]]:
+        """What was painted; yields how many of how many are done, until all are.
+
+        What cannot be painted is not there.
+        """
+        while self._wanted and self._thread.is_alive():
+            yield len(self._images), self._total
+            self._thread.join(_LOOK)
+        if self._trouble is not None:
+            raise self._trouble
+        return self._images
+
+    def _run(self) -> None:
+        try:
+            self._paint()
+        except BaseException as error:  # noqa: BLE001 - raised where the images are asked for
+            self._trouble = error
+
+    def _paint(self) -> None:
+        tasks = []
+        for key, (data, pages) in self._wanted.items():
+            told = sorted(pages.items())
+            pdf = data()
+            for begin in range(0, len(told), _PARTS_AT_ONCE):
+                some = told[begin : begin + _PARTS_AT_ONCE]
+                tasks.append(_Task(key, ("frames", pdf, some), 4 * len(pdf), len(some)))
+        with Pool[_Task](serve) as pool:
+            for task in pool.run(tasks):
+                if self._stopped.is_set():
+                    return
+                if task is not None:
+                    self._images |= {
+                        (task.key, *part): image for part, image in task.pictures.items()
+                    }
+                    task.pictures.clear()
+
+
+#: Seconds between looks at how far the painting is.
+_LOOK = 0.1
+
+
 # --- in the other process --------------------------------------------------------------------
 
 
@@ -103,10 +161,10 @@ def serve(connection: Connection) -> None:
 
 
 def _answer(
-    connection: Connection, _what: str, data: bytes, pages: Sequence[tuple[int, Box]]
+    connection: Connection, what: str, data: bytes, pages: Sequence[tuple[int, Any]]
 ) -> None:
     try:
-        _paint(connection, data, pages)
+        _paint(connection, what, data, pages)
     except DocumentRefused as error:
         connection.send(("unread", error.reason))
     except Exception as error:  # noqa: BLE001 - told to the parent, which logs it
@@ -115,42 +173,25 @@ def _answer(
         connection.send(("done",))
 
 
-def _paint(connection: Connection, data: bytes, pages: Sequence[tuple[int, Box]]) -> None:
+def _paint(
+    connection: Connection, what: str, data: bytes, pages: Sequence[tuple[int, Any]]
+) -> None:
     from cambs_evidence.documents import crops, pdfium  # noqa: PLC0415 - in such processes only
+    from cambs_evidence.documents.regions import FINEST  # noqa: PLC0415
 
     document = pdfium.open_pdf(data)
     document.init_forms()
     try:
-        for number, box in pages:
+        for number, wanted in pages:
             try:
-                picture = encoded(crops.painted(document, number, box))
+                if what == "pages":
+                    whole = images.whole(crops.painted(document, number, wanted))
+                    connection.send(("page", number, whole))
+                    continue
+                painted = crops.painted_frames(document, number, wanted, FINEST)
+                for frame, pixels in zip(wanted, painted, strict=True):
+                    connection.send(("frame", (number, frame), images.small(pixels)))
             except DocumentRefused:
-                picture = None
-            connection.send(("page", number, picture))
+                connection.send(("page", number, None))
     finally:
         document.close()
-
-
-def encoded(pixels: npt.NDArray[np.uint8]) -> Picture:
-    """Pixels ``(height, width, 3)`` as a PDF takes them: grey where there is no colour."""
-    from PIL import Image  # noqa: PLC0415
-
-    height, width, _ = pixels.shape
-    out = io.BytesIO()
-    first = pixels[:, :, 0]
-    if np.array_equal(first, pixels[:, :, 1]) and np.array_equal(first, pixels[:, :, 2]):
-        Image.fromarray(np.ascontiguousarray(first)).save(out, "PNG")
-        return Picture(True, width, height, _deflated(out.getvalue()))
-    Image.fromarray(pixels).save(out, "JPEG", quality=_QUALITY, subsampling=0)
-    return Picture(False, width, height, out.getvalue())
-
-
-def _deflated(png: bytes) -> bytes:
-    """What a PNG holds of pixels, its chunks joined."""
-    found, at = b"", 8
-    while at < len(png):
-        size = int.from_bytes(png[at : at + 4], "big")
-        if png[at + 4 : at + 8] == b"IDAT":
-            found += png[at + 8 : at + 8 + size]
-        at += size + 12
-    return found

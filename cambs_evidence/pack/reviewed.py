@@ -32,7 +32,7 @@ def reviewed(column: Column, contents: Contents) -> None:
 
 def _figures(column: Column, contents: Contents) -> None:
     shown = [each for each in Stand if each is not Stand.OPEN]
-    widths = [s.MEASURE - 56 * (len(shown) + 1), *[56.0] * (len(shown) + 1)]
+    widths = [s.MEASURE - 49 * (len(shown) + 1), *[49.0] * (len(shown) + 1)]
     names = [each.value.capitalize() for each in shown]
     head = [Cell("Section", s.CELL_BOLD)]
     head += [Cell(each, s.CELL_SMALL, "right") for each in (*names, "Open")]

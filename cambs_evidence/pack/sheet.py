@@ -7,8 +7,7 @@ drawn before the whole pack is laid out; so contents lists and links know their 
 from __future__ import annotations
 
 import contextlib
-import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from itertools import groupby
@@ -27,6 +26,7 @@ from cambs_evidence.typography import (
     Run,
     break_lines,
     draw_code,
+    measure,
 )
 
 WIDTH, HEIGHT = 595.28, 841.89
@@ -87,6 +87,8 @@ class Jump:
 
 
 #: How the content of a sheet that no element holds begins, by what it is.
+#: What colours as a marker does, by its name on a sheet.
+SHINE = "/Shine"
 _FURNITURE, ADORNMENT = "/Artifact <</Type /Pagination>> BDC", "/Artifact <</Type /Layout>> BDC"
 
 
@@ -95,15 +97,21 @@ class Sheet:
     """One page as a list of things to draw, and the links and places on it.
 
     ``texts`` are lines with their colour and the number of their content, None for artefacts;
-    ``pictures`` a box, a PNG that fills it, and the number of its content. ``contents`` are the
-    elements that hold the content of each number, ``index`` is the 0-based page, once it is known.
+    ``pictures`` a box, the number of the content, and what is drawn over it; ``images`` are the
+    pictures that fill the boxes, named by their order; ``drawings`` operators with theirs;
+    ``upright`` lines that run upwards, with theirs. ``contents`` are the elements that hold the
+    content of each number, ``index`` is the 0-based page, once it is known.
     """
 
     running: str = ""
     tags: Tags = field(default_factory=Tags)
     texts: list[tuple[Placed, Colour, int | None]] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
-    pictures: list[tuple[Box, bytes, int | None]] = field(default_factory=list)
+    pictures: list[tuple[Box, int | None, str]] = field(default_factory=list)
+    images: list[Hashable] = field(default_factory=list)
+    shines: bool = False
+    drawings: list[tuple[list[str], int | None]] = field(default_factory=list)
+    upright: list[tuple[Placed, Colour, int | None]] = field(default_factory=list)
     jumps: list[Jump] = field(default_factory=list)
     places: list[tuple[str, float]] = field(default_factory=list)
     outline: list[tuple[int, str, str]] = field(default_factory=list)
@@ -111,13 +119,16 @@ class Sheet:
     plain: bool = False
     index: int = 0
 
-    def content(self) -> int | None:
-        """The number of what is put down next, in the element that is open."""
+    def content(self, *, alone: bool = False) -> int | None:
+        """The number of what is put down next, in the element that is open.
+
+        Text goes on with the number of the text before it, unless it is to stand ``alone``.
+        """
         element = self.tags.current
         if element is None:
             return None
         last = len(self.contents) - 1
-        goes_on = bool(self.texts) and self.texts[-1][2] == last and last >= 0
+        goes_on = not alone and bool(self.texts) and self.texts[-1][2] == last and last >= 0
         if goes_on and element.kids and element.kids[-1] == Content(self, last):
             return last
         self.contents.append(element)
@@ -138,10 +149,42 @@ class Sheet:
             self.put(line, x - shift, y, style.colour)
         return line.width
 
-    def picture(self, box: Box, png: bytes, alternative: str) -> None:
-        """A picture in a box, with words for those who cannot see it."""
+    def picture(
+        self,
+        box: Box,
+        image: Hashable,
+        alternative: str,
+        marks: Sequence[Box] = (),
+        colour: Colour = INK,
+    ) -> None:
+        """A picture in a box, with words for those who cannot see it.
+
+        ``image`` is what it is told by when it is put into the file; over ``marks`` a colour lies
+        as that of a marker does.
+        """
+        over = ""
+        if marks:
+            # One path, so that where lines overlap nothing is marked twice.
+            path = " ".join(
+                f"{x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re" for x0, y0, x1, y1 in marks
+            )
+            over = f"{ADORNMENT} q {SHINE} gs {_rgb(colour)} rg {path} f Q EMC"
+            self.shines = True
         with self.tags.open("Figure", alternative=alternative, attributes=placed_at(box)):
-            self.pictures.append((box, png, self.content()))
+            self.pictures.append((box, self.content(), over))
+            self.images.append(image)
+
+    def drawing(self, code: list[str]) -> None:
+        """Operators that draw part of the figure that is open; they lie under all texts."""
+        self.drawings.append((code, self.content(alone=True)))
+
+    def write_upwards(self, text: str, x: float, y: float, style: Style) -> None:
+        """Short text on a line that runs upwards from a point of its baseline."""
+        line = _one_line(text, style.face, style.size)
+        if line is not None:
+            with self.tags.text():
+                number = self.content(alone=True)
+                self.upright.append((Placed(line, x, y), style.colour, number))
 
     def jump(self, box: Box, target: str, words: str) -> None:
         """A box that leads to a place; ``words`` say where, for those who only hear of it.
@@ -187,16 +230,21 @@ class Sheet:
         """Draws everything on the canvas's current page, but for its jumps, and forgets it."""
         if self.marks:
             draw_code(canvas, [ADORNMENT, *self.marks, "EMC"])
-        for box, png, mcid in self.pictures:
-            draw_code(canvas, [self.begin(mcid)])
-            _draw_picture(canvas, box, png)
-            draw_code(canvas, ["EMC"])
+        for number, (box, mcid, over) in enumerate(self.pictures):
+            x0, y0, x1, y1 = box
+            where = f"{x1 - x0:.3f} 0 0 {y1 - y0:.3f} {x0:.3f} {y0:.3f}"
+            code = f"q {where} cm {image_name(number)} Do Q"
+            draw_code(canvas, [self.begin(mcid), code, "EMC", over])
+        for operators, mcid in self.drawings:
+            draw_code(canvas, [self.begin(mcid), "q", *operators, "Q", "EMC"])
         self._draw_texts(canvas)
+        for placed, colour, mcid in self.upright:
+            self._draw_upright(canvas, placed, colour, mcid)
         for name, y in self.places:
             canvas.bookmarkHorizontalAbsolute(name, min(y + 14, HEIGHT), fit="XYZ")
         for level, title, name in self.outline:
             canvas.addOutlineEntry(title, name, level=level, closed=level > 0)
-        self.texts, self.marks, self.pictures = [], [], []
+        self.texts, self.marks, self.pictures, self.drawings, self.upright = [], [], [], [], []
 
     def begin(self, mcid: int | None) -> str:
         """The operator that begins the content of a number."""
@@ -223,22 +271,37 @@ class Sheet:
             code.append("EMC")
         lettering.draw(rules=(ADORNMENT, "EMC"))
 
+    def _draw_upright(self, canvas: Any, placed: Placed, colour: Colour, mcid: int | None) -> None:
+        turn = f"q 0 1 -1 0 {placed.x:.2f} {placed.y:.2f} cm {_rgb(colour)} rg"
+        draw_code(canvas, [self.begin(mcid), turn])
+        lettering = Lettering(canvas)
+        lettering.add(placed._replace(x=0.0, y=0.0), spaced=mcid is not None)
+        lettering.draw()
+        draw_code(canvas, ["Q", "EMC"])
+
 
 def placed_at(box: Box) -> str:
     """The attributes of a picture: where it stands on its page."""
     return "<</O /Layout /Placement /Block /BBox [{:.2f} {:.2f} {:.2f} {:.2f}]>>".format(*box)
 
 
-def _draw_picture(canvas: Any, box: Box, png: bytes) -> None:
-    from reportlab.lib.utils import ImageReader  # noqa: PLC0415
-
-    x0, y0, x1, y1 = box
-    canvas.drawImage(ImageReader(io.BytesIO(png)), x0, y0, x1 - x0, y1 - y0)
+def image_name(number: int) -> str:
+    """The name of a picture on its sheet, by its order."""
+    return f"/Picture{number}"
 
 
 @lru_cache(maxsize=4096)
 def _one_line(text: str, face: Face, size: float) -> Line | None:
     """Text on a line of its own; what stands on every page is measured once."""
+    return single(text, face, size)
+
+
+def single(text: str, face: Face, size: float) -> Line | None:
+    """Text on a line of its own, None for an empty one."""
+    if text.isascii() and text.isprintable() and text[-1:].strip():
+        wide, end = measure(text, face, size), len(text)
+        fragment = Fragment(text, face, size, 0.0, wide, 0, end)
+        return Line(0, end, end, (fragment,), False, 0.0, wide, _NO_SUMS)
     lines = _light(break_lines([Run(text, face, size)], 1e6))
     return lines[0] if lines else None
 
@@ -420,14 +483,15 @@ def table(
     rows: Iterable[Sequence[Cell]],
     *,
     shaded: Callable[[int], bool] | None = None,
+    pad: float = 4.0,
 ) -> None:
     """A table over as many pages as it takes, its head repeated on each.
 
     A row of one cell goes right across and keeps with the row that follows it. Without a cell that
-    heads it, a row is headed by its first.
+    heads it, a row is headed by its first. ``pad`` is the room round what stands in a cell.
     """
     tags = column.tags
-    heading = _Row(widths, head, scope="Column")
+    heading = _Row(widths, head, scope="Column", pad=pad)
 
     def begin() -> None:
         heading.put(column, None)
@@ -441,7 +505,9 @@ def table(
             for number, cells in enumerate(rows):
                 across = len(cells) == 1 and len(widths) > 1
                 spans = len(widths) if across else 1
-                row = _Row([sum(widths)] if across else widths, cells, scope="Row", spans=spans)
+                row = _Row(
+                    [sum(widths)] if across else widths, cells, scope="Row", spans=spans, pad=pad
+                )
                 if column.room < row.height + (34 if across else 0):
                     column.turn()
                     with tags.artefact():  # it was said when the table began
@@ -454,15 +520,22 @@ class _Row:
     _PAD = 4.0
 
     def __init__(
-        self, widths: Sequence[float], cells: Sequence[Cell], *, scope: str, spans: int = 1
+        self,
+        widths: Sequence[float],
+        cells: Sequence[Cell],
+        *,
+        scope: str,
+        spans: int = 1,
+        pad: float = _PAD,
     ) -> None:
+        self._above = pad
         self._cells = cells
         self._widths = widths
         self._lines = [
             broken(cell.text, cell.style, width - 2 * self._PAD)
             for cell, width in zip(cells, widths, strict=True)
         ]
-        self.height = 2 * self._PAD + max(
+        self.height = 2 * pad + max(
             len(lines) * cell.style.leading for lines, cell in zip(self._lines, cells, strict=True)
         )
         span = f" /ColSpan {spans}" if spans > 1 else ""
@@ -474,7 +547,9 @@ class _Row:
         top = column.y
         column.y -= self.height
         if shade is not None:
-            column.sheet.area((LEFT, column.y, LEFT + sum(self._widths), top), shade)
+            right = LEFT + sum(self._widths)
+            column.sheet.area((LEFT, column.y, right, top), shade)
+            column.sheet.rule(LEFT, top, right, top, width=0.4)  # it was covered
         x = LEFT
         tags = column.tags
         with tags.open("TR"):
@@ -491,7 +566,7 @@ class _Row:
     def _put_cell(self, column: Column, number: int, x: float, top: float) -> None:
         cell, width, sheet = self._cells[number], self._widths[number], column.sheet
         with column.tags.open("Link") if cell.link else contextlib.nullcontext():
-            y = top - self._PAD
+            y = top - self._above
             for line in self._lines[number]:
                 y -= cell.style.leading
                 spare = width - 2 * self._PAD - line.width

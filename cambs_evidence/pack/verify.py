@@ -20,12 +20,24 @@ from cambs_evidence.documents.folding import likeness
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.watched import ELSEWHERE, Pool
 from cambs_evidence.errors import CannotOpen, Unreadable
-from cambs_evidence.model import MADE_BY, Box, Failure, Link, Progress, SourceStatus, Verification
-from cambs_evidence.pack import manifest, witness
-from cambs_evidence.pack.likeness import alike
+from cambs_evidence.model import (
+    MADE_BY,
+    Document,
+    Failure,
+    Link,
+    Progress,
+    SourceStatus,
+    Verification,
+)
+from cambs_evidence.pack import against_case as proof
+from cambs_evidence.pack import images, manifest, witness
+from cambs_evidence.pack.asked import Quote
+from cambs_evidence.pack.images import Image
+from cambs_evidence.pack.likeness import alike, alike_pixels
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
+from cambs_evidence.pack.words import MARKERS
 from cambs_evidence.typography import Face, register, shown
-from cambs_evidence.wording import citation_words, meta_words, printed_quote
+from cambs_evidence.wording import citation_words, in_words, meta_words, printed_quote
 
 _log = logging.getLogger(__name__)
 
@@ -35,23 +47,24 @@ class Found:
     """A source that was found: its bytes as received, and the PDF its pages are shown by.
 
     ``recognised`` are the text layers of the pages that were recognised by machine, by 0-based
-    number; None where only the file is there.
+    number; None where only the file is there. ``document`` is what the case says of it.
     """
 
     status: str
     data: bytes | None = None
     pages: bytes | None = None
     recognised: Mapping[int, PageLayer] | None = None
+    document: Document | None = None
 
 
 @dataclass(slots=True)
 class _Task:
-    """One request to a witness."""
+    """One request to a witness; ``items`` are the quotes that it is about, where it is of some."""
 
     request: tuple[Any, ...]
     weight: int
     pages: int
-    source: int | None = None
+    items: Sequence[int] = ()
     result: Any = None
     trouble: str | None = None
     done: bool = False
@@ -78,7 +91,8 @@ class _Task:
 class _Judged:
     """Why quotes are not verified, by their number in the manifest.
 
-    ``printed`` and ``taken`` are their pictures as the pack shows them, and as the source does.
+    ``printed`` and ``taken`` are their pictures as the pack shows them, and as the source does,
+    ``shown`` and ``crops`` their crops.
     """
 
     reasons: dict[int, str] = field(default_factory=dict)
@@ -87,6 +101,8 @@ class _Judged:
     remarks: dict[int, str] = field(default_factory=dict)
     printed: dict[int, bytes] = field(default_factory=dict)
     taken: dict[int, bytes] = field(default_factory=dict)
+    shown: dict[int, tuple[Image | None, ...]] = field(default_factory=dict)
+    crops: dict[int, tuple[Image, ...]] = field(default_factory=dict)
 
     def fail(self, item: int, reason: str) -> None:
         self.reasons.setdefault(item, reason)
@@ -105,7 +121,7 @@ def verify(
 
     Raises CannotOpen for a file that is no pack.
     """
-    data, claims = _read(pack)
+    data, claims = opened(pack)
     judged = _Judged()
     statuses: list[SourceStatus] = []
     total = len(claims.sources) + 1
@@ -121,26 +137,36 @@ def verify(
             continue
         _judge_recognised(claims, place, items, found, judged)
         _judge_made(source, items, found, judged)
-        tasks.append(_source_task(claims, place, items, found))
+        if found.document is not None and found.status == "same":
+            proof.of_document(source, items, found.document, judged.fail)
+        tasks += [
+            _source_task(claims, place, some, found) for some in _shares(claims, items, source)
+        ]
+    # The longest first, so that no process waits for another at the end.
+    tasks.sort(key=lambda task: -task.pages)
     with Pool[_Task](witness.serve) as pool:
-        for count, task in enumerate(each for each in pool.run(tasks) if each is not None):
-            if task is print_task:
-                _judge_print(claims, task, judged)
-            else:
-                _judge_source(claims, task, judged)
-            yield Progress("proving", count + 1, total)
+        for count, _ in enumerate(each for each in pool.run(tasks) if each is not None):
+            yield Progress("proving", count + 1, len(tasks))
+    # Whichever ended first, the print speaks first: of several reasons the first is told.
+    _judge_print(claims, print_task, judged)
+    for task in tasks:
+        if task is not print_task:
+            _judge_source(claims, task, judged)
     _judge_pictures(judged)
     if links is not None:
-        _judge_case(claims, links, judged)
+        proof.of_links(claims, links, judged.fail)
     failures = _told(claims, judged.reasons)
-    failures += tuple(
-        Failure("", "", "", f"the pack prints {reference}, which its manifest does not hold")
-        for reference in judged.strangers
-    )
+    failures += tuple(Failure("", "", "", reason) for reason in judged.strangers)
     verified = len(claims.excerpts) - len(set(judged.reasons) | judged.unproved)
     remarks = _told(claims, judged.remarks)
+    since = ""
+    if claims.before is not None:
+        since = (
+            f"It says what has changed since pack {claims.before.number} of "
+            f"{in_words(claims.before.date)}, a file with the SHA-256 {claims.before.sha256}."
+        )
     yield Verification(
-        str(pack), len(claims.excerpts), verified, tuple(statuses), failures, remarks
+        str(pack), len(claims.excerpts), verified, tuple(statuses), failures, remarks, since
     )
 
 
@@ -156,7 +182,20 @@ def _told(claims: Manifest, reasons: Mapping[int, str]) -> tuple[Failure, ...]:
     )
 
 
-def _read(pack: Path) -> tuple[bytes, Manifest]:
+def printed_otherwise(data: bytes, claims: Manifest) -> Iterator[Progress | tuple[str, ...]]:
+    """Why print and manifest of a pack are not of one mind, if they are not; progress before."""
+    judged = _Judged()
+    task = _print_task(data, claims)
+    yield Progress("earlier", 0, 1)
+    with Pool[_Task](witness.serve) as pool:
+        for each in pool.run([task]):
+            if each is not None:
+                _judge_print(claims, task, judged)
+    yield (*judged.reasons.values(), *judged.strangers)
+
+
+def opened(pack: Path) -> tuple[bytes, Manifest]:
+    """The bytes of a pack and what it claims; raises CannotOpen for a file that is none."""
     import pikepdf  # noqa: PLC0415 - heavy, and only needed here
 
     from cambs_evidence.pack import description  # noqa: PLC0415
@@ -198,8 +237,16 @@ def _print_task(data: bytes, claims: Manifest) -> _Task:
         if each.region is not None
         for stretch in each.printed.get("picture", ())[:1]
     ]
-    pages = len({page for page, _ in boxes}) + 50 + 4 * len(pictures)
-    return _Task(("print", data, boxes, pictures), 2 * len(data), pages)
+    boxes += [
+        stretch
+        for each in claims.excerpts
+        if each.region is not None
+        for stretches in each.region.printed
+        for stretch in stretches
+    ]
+    crops = [(*crop.printed, crop.frame[2:]) for each in claims.excerpts for crop in each.crops]
+    pages = len({page for page, _ in boxes}) + 50 + 4 * (len(pictures) + len(crops))
+    return _Task(("print", data, boxes, pictures, crops), 2 * len(data), pages)
 
 
 def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
@@ -207,13 +254,17 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
         for item in range(len(claims.excerpts)):
             judged.fail(item, f"the pack itself cannot be read: {task.trouble}")
         return
-    printed, references, pictures = task.result
+    printed, references, pictures, crops, sheets, notes = task.result
     unknown = sorted(set(references) - {each.reference for each in claims.excerpts})
     for reference in unknown:
-        judged.strangers.append(reference)
+        judged.strangers.append(f"the pack prints {reference}, which its manifest does not hold")
+    judged.strangers += _sheets(claims, sheets, notes)
+    register(paths.fonts())
     texts = iter(printed)
-    shown_there = iter(pictures)
+    shown_there, cropped = iter(pictures), iter(crops)
     for item, each in enumerate(claims.excerpts):
+        if each.crops:
+            judged.shown[item] = tuple(next(cropped) for _ in each.crops)
         wanted = int(each.region is not None and each.region.picture is not None)
         found = each.printed.get("picture", ())
         if each.region is not None and found:
@@ -231,6 +282,42 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
                     f"the pack prints “{shown}” as its {_NAMES[part]}, its manifest says otherwise",
                 )
 
+    for item, each in enumerate(claims.excerpts):
+        if each.region is not None:
+            _judge_cells(item, each.region, texts, judged)
+
+
+def _judge_cells(item: int, region: manifest.Part, texts: Iterator[str], judged: _Judged) -> None:
+    """The cells of a table as they are printed; ``texts`` goes on with what stands in them."""
+    cells = [cell for row in region.cells for cell in row]
+    for cell, stretches in zip(cells, region.printed, strict=True):
+        seen = "\n".join(next(texts) for _ in stretches)
+        if not seen.strip() and not cell:
+            continue
+        # The head of a table is bold, whose face has the same letters.
+        if likeness(seen, _drawn(cell, Face.HEADING)) is None:
+            there = " ".join(seen.split())[:100]
+            judged.fail(
+                item, f"the pack prints “{there}” in a cell, its manifest says “{cell[:100]}”"
+            )
+
+
+def _sheets(
+    claims: Manifest, sheets: Sequence[str], notes: Sequence[tuple[int, str]]
+) -> Iterator[str]:
+    """What is wrong with pages as a whole, and with the manifest."""
+    if not claims.unbroken:
+        yield "the manifest inside the pack was changed after the pack was made"
+    for page, kind in notes:
+        yield f"page {page + 1} of the pack bears a note that was put on it later ({kind})"
+    if claims.sheets is None:
+        return  # it was made before pages were told by their prints
+    if len(sheets) != len(claims.sheets):
+        yield f"the pack has {len(sheets)} pages, its manifest tells of {len(claims.sheets)}"
+    for page, (seen, told) in enumerate(zip(sheets, claims.sheets, strict=False), start=1):
+        if seen != told:
+            yield f"page {page} of the pack does not show what it showed when the pack was made"
+
 
 _NAMES = {
     "head": "heading",
@@ -244,6 +331,8 @@ _NAMES = {
 def _expected(each: Claimed, source: Source, part: str) -> str:
     """What must be printed, worked out from what is claimed."""
     if part == "quote":
+        if each.region is not None and each.region.cells:
+            return ""  # its cells are printed
         return printed_quote(each.quote, each.region.kind if each.region else None)
     if part == "note":
         return f"Note: {each.note}" if each.note else ""
@@ -259,7 +348,6 @@ def _expected(each: Claimed, source: Source, part: str) -> str:
 
 def _drawn(text: str, face: Face) -> str:
     """Words as they can be read back from the print; signs that no face has are not told."""
-    register(paths.fonts())
     return shown(text, face)
 
 
@@ -279,11 +367,13 @@ _FACES = {
 
 def _heads_agree(each: Claimed) -> bool:
     parts = [part.strip() for part in each.head.split("·")]
+    news = [part for part in parts if part.startswith(("new since ", "changed since "))]
     return (
         len(parts) >= 3
-        and parts[0].lower().startswith(each.polarity)
+        and parts[0].lower() == each.polarity
         and parts[1] == each.criterion
         and parts[2] == each.reference
+        and news == [each.news] * bool(each.news)
     )
 
 
@@ -295,10 +385,31 @@ def _without_sign(text: str) -> str:
 # --- the sources -----------------------------------------------------------------------------
 
 
+#: Cited pages that one process reads, so that a long document is shared out.
+_SHARE = 120
+
+
+def _shares(claims: Manifest, items: list[int], source: Source) -> Iterator[list[int]]:
+    """The quotes of a source, by numbers in the manifest, as they are shared out."""
+    if source.media_type != "application/pdf":
+        yield items
+        return
+    share: list[int] = []
+    pages: set[int] = set()
+    for item in sorted(items, key=lambda item: claims.excerpts[item].spans[0][0]):
+        pages |= {span[0] for span in claims.excerpts[item].spans}
+        share.append(item)
+        if len(pages) >= _SHARE:
+            yield share
+            share, pages = [], set()
+    if share or not items:
+        yield share
+
+
 def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -> _Task:
     source = claims.sources[place]
     quotes = [
-        witness.Quote(
+        Quote(
             item,
             each.quote,
             each.spans,
@@ -309,6 +420,10 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
             each.page_label,
             each.region.box if each.region else None,
             each.region is not None and each.region.picture is not None,
+            crops=tuple((crop.page, crop.frame) for crop in each.crops),
+            marker=_marker(each),
+            kind=each.region.kind if each.region else "",
+            cells=each.region.cells if each.region else (),
         )
         for item in items
         for each in (claims.excerpts[item],)
@@ -316,13 +431,20 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     ]
     quotes += [
         # What a machine recognised no other reader can read; its picture can be taken again.
-        witness.Quote(
-            item, "", each.spans[:1], "", "", None, None, None, each.region.box, True, True
-        )
+        Quote(item, "", each.spans[:1], "", "", None, None, None, each.region.box, True, True)
         for item in items
         for each in (claims.excerpts[item],)
         if each.recognised is not None and each.region is not None and each.region.picture
     ]
+    quotes += [
+        Quote(
+            item, "", each.spans, "", "", None, None, None, None, False, True,
+            tuple((crop.page, crop.frame) for crop in each.crops), _marker(each),
+        )
+        for item in items
+        for each in (claims.excerpts[item],)
+        if each.recognised is not None and each.crops
+    ]  # fmt: skip
     same = found.status == "same"
     data = found.data or b""
     kind, version = source.media_type, source.layer_version
@@ -335,25 +457,36 @@ def _source_task(claims: Manifest, place: int, items: list[int], found: Found) -
     else:
         request = ("pdf", found.pages or data, same, quotes, version)
     cited = len({span[0] for quote in quotes for span in quote.spans})
-    pages = source.pages + 4 * cited + 4 * sum(quote.pictured for quote in quotes)
+    pictures = sum(quote.pictured + len(quote.crops) for quote in quotes)
+    pages = source.pages + 4 * cited + 4 * pictures
+    # To be searched for tables takes a page as long as six to be read.
+    pages += 6 * len({quote.spans[0][0] for quote in quotes if quote.cells})
     weight = 4 * len(data) + (ELSEWHERE if MADE_BY in version else 0)
-    return _Task(request, weight, pages + 20, place)
+    return _Task(request, weight, pages + 20, items)
+
+
+def _marker(each: Claimed) -> tuple[float, float, float]:
+    """The colour of the marker over a quote; any, where the polarity claimed is none."""
+    return next((MARKERS[one] for one in MARKERS if one.value == each.polarity), (1.0, 1.0, 1.0))
 
 
 def _judge_source(claims: Manifest, task: _Task, judged: _Judged) -> None:
     if task.trouble is not None:
-        for item, each in enumerate(claims.excerpts):
-            if each.document == task.source:
-                judged.fail(item, f"its source could not be read again: {task.trouble}")
+        for item in task.items:
+            judged.fail(item, f"its source could not be read again: {task.trouble}")
         return
     for seen in task.result:
         if not seen.found:
             judged.fail(seen.item, seen.reason)
         elif seen.picture:
             judged.taken[seen.item] = seen.picture
-    for item, each in enumerate(claims.excerpts):
-        pages = (each.spans[0][0], each.spans[-1][0])
-        if each.document == task.source and pages != (each.page, each.page_end):
+        if seen.crops:
+            judged.crops[seen.item] = seen.crops
+        if seen.remark:
+            judged.remarks.setdefault(seen.item, seen.remark)
+    for item in task.items:
+        each = claims.excerpts[item]
+        if (each.spans[0][0], each.spans[-1][0]) != (each.page, each.page_end):
             judged.fail(item, "the page it cites is not the page its place is on")
 
 
@@ -435,51 +568,13 @@ def _judge_pictures(judged: _Judged) -> None:
             continue  # said already
         if not alike(judged.printed[item], taken):
             judged.fail(item, "the picture that the pack prints is not what its page shows there")
+    for item, crops in judged.crops.items():
+        for printed, seen in zip(judged.shown.get(item, ()), crops, strict=False):
+            if printed is None or not alike_pixels(images.pixels(printed), images.pixels(seen)):
+                judged.fail(item, "the crop that the pack shows is not what its page shows there")
 
 
-# --- the case --------------------------------------------------------------------------------
-
-
-def _judge_case(claims: Manifest, links: dict[str, Link], judged: _Judged) -> None:
-    for item, each in enumerate(claims.excerpts):
-        link = links.get(each.link)
-        if link is None:
-            judged.fail(item, "the case holds no such link any more")
-            continue
-        source = claims.sources[each.document]
-        for name, claimed, held in (
-            ("criterion", each.criterion, link.code),
-            ("polarity", each.polarity, link.polarity.value),
-            ("note", each.note, link.note),
-            ("quote", each.quote, link.passage.anchor.quote),
-            ("page", each.page, link.passage.page),
-            ("last page", each.page_end, link.passage.page_end),
-            ("printed page", each.page_label, link.passage.page_label),
-            ("paragraph", each.paragraph, link.passage.paragraph),
-            ("officer", each.by, link.by),
-            ("moment", each.at, link.at),
-            ("document", source.sha256, link.passage.anchor.document_sha256),
-            ("part of the page", _part_claimed(each), _part_held(link)),
-        ):
-            if claimed != held:
-                judged.fail(item, f"the case says “{held}” as its {name}, the pack “{claimed}”")
-
-
-def _part_claimed(each: Claimed) -> str:
-    return (
-        _part_words(each.region.kind, each.region.box, each.region.picture) if each.region else ""
-    )
-
-
-def _part_held(link: Link) -> str:
-    region = link.passage.anchor.region
-    return _part_words(region.kind, region.box, region.picture_sha256) if region else ""
-
-
-def _part_words(kind: str, box: Box, picture: str | None) -> str:
-    """A part of a page, so that two of them can be told apart."""
-    edges = ", ".join(f"{value:g}" for value in box)
-    return f"{kind} {edges}, picture {picture or 'none'}"
+# --- files in a folder -------------------------------------------------------------------------
 
 
 def in_folder(folder: Path) -> Callable[[Source], Found]:

@@ -5,7 +5,7 @@ than the one that made the text layer, so that no engine is judge in its own cau
 
 Pictures are painted with PDFium from the print and from the source, and compared by whoever asked.
 
-Requests are ``("print", data, boxes, pictures)``, ``("pdf", data, same, quotes, version)``,
+Requests are ``("print", data, boxes, pictures, crops)``, ``("pdf", data, same, quotes, version)``,
 ``("plain", data, media_type, same, quotes, version)``,
 ``("office", data, pages, media_type, same, quotes, version)`` and
 ``("picture", data, same, quotes, version)``, the version being that of the text layer; the answers
@@ -19,52 +19,24 @@ import re
 import traceback
 from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cambs_evidence import apart, paths
-from cambs_evidence.documents import fields, watched
+from cambs_evidence.documents import watched
 from cambs_evidence.documents.anchors import DocumentText, quads
 from cambs_evidence.documents.folding import Key, likeness, search_key
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering, numbering, openings
 from cambs_evidence.documents.regions import ranges
-from cambs_evidence.documents.tables import user_space
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import MADE_BY, Anchor, Box, PageSpan
-
-#: How far a character's middle may stand outside the anchor's box, along and across, in points.
-ALONG, ACROSS = 0.4, 1.5
-
-
-class Quote(NamedTuple):
-    """What is to be found again: its number, words, spans, context, place in the source.
-
-    Of what was ``recognised`` by machine no reader finds the words: only its picture is taken.
-    """
-
-    item: int
-    quote: str
-    spans: tuple[tuple[int, int, int, tuple[Box, ...]], ...]
-    prefix: str
-    suffix: str
-    source: tuple[int, int] | None
-    paragraph: str | None
-    label: str | None
-    part: Box | None = None
-    pictured: bool = False
-    recognised: bool = False
-
-
-class Seen(NamedTuple):
-    """What a witness says: found in its place or not, and why not; its picture as a PNG."""
-
-    item: int
-    found: bool
-    reason: str
-    picture: bytes = b""
+from cambs_evidence.pack import images, second
+from cambs_evidence.pack.asked import Quote, Seen
+from cambs_evidence.pack.images import Image
+from cambs_evidence.pack.retaken import CHANGED, celled, pictured
 
 
 def serve(connection: Connection) -> None:
@@ -92,54 +64,80 @@ def _print(
     data: bytes,
     boxes: Sequence[tuple[int, Box]],
     pictures: Sequence[tuple[int, Box, tuple[int, int]]],
-) -> tuple[list[str], list[str], list[bytes]]:
-    """The words printed within each box ``(page, box)``, the references of all headings, and what
-    is to be seen in each picture ``(page, box, pixels)``, as a PNG, empty where nothing can be.
+    cut_out: Sequence[tuple[int, Box, tuple[int, int]]],
+) -> tuple[list[str], list[str], list[bytes], list[Image | None], list[str], list[tuple[int, str]]]:
+    """The words printed within each box ``(page, box)``, the references of all headings, what
+    is to be seen in each picture ``(page, box, pixels)``, as a PNG, empty where nothing can be, the
+    same of crops, None where nothing can be, the prints of all pages, and what notes lie on them.
     """
-    from cambs_evidence.documents import pdfium  # noqa: PLC0415
+    from cambs_evidence.documents import crops, pdfium  # noqa: PLC0415
 
     document = pdfium.open_pdf(data)
     wanted: dict[int, list[int]] = {}
     for place, (page, _) in enumerate(boxes):
         wanted.setdefault(page, []).append(place)
     found = [""] * len(boxes)
-    for count, (page, places) in enumerate(sorted(wanted.items())):
-        if not 0 <= page < len(document):
-            continue
-        raw = pdfium.page(document, page)
-        seen = raw.boxes[:, 3] > raw.boxes[:, 1]
-        for place in places:
-            found[place] = _within(raw.codes, raw.boxes, boxes[place][1], seen)
-        if count % 20 == 0:
-            connection.send(("page",))
     references: list[str] = []
     for page in range(len(document)):
-        raw = pdfium.page(document, page)
+        raw = pdfium.page(document, page, spaces=page in wanted)
+        seen = raw.boxes[:, 3] > raw.boxes[:, 1]
+        for place in wanted.get(page, []):
+            found[place] = _within(raw.codes, raw.boxes, boxes[place][1], seen)
         everything = raw.codes.astype("<u4").tobytes().decode("utf-32-le", "replace")
         references += _HEADING.findall(everything)
-        if page % 50 == 0:
+        if page % 20 == 0:
             connection.send(("page",))
     painted = []
     for picture in pictures:
         connection.send(("page",))
-        painted.append(_seen(document, *picture))
+        pixels = _seen(document, *picture)
+        painted.append(b"" if pixels is None else crops.png(pixels))
+    cropped: list[Image | None] = []
+    for each in cut_out:
+        connection.send(("page",))
+        pixels = _seen(document, *each)
+        cropped.append(None if pixels is None else images.small(pixels))
     document.close()
-    return found, references, painted
+    return found, references, painted, cropped, *_sheets(connection, data)
 
 
-def _seen(document: Any, page: int, box: Box, pixels: tuple[int, int]) -> bytes:
+def _sheets(connection: Connection, data: bytes) -> tuple[list[str], list[tuple[int, str]]]:
+    import pikepdf  # noqa: PLC0415 - in such processes only
+
+    from cambs_evidence.pack import seal  # noqa: PLC0415
+
+    try:
+        with pikepdf.open(io.BytesIO(data)) as pack:
+            prints = []
+            for each in seal.prints(pack):
+                prints.append(each)
+                if len(prints) % 20 == 0:
+                    connection.send(("page",))
+            return prints, list(seal.strangers(pack))
+    except (
+        pikepdf.PdfError,
+        LookupError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        RuntimeError,
+    ) as e:
+        raise DocumentRefused("its pages are not made as those of a pack are") from e
+
+
+def _seen(document: Any, page: int, box: Box, pixels: tuple[int, int]) -> images.Pixels | None:
     from cambs_evidence.documents import crops  # noqa: PLC0415
 
     across, down = box[2] - box[0], box[3] - box[1]
     # Much finer than any pack prints a picture, a page would be of no size that can be painted.
     if not (0 <= page < len(document) and across > 0 and down > 0):
-        return b""
+        return None
     if max(pixels[0] / across, pixels[1] / down) > _FINEST:
-        return b""
+        return None
     try:
-        return crops.png(crops.painted_to(document, page, box, pixels))
+        return crops.painted_to(document, page, box, pixels)
     except DocumentRefused:
-        return b""
+        return None
 
 
 #: Pixels to a point of a printed picture, at most.
@@ -161,15 +159,12 @@ def _within(
     chosen = np.flatnonzero(inside)
     if len(chosen) == 0:
         return ""
-    points = codes[chosen].copy()
+    points = codes[chosen]
     points[(points == 0x02) | (points == 0xFFFE)] = 0x2D
     points[(points >= 0xD800) & (points < 0xE000)] = 0xFFFD
     # A line's characters follow each other; a step down is a line's end.
-    down = np.concatenate([[False], np.diff(y[chosen]) < -4])
-    pieces = points.astype("<u4").tobytes().decode("utf-32-le", "replace")
-    return "".join(
-        ("\n" + letter) if step else letter for letter, step in zip(pieces, down, strict=True)
-    )
+    steps = np.flatnonzero(np.diff(y[chosen]) < -4) + 1
+    return np.insert(points, steps, 0x0A).astype("<u4").tobytes().decode("utf-32-le", "replace")
 
 
 # --- PDF sources -----------------------------------------------------------------------------
@@ -187,182 +182,17 @@ def _pdf(
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     answers: list[Seen] = []
     asked = quotes
+    layers = None
     if not same:
         answers, quotes = _moved(data, quotes)
     elif version == pdf.LAYER_VERSION:
-        answers, quotes = _placed(list(pdf.layers(data)), quotes)
+        layers = list(pdf.layers(data))
+        answers, quotes = _placed(layers, quotes)
     connection.send(("page",))
     answers += [Seen(quote.item, True, "") for quote in quotes if not quote.quote]
-    answers += _second(connection, data, [quote for quote in quotes if quote.quote])
-    return _pictured(connection, data, answers, asked)
-
-
-def _second(connection: Connection, data: bytes, quotes: Sequence[Quote]) -> list[Seen]:
-    """What the second engine sees in the boxes of quotes."""
-    import pdfplumber  # noqa: PLC0415
-
-    answers: list[Seen] = []
-    if not quotes:
-        return answers
-    try:
-        document = pdfplumber.open(io.BytesIO(data))
-    except Exception as error:
-        raise DocumentRefused(
-            f"the second reader cannot open it ({type(error).__name__})"
-        ) from error
-    with document:
-        pages: dict[int, _Page] = {}
-        for quote in sorted(quotes, key=lambda each: each.spans[0][0]):
-            for old in [number for number in pages if number < quote.spans[0][0]]:
-                del pages[old]
-            texts = []
-            for number, _, _, quads in quote.spans:
-                if number not in pages:
-                    connection.send(("page",))
-                    pages[number] = _Page(document, number)
-                texts.append(pages[number].within(quads))
-            text = "\n".join(texts)
-            if likeness(text, quote.quote) is not None or _holds(pages, quote):
-                answers.append(Seen(quote.item, True, ""))
-            else:
-                shown = " ".join(text.split())[:120]
-                reason = (
-                    f"the second reader sees “{shown}” in its place"
-                    if shown
-                    else ("the second reader sees no words in its place")
-                )
-                answers.append(Seen(quote.item, False, reason))
-    return answers
-
-
-def _pictured(
-    connection: Connection, data: bytes, answers: Sequence[Seen], quotes: Sequence[Quote]
-) -> list[Seen]:
-    """The answers, with pictures of the parts of pages that were found, taken anew."""
-    from cambs_evidence.documents import crops, pdfium  # noqa: PLC0415
-
-    asked = {quote.item: quote for quote in quotes if quote.pictured}
-    if not asked:
-        return list(answers)
-    document = pdfium.open_pdf(data)
-    document.init_forms()
-    seen = []
-    for answer in answers:
-        quote = asked.get(answer.item)
-        if quote is None or quote.part is None or not answer.found:
-            seen.append(answer)
-            continue
-        connection.send(("page",))
-        try:
-            picture = crops.png(crops.painted(document, quote.spans[0][0], quote.part))
-            seen.append(answer._replace(picture=picture))
-        except DocumentRefused as error:
-            seen.append(Seen(answer.item, False, f"no picture of it can be taken: {error.reason}"))
-    return seen
-
-
-def _holds(pages: dict[int, _Page], quote: Quote) -> bool:
-    """True where the file's own order of the characters in the boxes holds the quote.
-
-    Words that lie under others are in the boxes too, though nobody sees them.
-    """
-    text = "\n".join(pages[number].as_written(quads) for number, _, _, quads in quote.spans)
-    key, wanted = Key(text), search_key(quote.quote)
-    at = key.text.find(wanted) if wanted else -1
-    while at >= 0:
-        start, end = int(key.places[at]), int(key.places[at + len(wanted) - 1]) + 1
-        if likeness(text[start:end], quote.quote.strip("-‐ ")) is not None:
-            return True
-        at = key.text.find(wanted, at + 1)
-    return False
-
-
-class _Page:
-    """One page as the second engine has it: characters and their middles in user space."""
-
-    def __init__(self, document: Any, number: int) -> None:
-        if not 0 <= number < len(document.pages):
-            self._letters: list[str] = []
-            self._boxes = np.zeros((0, 4))
-            return
-        page = document.pages[number]
-        chars = page.chars
-        self._letters = [each["text"] for each in chars]
-        # What the engine gives is turned as the page is shown, y downwards from the top.
-        self._boxes = user_space(
-            page, [(each["x0"], each["top"], each["x1"], each["bottom"]) for each in chars]
-        )
-        for text, boxes in _filled_in(page):
-            self._letters += text
-            self._boxes = np.concatenate([self._boxes, boxes])
-        page.close()
-
-    def as_written(self, quads: Sequence[Box]) -> str:
-        """The characters in the boxes in the file's own order."""
-        x = (self._boxes[:, 0] + self._boxes[:, 2]) / 2
-        y = (self._boxes[:, 1] + self._boxes[:, 3]) / 2
-        inside = np.zeros(len(self._letters), bool)
-        for x0, y0, x1, y1 in quads:
-            near = (x > x0 - ACROSS) & (x < x1 + ACROSS)
-            inside |= near & (y > y0 - ACROSS) & (y < y1 + ACROSS)
-        chosen = np.flatnonzero(inside)
-        down = np.concatenate([[False], np.abs(np.diff(y[chosen])) > 4])
-        return "".join(
-            ("\n" if step else "") + self._letters[place]
-            for place, step in zip(chosen.tolist(), down.tolist(), strict=True)
-        )
-
-    def within(self, quads: Sequence[Box]) -> str:
-        """The characters whose middles stand in the boxes, box by box, as they are written."""
-        x = (self._boxes[:, 0] + self._boxes[:, 2]) / 2
-        y = (self._boxes[:, 1] + self._boxes[:, 3]) / 2
-        lines = []
-        taken = np.zeros(len(self._letters), bool)
-        for x0, y0, x1, y1 in quads:
-            upright = (y1 - y0) > 3 * (x1 - x0)
-            sideways, level = (ACROSS, ALONG) if upright else (ALONG, ACROSS)
-            inside = ~taken & (x > x0 - sideways) & (x < x1 + sideways)
-            inside &= (y > y0 - level) & (y < y1 + level)
-            taken |= inside
-            chosen = np.flatnonzero(inside)
-            along = np.argsort(-y[chosen] if upright else x[chosen], kind="stable")
-            lines.append("".join(self._letters[place] for place in chosen[along]))
-        return "\n".join(lines)
-
-
-def _filled_in(page: Any) -> list[tuple[list[str], npt.NDArray[np.float64]]]:
-    """Letters and boxes of what the second engine sees filled in on forms."""
-    from pdfminer.pdftypes import resolve1  # noqa: PLC0415
-    from pdfminer.utils import decode_text  # noqa: PLC0415
-
-    def of(field: Any, name: str) -> Any:
-        for _ in range(_INHERITED):
-            value = resolve1(field.get(name))
-            if value is not None:
-                return value
-            field = resolve1(field.get("Parent")) or {}
-        return None
-
-    found = []
-    try:
-        notes = page.annots
-    except Exception:  # noqa: BLE001 - whatever the reader gives up on: it sees no fields
-        return []
-    for note in notes:
-        field = note["data"]
-        value, kind = of(field, "V"), getattr(of(field, "FT"), "name", "")
-        if not isinstance(value, bytes | str) or kind not in {"Tx", "Ch"}:
-            continue
-        words = decode_text(value) if isinstance(value, bytes) else value
-        [box] = user_space(page, [(note["x0"], note["top"], note["x1"], note["bottom"])]).tolist()
-        several_lines = kind == "Tx" and bool(int(of(field, "Ff") or 0) & 1 << 12)
-        text, boxes = fields.laid(tuple(box), words, several_lines=several_lines)
-        found.append((list(text), boxes.astype(np.float64)))
-    return found
-
-
-#: Fields within fields from which a value is taken over.
-_INHERITED = 8
+    answers += second.seen(connection, data, [quote for quote in quotes if quote.quote])
+    answers = celled(connection, data, layers, answers, asked)
+    return pictured(connection, data, answers, asked, same=same)
 
 
 def _placed(layers: Sequence[PageLayer], quotes: Sequence[Quote]) -> tuple[list[Seen], list[Quote]]:
@@ -515,10 +345,23 @@ def _plain(
         for quote in quotes
     ]
     if typeset is not None:
-        return _pictured(connection, typeset.pdf, answers, asked)
-    pictured = {quote.item for quote in asked if quote.pictured}
+        layers = typeset.layers if same else None
+        answers = celled(connection, typeset.pdf, layers, answers, asked)
+        return pictured(connection, typeset.pdf, answers, asked, same=same)
+    with_picture = {quote.item for quote in asked if quote.pictured}
     other = "its page was set by other rules than this program has, so its picture is not proved"
-    return [Seen(each.item, False, other) if each.item in pictured else each for each in answers]
+    cropped = {quote.item for quote in asked if quote.crops}
+    return [
+        Seen(each.item, False, other)
+        if each.item in with_picture
+        else each._replace(remark=CHANGED if not same else _OTHER_RULES)
+        if each.item in cropped and each.found
+        else each
+        for each in answers
+    ]
+
+
+_OTHER_RULES = "its page was set by other rules than this program has, so its crop is not proved"
 
 
 _Origins = npt.NDArray[np.int32]
@@ -633,8 +476,8 @@ def _says(keys: Sequence[str], quote: str, *, by_lines: bool) -> bool:
 
     ``by_lines`` where the page proves their order: a table's cells may be read otherwise.
     """
-    for shown in (quote, _MARKERS.sub("", quote)):
-        wanted = search_key(shown).casefold()
+    for words in (quote, _MARKERS.sub("", quote)):
+        wanted = search_key(words).casefold()
         if any(wanted in key for key in keys):
             return True
     if not by_lines:
@@ -663,7 +506,7 @@ def _picture(
     answers += [
         Seen(quote.item, not quote.quote, "the picture itself holds no text") for quote in rest
     ]
-    return _pictured(connection, rendition, answers, quotes)
+    return pictured(connection, rendition, answers, quotes, same=same)
 
 
 _TESTIMONIES: dict[str, Callable[..., Any]] = {

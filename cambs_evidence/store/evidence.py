@@ -291,7 +291,9 @@ def standing(store: Store, found: Sequence[Link]) -> dict[str, bool]:
     }
     with store.reading() as connection:
         texts = reading.page_texts(connection, places)
-        hashes = reading.hashes(connection)
+        # Few passages are without words, and none of a large case may be.
+        bare = any(not link.passage.anchor.quote for link in found)
+        hashes = reading.hashes(connection) if bare else {}
     stand: dict[str, bool] = {}
     for link in found:
         if link.passage.id not in stand:

@@ -121,6 +121,32 @@ def pages_with(connection: Connection, beginnings: Collection[str], most: int) -
     return [FoundPage(*row) for row in found]
 
 
+def page_holding(connection: Connection, words: str) -> FoundPage | None:
+    """The first page that holds some words one after the other, in a document of the case."""
+    query = text(
+        "SELECT page.id AS id, page.document_id AS document_id, page.number AS number "
+        "FROM page_words JOIN page ON page.id = page_words.rowid "
+        "JOIN document ON document.id = page.document_id "
+        "WHERE page_words MATCH :match AND NOT document.removed "
+        "AND document.replaced_by IS NULL "
+        "ORDER BY document.position, page.number LIMIT 1"
+    )
+    found = connection.execute(query, {"match": _phrase(words)}).one_or_none()
+    return None if found is None else FoundPage(*found)
+
+
+def pages_before(connection: Connection, page: FoundPage, most: int) -> Iterator[tuple[str, bytes]]:
+    """Text and packed layer of a page, then of those before it in its document, so many at most."""
+    query = (
+        select(_PAGE.text, _PAGE.layer)
+        .where(_PAGE.document_id == page.document_id)
+        .where(_PAGE.number.between(page.number - most + 1, page.number))
+        .order_by(_PAGE.number.desc())
+    )
+    for row in connection.execute(query):
+        yield str(row.text), bytes(row.layer)
+
+
 def layer(connection: Connection, page: int) -> tuple[str, bytes]:
     """The text of a page and its packed layer, by its row."""
     row = connection.execute(select(_PAGE.text, _PAGE.layer).where(_PAGE.id == page)).one()
@@ -151,5 +177,9 @@ def stands_on(connection: Connection, document_id: str, words: str) -> int:
         "SELECT count(*) FROM page_words JOIN page ON page.id = page_words.rowid "
         "WHERE page_words MATCH :match AND page.document_id = :document"
     )
-    phrase = '"' + words.replace('"', " ") + '"'
-    return int(connection.execute(query, {"match": phrase, "document": document_id}).scalar_one())
+    told = {"match": _phrase(words), "document": document_id}
+    return int(connection.execute(query, told).scalar_one())
+
+
+def _phrase(words: str) -> str:
+    return '"' + words.replace('"', " ") + '"'

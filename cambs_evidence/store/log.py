@@ -37,8 +37,8 @@ def append(
     rows = list(rows)
     before = canonical([[row.table, row.key, row.before] for row in rows])
     after = canonical([[row.table, row.key, row.after] for row in rows])
-    last = connection.execute(_LAST).first()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, BEGINNING)
+    newest, previous = last(connection)
+    seq = newest + 1
     connection.execute(
         _INSERT,
         {
@@ -57,8 +57,19 @@ def append(
 
 def head(connection: Connection) -> str:
     """The hash of the newest entry, which stands for the whole log."""
-    last = connection.execute(_LAST).first()
-    return str(last.hash) if last else BEGINNING
+    return last(connection)[1]
+
+
+def last(connection: Connection) -> tuple[int, str]:
+    """Number and hash of the newest entry."""
+    found = connection.execute(_LAST).first()
+    return (int(found.seq), str(found.hash)) if found else (0, BEGINNING)
+
+
+def holds(connection: Connection, entry: str) -> bool:
+    """True where an entry has this hash."""
+    wanted = select(_EVENTS.c.seq).where(_EVENTS.c.hash == entry).limit(1)
+    return connection.execute(wanted).first() is not None
 
 
 def events(connection: Connection) -> Iterator[Event]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
+from cambs_evidence.counts import POLARITY_PLACES, Counts
 from cambs_evidence.documents.layer import PackedLayers, PageLayer
 from cambs_evidence.model import (
     MADE_BY,
@@ -28,7 +28,6 @@ from cambs_evidence.model import (
     Region,
     Rehold,
     Section,
-    Tally,
 )
 from cambs_evidence.review import Verdict, gravest
 from cambs_evidence.store.tables import (
@@ -55,13 +54,20 @@ FILTERS = "filters"
 #: Ids asked for in one query; a database takes only so many values.
 _AT_ONCE = 500
 
-#: The columns of a passage, and what they are called beside those of a link.
-_EXTENT = tuple((each.name, f"passage_{each.name}") for each in _PASSAGE if each.name != "id")
+#: The columns of a passage beside its id.
+_EXTENT = tuple(each.name for each in _PASSAGE if each.name != "id")
 
 _LINKS = (
     select(
-        *_LINK,
-        *(_PASSAGE[name].label(labelled) for name, labelled in _EXTENT),
+        _LINK.id,
+        _LINK.passage_id,
+        _LINK.section_id,
+        _LINK.criterion_id,
+        _LINK.polarity,
+        _LINK.note,
+        _LINK.by,
+        _LINK.at,
+        *(_PASSAGE[name].label(f"passage_{name}") for name in _EXTENT),
         _DOCUMENT.filename,
         func.coalesce(_DOCUMENT.identity, _DOCUMENT.id).label("identity"),
         func.coalesce(_DOCUMENT.replaced_by, _DOCUMENT.id).label("newest"),
@@ -152,14 +158,21 @@ def framework(connection: Connection) -> Framework:
 
 
 def documents(
-    connection: Connection, *, counted: bool = True, replaced: bool | None = False
+    connection: Connection,
+    *,
+    counted: bool = True,
+    replaced: bool | None = False,
+    only: Collection[str] | None = None,
 ) -> list[Document]:
     """The documents of the case in the order they came, with the number of their links.
 
     Not ``counted``, their links are 0; counting takes most of the time. ``replaced`` asks for the
-    older versions instead, None for all, the newest version of each first.
+    older versions instead, None for all, the newest version of each first. ``only`` are the ids of
+    those that are wanted.
     """
     there = [_DOCUMENT.removed.is_(False)]
+    if only is not None:
+        there.append(_DOCUMENT.id.in_(only))
     if replaced is not None:
         newer = _DOCUMENT.replaced_by
         there.append(newer.is_not(None) if replaced else newer.is_(None))
@@ -173,6 +186,9 @@ def documents(
     )
     links: dict[str, int] = {}
     newest = newest_versions(connection)
+    if only is not None:
+        older = (old for old, now in newest.items() if now in only)
+        counts = counts.where(_PASSAGE.document_id.in_([*only, *older]))
     for document_id, count in connection.execute(counts.group_by(_PASSAGE.document_id)):
         now = newest.get(document_id, document_id)
         links[now] = links.get(now, 0) + count
@@ -308,12 +324,14 @@ def links(
     passage_id: str | None = None,
     link_ids: Iterable[str] | None = None,
     passage_ids: Iterable[str] | None = None,
+    version_ids: Iterable[str] | None = None,
+    most: int | None = None,
 ) -> Iterator[Link]:
     """The links that match all that is given, in the order of the framework.
 
     ``document_id`` is the newest version of a document and asks for the links of all,
-    ``version_id`` for those of one. ``link_ids`` or else ``passage_ids`` are asked for in batches;
-    the order holds within each.
+    ``version_id`` for those of one. ``link_ids`` or else ``passage_ids`` or ``version_ids`` are
+    asked for in batches; the order holds within each. At ``most`` so many, the first of each batch.
     """
     wanted = []
     for column, value in (
@@ -332,37 +350,32 @@ def links(
         asked = [[*wanted, _LINK.id.in_(some)] for some in _batches(link_ids)]
     elif passage_ids is not None:
         asked = [[*wanted, _LINK.passage_id.in_(some)] for some in _batches(passage_ids)]
+    elif version_ids is not None:
+        asked = [[*wanted, _PASSAGE.document_id.in_(some)] for some in _batches(version_ids)]
     for each in asked:
-        yield from _links(connection, each)
+        yield from _links(connection, each, most)
 
 
-def _links(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> Iterator[Link]:
+def _links(
+    connection: Connection, wanted: Sequence[ColumnElement[bool]], most: int | None
+) -> Iterator[Link]:
     decided = _verdicts(connection, wanted)
     passages: dict[str, Passage] = {}
-    found = connection.execute(_LINKS.where(*wanted))
-    names = tuple(found.keys())
-    for values in found:
-        # A plain dict: a row of SQLAlchemy's looks each name up anew, which tells in 50,000.
-        row = dict(zip(names, values, strict=True))
-        key = row["passage_id"]
-        if key not in passages:
-            passages[key] = _passage(row)
+    held: dict[str, Hold] = {}
+    # The columns come as _LINKS names them.
+    for key, passage_id, section_id, criterion_id, polarity, note, by, at, *rest in _raw(
+        connection, _LINKS.where(*wanted).limit(most)
+    ):
+        *extent, filename, identity, newest, code = rest
+        passage = passages.get(passage_id)
+        if passage is None:
+            told = dict(zip(_EXTENT, extent, strict=True))
+            passage = passages[passage_id] = _passage(passage_id, told)
+            held[passage_id] = hold(told["rehold"])
         yield Link(
-            id=row["id"],
-            passage=passages[key],
-            section_id=row["section_id"],
-            criterion_id=row["criterion_id"],
-            code=str(row["code"]),
-            polarity=Polarity(row["polarity"]),
-            note=row["note"],
-            by=row["by"],
-            at=row["at"],
-            filename=row["filename"],
-            hold=hold(row["passage_rehold"]),
-            decision=decided.get(row["id"]),
-            document=row["identity"],
-            newest=row["newest"],
-        )
+            key, passage, section_id, criterion_id, str(code), Polarity(polarity), note, by, at,
+            filename, held[passage_id], decided.get(key), identity, newest,
+        )  # fmt: skip
 
 
 def _verdicts(connection: Connection, wanted: Sequence[ColumnElement[bool]]) -> dict[str, str]:
@@ -387,55 +400,57 @@ def hold(told: str | None) -> Hold:
     return Hold(json.loads(told)["hold"]) if told else Hold.EXACT
 
 
-def tallies(connection: Connection, places: Collection[str] | None = None) -> list[Tally]:
-    """The links counted by criterion, polarity and document; none of them is read.
+def counts(connection: Connection, places: Collection[str] | None = None) -> Counts:
+    """The links counted by criterion, polarity and document; none of them is made an object.
 
-    Links of an older version count as those of the newest.
-
-    ``places`` are ids of criteria and of sections without criteria; None for all.
+    Links of an older version count as those of the newest. ``places`` are ids of criteria and of
+    sections without criteria, None for all; the others are 0 then. O(links).
     """
     criteria = connection.execute(select(CriterionRow.id, CriterionRow.code))
     sections = connection.execute(select(SectionRow.id, SectionRow.number))
     codes: dict[str, str] = {row[0]: str(row[1]) for each in (sections, criteria) for row in each}
-    polarities = {each.value: each for each in Polarity}
+    there: dict[str, str] = {}
+    query = select(_DOCUMENT.id, _DOCUMENT.replaced_by).where(_DOCUMENT.removed.is_(False))
+    for row in connection.execute(query.order_by(_DOCUMENT.position)):
+        there[row.id] = str(row.replaced_by or row.id)
+    documents = tuple(dict.fromkeys(there.values()))
+    columns = {key: place for place, key in enumerate(documents)}
+    # What hangs on a removed document is counted into one more column, which is cut off.
+    beyond = len(documents)
+    of_document = {key: columns[newest] for key, newest in there.items()}
+    per_row, per_polarity = Counts.strides(beyond + 1)
+    rows = {key: place * per_row for place, key in enumerate(codes)}
+    kinds = {each.value: place * per_polarity for each, place in POLARITY_PLACES.items()}
     place = func.coalesce(_LINK.criterion_id, _LINK.section_id)
-    # The few removed documents are looked up once; joined, they would be for every link.
-    removed = select(_DOCUMENT.id).where(_DOCUMENT.removed.is_(True))
-    query = (
-        select(place, _LINK.polarity, _PASSAGE.document_id)
-        .select_from(LinkRow)
-        .join(PassageRow, _PASSAGE.id == _LINK.passage_id)
-        .where(_PASSAGE.document_id.not_in(removed))
-    )
-    if places is not None:
+    if places is None:
+        # Joined here: the database would look up each passage, at twice the price.
+        passages = _raw(connection, select(_PASSAGE.id, _PASSAGE.document_id))
+        of_passage = {key: of_document.get(held, beyond) for key, held in passages}
+        links = _raw(connection, select(place, _LINK.polarity, _LINK.passage_id))
+        keys = [rows[at] + kinds[kind] + of_passage[passage] for at, kind, passage in links]
+    else:
         whole = _LINK.section_id.in_(places) & _LINK.criterion_id.is_(None)
-        query = query.where(_LINK.criterion_id.in_(places) | whole)
-    # Counted here, out of what the driver gives: sorting in the database takes half as long again,
-    # and so does a row object for each link.
-    with connection.execute(query) as result:
-        counts = Counter(result.cursor.fetchall()) if result.cursor is not None else Counter()
-    newest = newest_versions(connection)
-    if newest:
-        merged: Counter[tuple[str, str, str]] = Counter()
-        for (place_id, polarity, document_id), count in counts.items():
-            merged[place_id, polarity, newest.get(document_id, document_id)] += count
-        counts = merged
-    return [
-        Tally(codes[place_id], polarities[polarity], document_id, count)
-        for (place_id, polarity, document_id), count in counts.items()
-    ]
+        joined = select(place, _LINK.polarity, _PASSAGE.document_id).select_from(LinkRow)
+        joined = joined.join(PassageRow, _PASSAGE.id == _LINK.passage_id)
+        some = _raw(connection, joined.where(_LINK.criterion_id.in_(places) | whole))
+        keys = [rows[at] + kinds[kind] + of_document.get(held, beyond) for at, kind, held in some]
+    return Counts(tuple(codes.values()), documents, keys, beyond=1)
 
 
-def _passage(row: Mapping[str, Any]) -> Passage:
-    extent = {name: row[labelled] for name, labelled in _EXTENT}
+def _raw(connection: Connection, query: Select[Any]) -> Iterable[tuple[Any, ...]]:
+    """Rows as the driver gives them, one by one: a row object for each takes half of the time."""
+    return cast("Iterable[tuple[Any, ...]]", connection.execute(query).cursor or ())
+
+
+def _passage(passage_id: str, extent: Mapping[str, Any]) -> Passage:
     return Passage(
-        id=row["passage_id"],
-        document_id=row["passage_document_id"],
+        id=passage_id,
+        document_id=extent["document_id"],
         anchor=anchor(extent),
-        page=row["passage_page"],
-        page_end=row["passage_page_end"],
-        page_label=row["passage_page_label"],
-        paragraph=row["passage_paragraph"],
+        page=extent["page"],
+        page_end=extent["page_end"],
+        page_label=extent["page_label"],
+        paragraph=extent["paragraph"],
     )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, TextClause, text
 
 from cambs_evidence.documents.sought import Group, Sought, Term
-from cambs_evidence.store.tables import PassageRow
 
 #: Characters of a page that are shown round the words that were sought.
 _SHOWN, _BEFORE = 220, 60
@@ -20,12 +22,24 @@ _FROM = (
     "JOIN document ON document.id = page.document_id "
     "WHERE page_words MATCH :match AND NOT document.removed AND document.replaced_by IS NULL "
 )
-_COUNT = text(f"SELECT count(*) {_FROM}")
+# Most cases have nothing to leave out: the document of each page need not be looked up then.
+_HIDDEN = text("SELECT EXISTS (SELECT 1 FROM document WHERE removed OR replaced_by IS NOT NULL)")
+_SHOWN_ONLY = (
+    " AND rowid NOT IN (SELECT page.id FROM page JOIN document ON document.id = page.document_id "
+    "WHERE document.removed OR document.replaced_by IS NOT NULL)"
+)
+_MATCHING = "FROM page_words WHERE page_words MATCH :match"
+_IS_NO_PHRASE = "rowid NOT IN (SELECT rowid FROM page_words WHERE page_words MATCH :phrase)"
 _PAGES = text(
-    "SELECT page.id, page.document_id, page.number, page.text "  # noqa: S608 - the same
-    f"{_FROM} ORDER BY page.id NOT IN "
-    "(SELECT rowid FROM page_words WHERE page_words MATCH :phrase), "
-    "rank, document.position, page.number LIMIT :limit"
+    "SELECT page.id, page.document_id, page.number, page.text, document.position "
+    "FROM page JOIN document ON document.id = page.document_id "
+    "WHERE page.id IN (SELECT value FROM json_each(:pages))"
+)
+_PASSAGES = text(
+    "SELECT DISTINCT passage.id, passage.document_id, passage.spans "
+    "FROM page JOIN passage ON passage.document_id = page.document_id "
+    "AND page.number BETWEEN passage.page AND passage.page_end "
+    "WHERE page.id IN (SELECT value FROM json_each(:pages))"
 )
 _TOUCHED = text(
     "SELECT page.id, page.document_id, page.number, page.text "  # noqa: S608 - the same
@@ -59,26 +73,64 @@ def search(
     if not sought.groups:
         return 0, []
     match = _match(sought)
-    total = int(connection.execute(_COUNT, {"match": match}).scalar_one())
+    hidden = bool(connection.execute(_HIDDEN).scalar_one())
+    total = int(connection.execute(_count(hidden), {"match": match}).scalar_one())
     left_out = _all_tagged(connection, sought, match) if untagged else set()
-    asked = {
-        "match": match,
-        "phrase": _quoted(Term(sought.phrase)),
-        "limit": limit + len(left_out),
-    }
-    rows = [row for row in connection.execute(_PAGES, asked) if row.id not in left_out][:limit]
-    passages = _Passages(connection, {row.document_id for row in rows})
+    rows = _best(connection, sought, match, hidden, limit, left_out)
+    passages = _Passages(connection, [row.id for row in rows])
     found = []
-    for row in rows:
-        taken = passages.on(row.document_id, row.number)
-        places = sought.on(row.text)
-        free = [place for place in places if not _within(place, taken)]
-        start, end, place = _window(row.text, free if untagged and free else places)
-        snippet = " ".join(row.text[start:end].split())
-        snippet = f"{'… ' if start else ''}{snippet}{' …' if end < len(row.text) else ''}"
+    for _, document, number, words, _ in rows:
+        taken = passages.on(document, number)
+        places = sought.on(words)
+        if untagged:
+            places = [place for place in places if not _within(place, taken)] or places
+        start, end, place = _window(words, places)
+        snippet = " ".join(words[start:end].split())
+        snippet = f"{'… ' if start else ''}{snippet}{' …' if end < len(words) else ''}"
         tagged = place is not None and _within(place, taken)
-        found.append(Found(row.document_id, row.number, snippet, place, tagged))
+        found.append(Found(document, number, snippet, place, tagged))
     return total - len(left_out), found
+
+
+def _best(
+    connection: Connection,
+    sought: Sought,
+    match: str,
+    hidden: bool,
+    limit: int,
+    left_out: set[int],
+) -> list[Any]:
+    """The pages that come first: those with the words as a phrase, then by rank, then in order."""
+    phrase = _quoted(Term(sought.phrase))
+    query = _ranked(match == phrase, hidden)
+    found: dict[int, tuple[bool, float]] = {}
+    last: tuple[bool, float] | None = None
+    for page, other, rank in connection.execute(query, {"match": match, "phrase": phrase}):
+        if len(found) >= limit and (other, rank) != last:
+            break  # those of the same rank are put in order below
+        if page not in left_out:
+            last = (other, rank)
+            found[page] = last
+    rows = connection.execute(_PAGES, {"pages": json.dumps(list(found))}).all()
+    return sorted(rows, key=lambda row: (*found[row.id], row.position, row.number))[:limit]
+
+
+@lru_cache
+def _count(hidden: bool) -> TextClause:
+    return text(f"SELECT count(*) {_MATCHING}{_SHOWN_ONLY if hidden else ''}")
+
+
+@lru_cache
+def _ranked(is_phrase: bool, hidden: bool) -> TextClause:
+    """Pages with whether they lack the phrase, and their rank; the best come first.
+
+    What is one phrase anyway is sorted by the index itself.
+    """
+    if is_phrase:
+        query = f"SELECT rowid, :phrase IS NULL, rank {_MATCHING}"
+        return text(f"{query}{_SHOWN_ONLY if hidden else ''} ORDER BY rank")
+    query = f"SELECT rowid, {_IS_NO_PHRASE} AS other, rank {_MATCHING}"
+    return text(f"{query}{_SHOWN_ONLY if hidden else ''} ORDER BY other, rank")
 
 
 def _match(sought: Sought) -> str:
@@ -105,7 +157,7 @@ def _quoted(term: Term) -> str:
 def _all_tagged(connection: Connection, sought: Sought, match: str) -> set[int]:
     """The pages on which all that is sought stands in passages."""
     rows = connection.execute(_TOUCHED, {"match": match}).all()
-    passages = _Passages(connection, {row.document_id for row in rows})
+    passages = _Passages(connection, [row.id for row in rows])
     return {
         row.id
         for row in rows
@@ -115,15 +167,13 @@ def _all_tagged(connection: Connection, sought: Sought, match: str) -> set[int]:
 
 
 class _Passages:
-    """Where the passages of some documents stand."""
+    """Where the passages of some pages stand."""
 
-    def __init__(self, connection: Connection, documents: set[str]) -> None:
+    def __init__(self, connection: Connection, pages: list[int]) -> None:
         self._on: dict[tuple[str, int], list[_Range]] = {}
-        asked = select(PassageRow.document_id, PassageRow.spans)
-        for document in documents:
-            for row in connection.execute(asked.where(PassageRow.document_id == document)):
-                for page, start, end, *_ in json.loads(row.spans):
-                    self._on.setdefault((row.document_id, page), []).append((start, end))
+        for row in connection.execute(_PASSAGES, {"pages": json.dumps(pages)}):
+            for page, start, end, *_ in json.loads(row.spans):
+                self._on.setdefault((row.document_id, page), []).append((start, end))
 
     def on(self, document: str, page: int) -> Sequence[_Range]:
         """The ranges of code points on a page that are in passages."""
@@ -138,14 +188,10 @@ def _window(words: str, places: Sequence[_Range]) -> tuple[int, int, _Range | No
     """What to show of a page: the stretch with most of some places, and the first of them."""
     if not places:
         return 0, _at_space(words, _SHOWN, back=False), None
-    best = max(
-        range(len(places)),
-        key=lambda first: (
-            sum(places[first][0] <= at < places[first][0] + _SHOWN - _BEFORE for at, _ in places),
-            -first,
-        ),
-    )
-    place = places[best]
+    starts = [start for start, _ in places]
+    near = [bisect_left(starts, start + _SHOWN - _BEFORE) - first
+            for first, start in enumerate(starts)]  # fmt: skip
+    place = places[near.index(max(near))]
     start = _at_space(words, max(place[0] - _BEFORE, 0), back=True)
     return start, _at_space(words, start + _SHOWN, back=False), place
 

@@ -83,8 +83,11 @@ class EvidenceModel(QAbstractTableModel):
         #: How links stood with their reviewers when rows were put where they are.
         self._stands: dict[str, Stand] = {}
         self._person = session.case.by
-        #: Links that are still to be put among all, in order.
-        self._coming: list[Link] = []
+        #: Links that are still to be put among all, in parts that are each in order; others that
+        #: are to be put into such parts first; and the ids of those to be taken out before.
+        self._coming: list[list[Link]] = []
+        self._unordered: list[Link] = []
+        self._leaving: set[str] = set()
         self._keys: dict[str, tuple[Link, tuple[Any, ...]]] = {}
         self._links: list[Link] = []
         #: How far filtering and sorting have come, and whether rows come or go by it.
@@ -92,8 +95,14 @@ class EvidenceModel(QAbstractTableModel):
         self._anew = False
         self._later = QTimer(self, interval=0)
         self._later.timeout.connect(self._go_on)
-        self._arrange()
-        self._fill()
+        if session.whole:
+            self._arrange()
+            self._fill()
+        else:
+            self._take_part(list(session.held.links.values()))
+            self._preview()
+            session.arrived.connect(self._take_part)
+            session.filled.connect(lambda: self._begin(anew=True))
         session.changed.connect(self._hear)
 
     # --- filtering and sorting -----------------------------------------------------------
@@ -107,7 +116,12 @@ class EvidenceModel(QAbstractTableModel):
         """Shows what passes a filter; of many links some moments later."""
         if wanted != self._filter:
             self._filter = wanted
-            self._begin(anew=True)
+            if self._session.whole:
+                self._begin(anew=True)
+            else:
+                self.beginResetModel()
+                self._preview()
+                self.endResetModel()
 
     @property
     def sorting(self) -> tuple[int, bool]:
@@ -121,13 +135,28 @@ class EvidenceModel(QAbstractTableModel):
         wanted = (column, order is Qt.SortOrder.DescendingOrder)
         if wanted != self._sort:
             self._sort = wanted
-            self._begin(anew=False)
+            if self._session.whole:
+                self._begin(anew=False)
+            else:
+                self.beginResetModel()
+                self._preview()
+                self.endResetModel()
+
+    def _preview(self) -> None:
+        """While links are still being read: those that stand first, where that is known."""
+        plain = not self._filter.active and self._sort == (CRITERION, False)
+        self._links = sorted(self._session.held.first, key=self._usual) if plain else []
+
+    def _take_part(self, links: Sequence[Link]) -> None:
+        """Links that have been read; they are shown once all are there."""
+        self._coming.append(sorted(links, key=self._usual))
 
     def _begin(self, *, anew: bool) -> None:
         """Has the rows put together; in steps, so that the window is never held up."""
         self._anew = self._anew or anew
         self._steps = self._ordered()
-        if len(self._every) <= self._at_once:
+        waiting = len(self._unordered) + sum(map(len, self._coming))
+        if len(self._every) + waiting <= self._at_once:
             self.finish()
         else:
             self._later.start()
@@ -135,7 +164,7 @@ class EvidenceModel(QAbstractTableModel):
     @property
     def settled(self) -> bool:
         """False while rows are being put together."""
-        return self._steps is None
+        return self._steps is None and self._session.whole
 
     def _go_on(self) -> None:
         end = time.perf_counter() + _SLICE
@@ -155,6 +184,14 @@ class EvidenceModel(QAbstractTableModel):
         """Shows rows that have been put together."""
         self._later.stop()
         anew, self._anew, self._steps = self._anew, False, None
+        shown = self._links
+        if anew and shown and found[: len(shown)] == shown:
+            # What stood first was there already: it stays where it is, chosen or not.
+            if len(found) > len(shown):
+                self.beginInsertRows(QModelIndex(), len(shown), len(found) - 1)
+                self._links = found
+                self.endInsertRows()
+            return
         if anew:
             self.beginResetModel()
             self._links = found
@@ -176,7 +213,7 @@ class EvidenceModel(QAbstractTableModel):
     def _arrange(self) -> None:
         """Puts all links in the order of the framework, which every other order begins with."""
         self._every = sorted(self._session.held.links.values(), key=self._usual)
-        self._coming = []
+        self._coming, self._unordered, self._leaving = [], [], set()
 
     def _fill(self) -> None:
         """Puts the rows together at once; telling of it is left to whoever asks."""
@@ -186,11 +223,23 @@ class EvidenceModel(QAbstractTableModel):
 
     def _ordered(self) -> Iterator[list[Link] | None]:
         """Filters and sorts in small steps: None after each of them, at last the links."""
-        every, both = [], heapq.merge(self._every, self._coming, key=self._usual)
-        while self._coming and (some := list(islice(both, _STEP))):
-            every += some
+        if self._leaving:
+            stay: list[Link] = []
+            for start in range(0, len(self._every), 4 * _STEP):
+                part = self._every[start : start + 4 * _STEP]
+                stay += [link for link in part if link.id not in self._leaving]
+                yield None
+            self._every, self._leaving = stay, set()
+        while self._unordered:
+            part, self._unordered = self._unordered[:_STEP], self._unordered[_STEP:]
+            self._take_part(part)
             yield None
         if self._coming:
+            every: list[Link] = []
+            both = heapq.merge(self._every, *self._coming, key=self._usual)
+            while some := list(islice(both, _STEP)):
+                every += some
+                yield None
             self._every, self._coming = every, []
         leading = self._leading()
         parts: list[list[Link]] = []
@@ -276,14 +325,17 @@ class EvidenceModel(QAbstractTableModel):
     # --- news ----------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
-        self.finish()
+        # What is being put together would have to be finished first: it is begun again instead.
+        under_way = self._steps is not None and bool(news.links or news.documents)
+        if not under_way:
+            self.finish()
         order = _order(self._session) if news.framework else self._order
         reordered, self._order = order != self._order, order
         if reordered:
             self._keys.clear()
         if news.altered:
             self.changing.emit()
-        if len(news.links) > _ONE_BY_ONE or reordered:
+        if len(news.links) > _ONE_BY_ONE or reordered or under_way:
             self._take_all_in(news, again=reordered)
             return
         for link in [*news.gone, *news.altered]:
@@ -309,13 +361,18 @@ class EvidenceModel(QAbstractTableModel):
         fresh, gone = {link.id: link for link in news.altered}, {link.id for link in news.gone}
         self._stands.clear()
         self.beginResetModel()
-        self._links = [fresh.get(link.id, link) for link in self._links if link.id not in gone]
+        if gone:
+            self._links = [link for link in self._links if link.id not in gone]
+        if fresh:
+            self._links = [fresh.get(link.id, link) for link in self._links]
         if again:
             self._arrange()
         else:
-            touched = {link.id for link in news.links}
-            self._every = [link for link in self._every if link.id not in touched]
-            self._coming = sorted([*news.added, *news.altered], key=self._usual)
+            touched = gone | fresh.keys()
+            self._leaving |= touched
+            self._coming = [[x for x in part if x.id not in touched] for part in self._coming]
+            self._unordered = [x for x in self._unordered if x.id not in touched]
+            self._unordered += [*news.added, *news.altered]
         self.endResetModel()
         self._begin(anew=True)
 
@@ -409,6 +466,15 @@ class EvidenceModel(QAbstractTableModel):
             if not self._pass([known[0]]):
                 return -1
         return next((row for row, link in enumerate(self._links) if link.id == link_id), -1)
+
+    def rows_of(self, ids: set[str]) -> list[int]:
+        """The rows of those of some links that are shown, in order.
+
+        Few are looked up one by one, O(log n) each; of many all rows are gone through once.
+        """
+        if len(ids) <= _ONE_BY_ONE:
+            return sorted(row for row in map(self.row_of, ids) if row >= 0)
+        return [row for row, link in enumerate(self._links) if link.id in ids]
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """What stands in a cell, and the link itself."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import bisect
-from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
@@ -13,8 +13,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from cambs_evidence.model import Link
 from cambs_evidence.review import Finding, Stand
 from cambs_evidence.wording import POLARITIES, quote_in_words
+from ui.models.standing import Standing
 from ui.session import Session
-from ui.stands import STANDS, own_view, stand_of
+from ui.stands import STANDS
 
 Index = QModelIndex | QPersistentModelIndex
 _NOWHERE = QModelIndex()
@@ -52,22 +53,29 @@ class QueueModel(QAbstractListModel):
     def __init__(self, session: Session, person: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self._standing = Standing(session)
         self.person = person
         self.wanted = Wanted()
         self.sample: frozenset[str] = frozenset()
-        self._rows: list[Link | Finding] = []
-        self._ordered: list[Link] = []
-        self._stands: dict[str, Stand] = {}
-        self._usual: Callable[[Link], tuple[Any, ...]] = lambda link: (link.id,)
+        self._rows: list[Link] = []
+        #: What is shown instead of links where passages noted as missing are wanted.
+        self._found: list[Finding] = []
 
     # --- what it holds -------------------------------------------------------------------
+
+    @property
+    def person(self) -> str:
+        """For whom the links stand as they do."""
+        return self._standing.person
+
+    @person.setter
+    def person(self, person: str) -> None:
+        self._standing.person = person
 
     def choose(self, wanted: Wanted) -> None:
         """Shows what is wanted."""
         self.wanted = wanted
-        self.beginResetModel()
         self._fill()
-        self.endResetModel()
 
     def choose_sample(self, ids: Collection[str]) -> None:
         """Shows a sample alone."""
@@ -78,146 +86,151 @@ class QueueModel(QAbstractListModel):
         """Something has changed.
 
         ``moved`` are the ids of the links that came or went or lie otherwise, ``touched`` of those
-        of which something else was said. None for ``moved``: all is looked at anew.
+        of which something else was said. None for ``moved``: all is looked at anew. Of few links
+        each costs O(log n), and the others are not looked at.
         """
-        if moved is None or len(moved) > _ONE_BY_ONE:
-            self._arrange()
+        if moved is None or len(moved) > _ONE_BY_ONE or not self._standing.in_order:
+            self._standing.arrange()
+            self._fill()
+        elif len(touched) > _ONE_BY_ONE:
+            for each in moved:
+                self._standing.take(each)
+            self._standing.judge(touched)
+            self._fill()
+        elif self.wanted.kind == MISSING:
+            for each in {*moved, *touched}:
+                self._standing.take(each)
+            self._fill()
         else:
-            self._move(frozenset(moved))
-            self._judge([*moved, *touched])
-        rows = self._found()
-        if [each.id for each in rows] == [each.id for each in self._rows]:
-            self._rows = rows
-            if rows:
-                self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
-            return
-        self.beginResetModel()
-        self._rows = rows
-        self.endResetModel()
+            for each in dict.fromkeys((*moved, *touched)):
+                self._take(each)
 
-    def _arrange(self) -> None:
-        held = self._session.held
-        codes = (
-            code
-            for section in held.framework.sections
-            for code in ([each.code for each in section.criteria] or [str(section.number)])
-        )
-        order = {code: place for place, code in enumerate(codes)}
-        places = {each: place for place, each in enumerate(held.documents)}
-
-        def usual(link: Link) -> tuple[Any, ...]:
-            passage = link.passage
-            start = passage.anchor.spans[0].start
-            return (
-                order.get(link.code, len(order)), places.get(link.newest, 0), passage.page, start,
-                link.at, link.id,
-            )  # fmt: skip
-
-        self._usual = usual
-        self._ordered = sorted(held.links.values(), key=usual)
-        self._stands.clear()
-        self._judge(held.links)
-
-    def _move(self, moved: frozenset[str]) -> None:
-        """Puts links to where they lie now: of many others, none is looked at."""
-        if not moved:
-            return
-        links = self._session.held.links
-        self._ordered = [each for each in self._ordered if each.id not in moved]
-        for key in moved:
-            link = links.get(key)
-            if link is None:
-                self._stands.pop(key, None)
-            else:
-                bisect.insort(self._ordered, link, key=self._usual)
-
-    def _judge(self, ids: Iterable[str]) -> None:
-        held = self._session.held
-        for each in ids:
-            if each in held.links:
-                self._stands[each] = stand_of(self._session, held.review(each), self.person)
+    def _take(self, link_id: str) -> None:
+        """Takes one link as it is now: its row stays, comes or goes."""
+        standing = self._standing
+        old = standing.links.get(link_id)
+        row = standing.place_in(self._rows, old) if old is not None else -1
+        standing.take(link_id)
+        new = standing.links.get(link_id)
+        wanted = new is not None and self._is_wanted(new, self._within())
+        if row >= 0:
+            if wanted and new is not None and old is not None and (
+                standing.key(new) == standing.key(old)
+            ):  # fmt: skip
+                self._rows[row] = new
+                self.dataChanged.emit(self.index(row), self.index(row))
+                return
+            self.beginRemoveRows(QModelIndex(), row, row)
+            del self._rows[row]
+            self.endRemoveRows()
+        if wanted and new is not None:
+            row = bisect.bisect_left(self._rows, standing.key(new), key=standing.key)
+            self.beginInsertRows(QModelIndex(), row, row)
+            self._rows.insert(row, new)
+            self.endInsertRows()
 
     def _fill(self) -> None:
-        self._rows = self._found()
+        """Puts the rows together; where they are those that were, they are but painted anew."""
+        rows, found = self._wanted_rows()
+        before = [each.id for each in self._every()]
+        now: Sequence[Link | Finding] = found or rows
+        if [each.id for each in now] == before:
+            self._rows, self._found = rows, found
+            if before:
+                self.dataChanged.emit(self.index(0), self.index(len(before) - 1))
+            return
+        self.beginResetModel()
+        self._rows, self._found = rows, found
+        self.endResetModel()
 
-    def _found(self) -> list[Link | Finding]:
-        held, wanted = self._session.held, self.wanted
-        sections = {each.id: each.number for each in held.framework.sections}
-        if wanted.kind == MISSING:
-            return [
-                each
-                for each in held.findings.values()
-                if wanted.section is None or each.code.partition(".")[0] == str(wanted.section)
-            ]
-        return [
-            link
-            for link in self._ordered
-            if self._is_wanted(link)
-            and (wanted.section is None or sections.get(link.section_id) == wanted.section)
-        ]
+    def _every(self) -> Sequence[Link | Finding]:
+        return self._found or self._rows
 
-    def _is_wanted(self, link: Link) -> bool:
+    def _wanted_rows(self) -> tuple[list[Link], list[Finding]]:
+        section = self.wanted.section
+        if self.wanted.kind == MISSING:
+            number = None if section is None else str(section)
+            noted = self._session.held.findings.values()
+            return [], [
+                each for each in noted if number in {None, each.code.partition(".")[0]}
+            ]  # fmt: skip
+        within = self._within()
+        return [link for link in self._standing.ordered if self._is_wanted(link, within)], []
+
+    def _within(self) -> str | None:
+        """The id of the section that is wanted alone."""
+        if self.wanted.section is None:
+            return None
+        numbers = self._section_ids()
+        return next((key for key, number in numbers.items() if number == self.wanted.section), "")
+
+    def _is_wanted(self, link: Link, within: str | None) -> bool:
         kind = self.wanted.kind
+        if within is not None and link.section_id != within:
+            return False
         if kind == ALL:
             return True
         if kind == SAMPLE:
             return link.id in self.sample
         if kind == CHANGED:
-            seen = own_view(self._session, self._session.held.review(link.id), self.person)
-            return bool(seen.outdated)
-        if kind == Stand.QUERIED.value and self._waits(link.id):
+            return link.id in self._standing.outdated
+        if kind == Stand.QUERIED.value and link.id in self._standing.waiting:
             return True
-        return self._stands[link.id].value == kind
+        return self.stand(link.id).value == kind
 
-    def _waits(self, link_id: str) -> bool:
-        """True for a query that waits for an answer, though reviewers differ."""
-        conflicting = self._stands[link_id] is Stand.CONFLICTING
-        return conflicting and self._session.held.review(link_id).waits
+    def _section_ids(self) -> dict[str, int]:
+        return {each.id: each.number for each in self._session.held.framework.sections}
 
     def stand(self, link_id: str) -> Stand:
         """How a link stands for the person."""
-        return self._stands.get(link_id, Stand.OPEN)
+        return self._standing.stand(link_id)
+
+    def of_code(self, code: str) -> list[Link]:
+        """All links to a criterion, in order, whatever is wanted."""
+        return self._standing.of_code(code)
 
     def counts(self) -> dict[str, int]:
-        """How many there are of each kind, in all sections."""
-        held, known = self._session.held, {link.id for link in self._ordered}
-        stands = Counter(self._stands[each] for each in known)
-        seen = (own_view(self._session, each, self.person) for each in held.reviews.values())
+        """How many there are of each kind, in all sections; O(sections + sample)."""
+        standing = self._standing
         return {
-            ALL: len(known),
-            **{each.value: stands[each] for each in Stand},
-            Stand.QUERIED.value: stands[Stand.QUERIED] + sum(map(self._waits, known)),
-            CHANGED: sum(bool(each.outdated) for each in seen if each.link in known),
-            SAMPLE: len(self.sample & known),
-            MISSING: len(held.findings),
+            ALL: len(standing.links),
+            **{each.value: standing.count(each) for each in Stand},
+            Stand.QUERIED.value: standing.count(Stand.QUERIED) + len(standing.waiting),
+            CHANGED: len(standing.outdated),
+            SAMPLE: sum(each in standing.links for each in self.sample),
+            MISSING: len(self._session.held.findings),
         }
 
     def decided(self) -> dict[int | None, tuple[int, int]]:
         """How many links have a decision, of how many: by section, and of all under None."""
-        ids = {each.id: each.number for each in self._session.held.framework.sections}
-        there: Counter[int | None] = Counter(ids.get(each.section_id) for each in self._ordered)
-        done: Counter[int | None] = Counter(
-            ids.get(each.section_id)
-            for each in self._ordered
-            if self._stands[each.id] is not Stand.OPEN
-        )
-        told = {each: (done[each], there[each]) for each in there}
-        return told | {None: (done.total(), there.total())}
+        numbers, told = self._section_ids(), self._standing.decided()
+        found: dict[int | None, tuple[int, int]] = {
+            numbers.get(key): each for key, each in told.items() if each[1]
+        }
+        whole = (sum(done for done, _ in told.values()), sum(there for _, there in told.values()))
+        return found | {None: whole}
 
     # --- going through it ----------------------------------------------------------------
 
     def row(self, place: int) -> Link | Finding | None:
         """What stands in a row."""
-        return self._rows[place] if 0 <= place < len(self._rows) else None
+        rows = self._every()
+        return rows[place] if 0 <= place < len(rows) else None
 
     def place(self, key: str | None) -> int:
         """The row of a link or a finding, -1 where it is not shown."""
-        return next((n for n, each in enumerate(self._rows) if each.id == key), -1)
+        link = self._standing.links.get(key or "")
+        if link is not None and not self._found:
+            return self._standing.place_in(self._rows, link)
+        return next((n for n, each in enumerate(self._found) if each.id == key), -1)
 
     def after(self, key: str | None, *, is_open: bool) -> Link | Finding | None:
         """The next one, from the top after the last; with ``is_open`` one without a decision."""
-        here = self.place(key) + 1
-        for each in (*self._rows[here:], *self._rows[: max(here - 1, 0)]):
+        if is_open and self.wanted == Wanted():
+            return self._standing.next_open(key)
+        rows, here = self._every(), self.place(key) + 1
+        for place in chain(range(here, len(rows)), range(max(here - 1, 0))):
+            each = rows[place]
             if not is_open or (isinstance(each, Link) and self.stand(each.id) is Stand.OPEN):
                 return each
         return None
@@ -226,7 +239,7 @@ class QueueModel(QAbstractListModel):
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802 - the name is Qt's
         """How many are wanted."""
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._every())
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """One line of words."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
@@ -249,7 +249,13 @@ class DetailsPanel(QScrollArea):
         self._drafts.clear()
         if session is not None:
             session.changed.connect(self._hear)
+            session.arrived.connect(self._arrived)
         self._show()
+
+    def _arrived(self, links: Sequence[Link]) -> None:
+        """Links of a large case have been read: some may be of the passage that is shown."""
+        if any(link.passage.id == self._passage for link in links):
+            self._show()
 
     def show_link(self, link: Link) -> None:
         """Shows a passage and, first among its links, this one."""

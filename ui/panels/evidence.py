@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from typing import Any
 
 from PySide6.QtCore import (
@@ -222,8 +223,15 @@ class EvidencePanel(QWidget):
 
     def open_filters(self) -> None:
         """Opens what the evidence can be filtered by."""
-        self.card.offer_people(self._session)
-        self.card.open_by(self.filter_button)
+        session = self._session
+        if session is not None:
+            session.when_whole(lambda: self._open_filters(session))
+
+    def _open_filters(self, session: Session) -> None:
+        """Everybody is known who has tagged anything."""
+        if session is self._session:
+            self.card.offer_people(session)
+            self.card.open_by(self.filter_button)
 
     def _button(self, icon: str, words: str) -> QToolButton:
         button = QToolButton(self)
@@ -284,6 +292,7 @@ class EvidencePanel(QWidget):
             self.count.clear()
             return
         session.changed.connect(self._hear)
+        session.filled.connect(self._filled)
         self._read_saved()
         self._model.modelAboutToBeReset.connect(self._keep_chosen)
         self._model.changing.connect(self._keep_chosen)
@@ -496,6 +505,14 @@ class EvidencePanel(QWidget):
             self._read_saved()
         self._tell()
 
+    def _filled(self) -> None:
+        """All links of a large case have been read."""
+        if self._session is not None and self._session.held.reviews and not self._decided:
+            self._decided = True
+            self._show_decisions()
+            self.table.give_room()
+        self._tell()
+
     def _filter(self) -> None:
         if self._model is None:
             return
@@ -512,14 +529,12 @@ class EvidencePanel(QWidget):
         if not self._kept or self._model is None:
             return
         chosen = QItemSelection()
-        begun: int | None = None
         last = self._model.columnCount() - 1
-        for row, link in enumerate([*self._model.every(), None]):
-            if link is not None and link.id in self._kept:
-                begun = row if begun is None else begun
-            elif begun is not None:
-                chosen.select(self._model.index(begun, 0), self._model.index(row - 1, last))
-                begun = None
+        rows = self._model.rows_of(self._kept)
+        # Rows one below the other are one range: each by itself would be slow.
+        for _, run in groupby(enumerate(rows), lambda each: each[1] - each[0]):
+            some = [row for _, row in run]
+            chosen.select(self._model.index(some[0], 0), self._model.index(some[-1], last))
         self._kept = set()
         if not chosen.isEmpty():
             model_ = self.table.selectionModel()
@@ -539,6 +554,11 @@ class EvidencePanel(QWidget):
     def _hint(self, wanted: Filter) -> str:
         """What stands in place of rows where there are none."""
         session = self._session
+        if session is not None and not session.whole:
+            return (
+                f"The {session.held.number:,} links are being read; what is asked for is shown "
+                "once all are there."
+            )
         if session is None or not session.held.links:
             return (
                 "No evidence yet: select words on a page and press T, or drop them on a criterion."
@@ -555,14 +575,19 @@ class EvidencePanel(QWidget):
     def _count(self) -> None:
         if self._model is None or self._session is None:
             return
-        shown, there = self._model.rowCount(), len(self._session.held.links)
+        shown, there = self._model.rowCount(), self._session.held.number
         words = f"{there:,} link{'s' if there != 1 else ''}"
-        words = words if shown == there else f"{shown:,} of {words}"
+        brief = f"{shown:,} of {there:,}"
+        if not self._session.whole:  # how many pass is not known yet
+            words = f"first {shown:,} of {words}, being read…" if shown else f"{words}, being read…"
+            brief = f"{there:,}, being read…"
+        elif shown != there:
+            words = f"{shown:,} of {words}"
         ranges = self.table.selectionModel().selection().toList()
         chosen = sum(each.height() for each in ranges)
         words = f"{chosen:,} chosen, {words}" if chosen > 1 else words
         narrow = self.width() < self.fontMetrics().averageCharWidth() * _NARROW
-        self.count.setText(f"{shown:,} of {there:,}" if narrow else words)
+        self.count.setText(brief if narrow else words)
         self.text.setPlaceholderText("Words" if narrow else "Words in quote or note")
         self.count.setToolTip(words if narrow else "")
         self.count.setAccessibleName(words)

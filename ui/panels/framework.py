@@ -32,6 +32,9 @@ from ui.session import Held, News, Session
 from ui.theme import Theme, plain
 from ui.viewer.page_view import PASSAGE_MIME
 
+#: The columns that say how many links there are of each polarity.
+_COUNTS = (1, 2, 3)
+
 
 class _Tree(QTreeView):
     """A tree that takes passages and links dropped on criteria.
@@ -204,12 +207,10 @@ class FrameworkPanel(QWidget):
         header.setStretchLastSection(False)
         header.setMinimumSectionSize(16)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        metrics = self.tree.fontMetrics()
-        for column in (1, 2, 3):
+        for column in _COUNTS:
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, metrics.horizontalAdvance("88") + 14)
         header.setSectionResizeMode(4, QHeaderView.ResizeMode.Fixed)
-        header.resizeSection(4, metrics.horizontalAdvance("● Covered ≠") + 22)
+        header.resizeSection(4, self.tree.fontMetrics().horizontalAdvance("● Covered ≠") + 22)
         self.tree.selectionModel().currentChanged.connect(self._choose)
         self._proxy.modelReset.connect(self._tell)
         self._proxy.modelReset.connect(self.tree.expandAll)
@@ -270,8 +271,19 @@ class FrameworkPanel(QWidget):
             self._filter()
         self._tell()
 
+    def _give_room(self, held: Held) -> None:
+        """Has the counts be read whole, of two figures or of more."""
+        every = [*held.coverage.criteria, *(x.itself for x in held.coverage.sections if x.itself)]
+        most = max((max(x.strength, x.development, x.neutral) for x in every), default=0)
+        figures = "8" * max(len(str(most)), 2)
+        width, header = self.tree.fontMetrics().horizontalAdvance(figures) + 14, self.tree.header()
+        for column in _COUNTS:
+            if header.sectionSize(column) != width:
+                header.resizeSection(column, width)
+
     def _tell(self) -> None:
         if self._session is not None:
+            self._give_room(self._session.held)
             self.summary.setText(gaps_in_words(self._session))
             held = self._session.held
             self.standing.setText(f"Version {held.framework.version}")

@@ -194,6 +194,7 @@ class JudgementPanel(QScrollArea):
             self.edit.set_summary("")
             return
         session.changed.connect(self._hear)
+        session.filled.connect(self._filled)
         session.turning.connect(self.keep)
         self._take_framework(session)
 
@@ -387,6 +388,11 @@ class JudgementPanel(QScrollArea):
         if touched or news.altered or news.actions or described or news.facts:
             self._fill_around()
 
+    def _filled(self) -> None:
+        """All links of a large case are there: what is referred to, and what lies beside."""
+        self.edit.draw_anew()
+        self._fill_around()
+
     def _name_blocks(self) -> None:
         session = self._session
         if session is None:
@@ -408,6 +414,11 @@ class JudgementPanel(QScrollArea):
         # Behind another's tab it is visible to Qt, and nothing of it is.
         if self.visibleRegion().isEmpty():
             self._stale = True
+            return
+        if not session.whole:
+            self._stale = True
+            self.evidence.clear()
+            self.tabs.setTabText(0, "Evidence (being read…)")
             return
         self._stale = False
         count = self.evidence.fill(session, block)
@@ -450,6 +461,8 @@ class JudgementPanel(QScrollArea):
     def _cited(self, link_id: str) -> Cited:
         session, colours = self._session, self._theme.colours
         link = session.held.links.get(link_id) if session else None
+        if session is not None and link is None and not session.whole:
+            return Cited("…", colours.muted, "a passage that is being read")
         if session is None or link is None:
             words = "✕ no longer tagged"
             return Cited(words, colours.muted, "a passage that is no longer tagged", known=False)

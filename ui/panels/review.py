@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QListView,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -23,7 +22,7 @@ from ui.chain import put_behind
 from ui.choice import Choice
 from ui.dialogs.parts import Lines
 from ui.models.queue import KINDS, MISSING, SAMPLE, QueueModel, Wanted
-from ui.panels.delegates import QueueDelegate
+from ui.panels.queue_table import QueueTable
 from ui.panels.review_card import Card
 from ui.session import News, Session
 from ui.stands import VERDICTS
@@ -98,12 +97,8 @@ class ReviewPanel(QWidget):
             box.setAccessibleName(name)
             box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
             box.activated.connect(lambda _: self._choose_kind())
-        self.list = QListView(self)
+        self.list = QueueTable(theme, self)
         self.list.setAccessibleName("To be reviewed")
-        self.list.setUniformItemSizes(True)
-        self.list.setItemDelegate(QueueDelegate(theme, self.list))
-        self.list.setTextElideMode(Qt.TextElideMode.ElideRight)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.clicked.connect(self._clicked)
         self.list.activated.connect(self._clicked)
         self.empty = QLabel(self)
@@ -177,6 +172,7 @@ class ReviewPanel(QWidget):
         self.model = QueueModel(session, session.case.by, self)
         self.list.setModel(self.model)
         session.changed.connect(self._hear)
+        session.filled.connect(self.update)
         self.foot.setVisible(session.reviewing and session.may_say)
         self._stale = True
         if session.reviewing:
@@ -184,7 +180,10 @@ class ReviewPanel(QWidget):
 
     def catch_up(self) -> None:
         """Takes in what has happened while the queue could not be seen."""
-        if self._stale and self.model is not None:
+        if self._stale and self.model is not None and self._session is not None:
+            if not self._session.whole:
+                self._session.when_whole(self.catch_up)
+                return
             self._stale = False
             self.model.again(None)
             self._fill_boxes()
@@ -360,7 +359,9 @@ class ReviewPanel(QWidget):
         # What had the keys is built anew: whoever was typing goes on, others are back at the list.
         had_keys = focus is not None and old is not None and old.isAncestorOf(focus)
         if session is not None and self.model is not None:
-            card = Card(self._theme, session, each, self.model.person, self._drafts)
+            card = Card(
+                self._theme, session, each, self.model.person, self._drafts, self.model.of_code
+            )
             card.link_wanted.connect(self.link_wanted)
             card.answered.connect(self.answered)
             card.take_wanted.connect(self.take_wanted)

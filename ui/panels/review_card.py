@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -48,12 +50,14 @@ class Card(QWidget):
         each: Link | Finding | None,
         person: str,
         drafts: dict[str, str],
+        of_code: Callable[[str], list[Link]],
     ) -> None:
+        """``of_code`` gives the links to a criterion, in the order of the framework."""
         super().__init__()
         self._theme, self._session, self._person = theme, session, person
-        self._drafts = drafts
         #: Where an answer is typed, if one may be given.
         self.answer_field: QLineEdit | None = None
+        self._drafts, self._of_code = drafts, of_code
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(10, 8, 10, 10)
         self._column.setSpacing(6)
@@ -121,11 +125,7 @@ class Card(QWidget):
     def _build_neighbours(self, link: Link) -> None:
         session = self._session
         here = [x for x in session.links_of_passage(link.passage.id) if x.id != link.id]
-        there = [
-            x
-            for x in session.held.links.values()
-            if x.code == link.code and x.passage.id != link.passage.id
-        ]
+        there = [x for x in self._of_code(link.code) if x.passage.id != link.passage.id]
         self._offer("The same passage is tagged to:", here, by_code=True)
         self._offer(f"Other evidence for {link.code}:", there, by_code=False)
 

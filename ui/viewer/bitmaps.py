@@ -20,18 +20,21 @@ from cambs_evidence.documents.rendering import LARGEST, Outline, PageLinks, Wish
 if TYPE_CHECKING:
     from cambs_evidence.case import Case
     from cambs_evidence.model import Heading, PageLink
+    from cambs_evidence.previews import Previews
 
 #: Bytes of bitmaps kept, unless told otherwise.
 CAP = 256 * 1024 * 1024
 #: Device pixels of a side of a piece, where a whole page is too large for one bitmap.
 PIECE = 1024
+#: Bitmaps that are painted at once, at most.
+_AT_ONCE = 2
 #: Bytes from which a piece of memory is given back to the system as soon as it is let go of, and
 #: the number by which glibc calls that (M_MMAP_THRESHOLD in malloc.h).
 _APART, _MMAP_THRESHOLD = 1024 * 1024, -3
 
 
 class Bitmaps(QObject):
-    """What has been painted of the pages of a case.
+    """What has been painted of the pages of a case, or of previews of its pack.
 
     Signals:
         arrived: a wish that has been fulfilled, or cannot be.
@@ -41,7 +44,9 @@ class Bitmaps(QObject):
     _came = Signal(object, object, str)
     _answered = Signal(object, object)
 
-    def __init__(self, case: Case, parent: QObject | None = None, cap: int = CAP) -> None:
+    def __init__(
+        self, case: Case | Previews, parent: QObject | None = None, cap: int = CAP
+    ) -> None:
         super().__init__(parent)
         _give_back_at_once()
         self._cap = cap
@@ -55,7 +60,9 @@ class Bitmaps(QObject):
         self._wished: list[Wish] = []
         self._came.connect(self._take)
         self._answered.connect(lambda then, answer: then(answer))
-        self._renderer = case.renderer(self._deliver)
+        #: Memory for what is being painted; of the renderer's thread alone.
+        self._blank: dict[Wish, QImage] = {}
+        self._renderer = case.renderer(self._deliver, self._expect)
 
     @property
     def size(self) -> int:
@@ -115,6 +122,12 @@ class Bitmaps(QObject):
         for wish in [each for each in self._held if each.sha256 == sha256]:
             self._drop(wish)
 
+    def leave(self, sha256: str) -> None:
+        """Lets go of a document that is not shown any more, with its bitmaps."""
+        self.forget(sha256)
+        self._unpainted = {key: why for key, why in self._unpainted.items() if key[0] != sha256}
+        self._renderer.let_go(sha256)
+
     def close(self) -> None:
         """Ends the process."""
         self._renderer.close()
@@ -122,14 +135,25 @@ class Bitmaps(QObject):
         self._pages.clear()
         self._asked.clear()
 
+    def _expect(self, wish: Wish) -> None:
+        """Called in the renderer's thread, which waits for the pixels: has the memory ready.
+
+        The system gives memory page by page as it is first written to, which takes longer than to
+        copy the pixels: done now, a page is in view a millisecond sooner.
+        """
+        while len(self._blank) >= _AT_ONCE:  # what came to nothing
+            del self._blank[next(iter(self._blank))]
+        blank = self._blank[wish] = _blank(wish)
+        ctypes.memset(_address(blank), 0, blank.sizeInBytes())
+
     def _deliver(self, wish: Wish, pixels: memoryview | None, reason: str) -> None:
         """Called in the renderer's thread, where the pixels are copied."""
-        image: QImage | None = None
-        if pixels is not None:
-            _, _, width, height = wish.clip
-            shared = QImage(pixels, width, height, 4 * width, QImage.Format.Format_RGB32)
-            image = shared.copy()
-            del shared
+        image = self._blank.pop(wish, None)
+        if pixels is None:
+            image = None
+        else:
+            image = image or _blank(wish)
+            ctypes.memmove(_address(image), _address_of(pixels), pixels.nbytes)
         self._came.emit(wish, image, reason)
 
     def _take(self, wish: Wish, image: QImage | None, reason: str) -> None:
@@ -154,6 +178,21 @@ class Bitmaps(QObject):
             self._pages[key].remove(wish)
             if not self._pages[key]:
                 del self._pages[key]
+
+
+def _blank(wish: Wish) -> QImage:
+    """Memory for the pixels of a bitmap, not written to yet."""
+    _, _, width, height = wish.clip
+    return QImage(width, height, QImage.Format.Format_RGB32)
+
+
+def _address(image: QImage) -> int:
+    """Where an image lies, for what writes to it without holding up the window's thread."""
+    return _address_of(memoryview(image.bits()))
+
+
+def _address_of(memory: memoryview) -> int:
+    return ctypes.addressof(ctypes.c_char.from_buffer(memory))
 
 
 @cache

@@ -412,6 +412,7 @@ class Reader(QWidget):
                 return
             pages = {span.page for link in ours for span in link.passage.anchor.spans}
             pages |= self.pages.pages_of({link.passage.id for link in ours})
+        session.want(document.id)
         links = session.links_of_document(document.id)
         if self.shown_bar.isVisible():
             self.shown_bar.offer(links)

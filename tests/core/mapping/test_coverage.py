@@ -12,19 +12,24 @@ from hypothesis import strategies as st
 
 from cambs_evidence import paths
 from cambs_evidence.case import Case
+from cambs_evidence.counts import tallied
 from cambs_evidence.errors import WordsOff
 from cambs_evidence.framework import bundled
-from cambs_evidence.mapping.coverage import coverage, is_old, tallied
+from cambs_evidence.mapping import conflicts
+from cambs_evidence.mapping.coverage import coverage, is_old, old_before
 from cambs_evidence.model import (
     Anchor,
     CaseFacts,
+    Change,
     Coverage,
     CriterionCoverage,
     Document,
+    Framework,
     Limits,
     Link,
     Passage,
     Polarity,
+    SectionCoverage,
     State,
     Tally,
 )
@@ -132,9 +137,9 @@ def test_the_newest_of_partial_dates_is_the_one_that_ends_last() -> None:
 
 def test_a_period_without_end_is_dated_by_the_newest_document() -> None:
     facts = CaseFacts("T", period_from="2000-01-01")
-    found = coverage(TREE, [], [document("d", "2020-05-06")], facts, LIMITS)
+    found = coverage(TREE, tallied([]), [document("d", "2020-05-06")], facts, LIMITS)
     assert found.reference == "2020-05-06"
-    assert coverage(TREE, [], [document("d", None)], facts, LIMITS).reference is None
+    assert coverage(TREE, tallied([]), [document("d", None)], facts, LIMITS).reference is None
 
 
 def test_counts_are_of_links_and_of_documents() -> None:
@@ -161,7 +166,7 @@ def test_counts_are_of_links_and_of_documents() -> None:
 
 
 def test_an_empty_case_is_all_gaps() -> None:
-    found = coverage(TREE, [], [], CaseFacts("T"), LIMITS)
+    found = coverage(TREE, tallied([]), [], CaseFacts("T"), LIMITS)
     assert found.reference is None
     assert [each.code for each in found.criteria] == [
         criterion.code for section in TREE.sections for criterion in section.criteria
@@ -254,13 +259,114 @@ def test_links_are_counted_alike_in_the_store_and_in_hand(case: Case) -> None:
         case.tag(report, ONCE_P1, code, polarity)
     case.tag(report, ONCE_P2, "1.1", Polarity.STRENGTH)
     case.tag(letter, IN_LETTER, "1.1", Polarity.STRENGTH)
-    expected = tallied(case.evidence())
+    expected = tallied(case.evidence()).tallies()
     assert sum(each.links for each in expected) == 6
+    assert sorted(map(str, case.tallies())) == sorted(map(str, expected))
+    places = [case.target(code).criterion_id for code in ("1.1", "1.2")]
     with case._store.reading() as connection:
-        assert sorted(map(str, reading.tallies(connection))) == sorted(map(str, expected))
+        some = reading.counts(connection, [place for place in places if place]).tallies()
+    assert sorted(map(str, some)) == sorted(str(each) for each in expected if each.code != "18")
     case.remove(report, with_links=True)
-    with case._store.reading() as connection:
-        assert reading.tallies(connection) == [Tally("1.1", Polarity.STRENGTH, letter.id, 1)]
+    assert case.tallies() == [Tally("1.1", Polarity.STRENGTH, letter.id, 1)]
+
+
+def test_after_whatever_was_done_coverage_is_what_the_evidence_says(case: Case) -> None:
+    report, letter = case.document("report.pdf"), case.document("letter.txt")
+    case.describe(report, date="2023")
+    told = case.coverage()
+
+    def agrees(*changes: Change) -> None:
+        """What is told from change to change, and at once, is what is counted by hand."""
+        nonlocal told
+        told = case.coverage_after(told, changes)
+        plain = plainly(
+            case.framework(), case.evidence(), case.documents(), case.facts(), case.limits()
+        )
+        assert told == case.coverage() == plain
+        known = {each.id: each.links for each in case.documents()}
+        assert {each.id: each.links for each in case.documents_and_coverage()[0]} == known
+
+    first, change = case.tag(report, ONCE_P1, "1.1", Polarity.STRENGTH)
+    agrees(change)
+    second, change = case.tag(letter, IN_LETTER, "1.1", Polarity.DEVELOPMENT)
+    _, another = case.tag(report, ONCE_P2, "18", Polarity.NEUTRAL)
+    agrees(change, another)
+    agrees(case.amend(first.id, code="1.2")[1])
+    gone = case.untag(second.id)
+    agrees(gone)
+    back = case.revert(gone)
+    agrees(back)
+    agrees(case.amend_many([first.id, second.id], polarity=Polarity.STRENGTH).change)
+    agrees(case.describe(letter, date="2001-02"))
+    agrees(case.set_not_applicable("1.2", "Not here."))
+    agrees(case.untag(second.id))
+    agrees(case.describe(letter, date=None))
+    with Case.open(case.path, by="B", readonly=True) as other:  # it counts for itself
+        before = other.coverage()
+        change = case.amend(first.id, polarity=Polarity.DEVELOPMENT)[1]
+        assert other.coverage() == case.coverage() != before
+    agrees(change, case.remove(report, with_links=True)[1])
+
+
+def plainly(
+    framework: Framework,
+    links: list[Link],
+    documents: list[Document],
+    facts: CaseFacts,
+    limits: Limits,
+) -> Coverage:
+    """Coverage link by link, as it is defined."""
+    known = {each.id: each for each in documents}
+    dated = [(last_day(each.date), each.date) for each in documents if each.date]
+    reference = facts.period_until or max(dated, default=(None, None))[1]
+
+    def of_one(code: str, marked: bool, applies: bool) -> CriterionCoverage:
+        mine = [each for each in links if each.code == code]
+        ids = {each.newest or each.passage.document_id for each in mine}
+        dates = [known[each].date for each in ids if each in known]
+        days = sorted((last_day(each), each) for each in dates if each)
+        latest = days[-1][1] if days else None
+        count = {kind: sum(each.polarity is kind for each in mine) for kind in Polarity}
+        state = (
+            State.NOT_APPLICABLE if not applies
+            else State.NONE if not mine
+            else State.OLD if is_old(latest, reference, limits)
+            else State.THIN if len(ids) < limits.thin_below_documents
+            else State.COVERED
+        )  # fmt: skip
+        sides = (
+            {each.newest or each.passage.document_id for each in mine if each.polarity is kind}
+            for kind in (Polarity.STRENGTH, Polarity.DEVELOPMENT)
+        )
+        told = ({each: conflicts.told_of(known.get(each)) for each in side} for side in sides)
+        return CriterionCoverage(
+            code, marked, count[Polarity.STRENGTH], count[Polarity.DEVELOPMENT],
+            count[Polarity.NEUTRAL], len(ids), latest, days[0][1] if days else None, state,
+            bool(conflicts.opposed(*told)[0]),
+        )  # fmt: skip
+
+    sections = []
+    for section in framework.sections:
+        own = [
+            of_one(each.code, each.marked, each.not_applicable is None) for each in section.criteria
+        ]
+        sections.append((section.number, own))
+    states = {number: [each.state for each in own] for number, own in sections}
+    day = old_before(reference, limits)
+    return Coverage(
+        reference,
+        tuple(each for _, own in sections for each in own),
+        tuple(
+            SectionCoverage(
+                number, len(own), states[number].count(State.COVERED),
+                states[number].count(State.NONE),
+                None if own else of_one(str(number), False, True),
+                states[number].count(State.NOT_APPLICABLE),
+            )
+            for number, own in sections
+        ),
+        day.isoformat() if day else None,
+    )  # fmt: skip
 
 
 # --- shapes ----------------------------------------------------------------------------------
@@ -318,7 +424,9 @@ def test_states_follow_from_links_and_dates(
         replace(link(code, f"d{n % len(dates)}", polarity), id=str(place))
         for place, (code, n, polarity) in enumerate(tagged)
     ]
-    found = coverage(TREE, tallied(links), documents, CaseFacts("T", period_until=until), LIMITS)
+    facts = CaseFacts("T", period_until=until)
+    found = coverage(TREE, tallied(links), documents, facts, LIMITS)
+    assert found == plainly(TREE, links, documents, facts, LIMITS)
     known = {each.id: each.date for each in documents}
     all_of = [*found.criteria, *(each.itself for each in found.sections if each.itself)]
     assert sum(each.strength + each.development + each.neutral for each in all_of) == len(links)

@@ -15,7 +15,8 @@ from tests.core.documents.offices import level, lists, p, row, table
 from tests.support import take_in
 
 from .conftest import build
-from .test_verify import rewritten, verified
+from .forging import rewritten
+from .test_verify import verified
 
 PLANS = "Plans are reviewed every month"
 CELLS = "Visits on time\t2023\t71%"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +14,7 @@ from cambs_evidence.errors import CannotOpen
 from cambs_evidence.model import Verification
 
 from .conftest import SAMPLE
+from .forging import manifest, resealed, rewritten
 
 
 def verified(pack: Path, **against: Path) -> Verification:
@@ -29,18 +28,6 @@ def sources(tmp_path: Path) -> Path:
     folder = tmp_path / "sources"
     shutil.copytree(SAMPLE / "documents", folder)
     return folder
-
-
-def rewritten(pack: Path, target: Path, change: Callable[[dict[str, Any]], None]) -> Path:
-    """A copy of a pack whose manifest was changed."""
-    with pikepdf.open(pack) as document:
-        told = json.loads(document.attachments["manifest.json"].get_file().read_bytes())
-        change(told)
-        document.attachments["manifest.json"] = pikepdf.AttachedFileSpec(
-            document, json.dumps(told).encode(), filename="manifest.json"
-        )
-        document.save(target)
-    return target
 
 
 def test_every_quote_of_the_sample_is_verified_against_sources(
@@ -177,13 +164,13 @@ def test_a_changed_print_contradicts_the_claim(
     sample_pack: Path, sources: Path, tmp_path: Path
 ) -> None:
     forged = tmp_path / "forged.pdf"
+    claim = next(each for each in manifest(sample_pack)["excerpts"] if "council" in each["quote"])
     with pikepdf.open(sample_pack) as document:
-        told = json.loads(document.attachments["manifest.json"].get_file().read_bytes())
-        claim = next(each for each in told["excerpts"] if "council" in each["quote"])
         page = document.pages[claim["print"]["quote"][0][0]]
         code = page.Contents.read_bytes()
         assert b"council" in code
         page.Contents = document.make_stream(code.replace(b"council", b"counsel"))
+        resealed(document)
         document.save(forged)
     result = verified(forged, sources=sources)
     assert claim["link"] in {each.link for each in result.failures}

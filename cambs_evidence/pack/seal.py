@@ -1,0 +1,136 @@
+"""Prints of what is drawn on each page of a pack, kept in its manifest, and the manifest's own.
+
+They tell that a page or the manifest is no longer what it was when the pack was made. They prove
+nothing against somebody who works them out anew: that is what print, sources and case are for.
+What a reader adds beside the pages (a signature, its own catalogue) changes no print.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+
+#: Where the manifest keeps its own print, and those of the pages.
+SEAL, SHEETS = "seal", "sheets"
+_SEALED = b',"seal":"%s"}'
+#: The ways back, and what says how the bytes of a stream are packed.
+_PASSED_OVER = frozenset({
+    "/DecodeParms", "/Filter", "/Length", "/Parent", "/StructParent", "/StructParents",
+})  # fmt: skip
+#: What decides how a page is shown, beside its content.
+_FRAME = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Group")
+#: Things within things, further than any page goes.
+_DEEPEST = 60
+
+
+def sealed(told: dict[str, Any]) -> bytes:
+    """A manifest as UTF-8 JSON that ends with its own print."""
+    rest = {name: value for name, value in told.items() if name != SEAL}
+    text = json.dumps(rest, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
+    return text[:-1] + _SEALED % hashlib.sha256(text).hexdigest().encode()
+
+
+def unbroken(data: bytes, told: dict[str, Any]) -> bool:
+    """True where a manifest is as it was sealed; of one made before there were seals, too."""
+    if SEAL not in told and not {SHEETS, "criteria", "since"} & set(told):
+        return True
+    text = data[: -len(_SEALED % (b"0" * 64))] + b"}"
+    return data == text[:-1] + _SEALED % hashlib.sha256(text).hexdigest().encode()
+
+
+def prints(pack: pikepdf.Pdf) -> Iterator[str]:
+    """The print of each page in turn: of all that is drawn on it, and of where its links lead."""
+    known: dict[tuple[int, int], bytes] = {}
+    pages = [page.obj for page in pack.pages]
+    numbers = {page.objgen: number for number, page in enumerate(pages)}
+    for page in pages:
+        found = hashlib.sha256()
+        for name in _FRAME:
+            found.update(_of(_inherited(page, name), known, 0))
+        found.update(_drawn(page.get("/Contents")))
+        found.update(_of(_inherited(page, "/Resources"), known, 0))
+        for note in page.get("/Annots", []):
+            found.update(_link(note, numbers))
+        yield found.hexdigest()
+
+
+def strangers(pack: pikepdf.Pdf) -> Iterator[tuple[int, str]]:
+    """Pages (0-based) with a note that no pack has: what lies over a page could show other words.
+
+    With each its kind, such as ``FreeText``.
+    """
+    for number, page in enumerate(pack.pages):
+        for note in page.obj.get("/Annots", []):
+            kind = str(note.get("/Subtype", "/?"))[1:]
+            if kind != "Link" or "/AP" in note:
+                yield number, kind
+
+
+def _inherited(page: Any, name: str) -> Any:
+    node = page
+    for _ in range(_DEEPEST):
+        if name in node:
+            return node[name]
+        if "/Parent" not in node:
+            break
+        node = node["/Parent"]
+    return None
+
+
+def _drawn(contents: Any) -> bytes:
+    """Of the operators of a page, however many streams they lie in."""
+    found = hashlib.sha256()
+    for each in contents if isinstance(contents, pikepdf.Array) else [contents]:
+        if isinstance(each, pikepdf.Stream):
+            found.update(_data(each) + b"\n")
+    return found.digest()
+
+
+def _data(stream: Any) -> bytes:
+    try:
+        return bytes(stream.read_bytes())
+    except pikepdf.PdfError:  # a picture in a form of its own, or damaged where it came from
+        return bytes(stream.read_raw_bytes())
+
+
+def _link(note: Any, numbers: dict[tuple[int, int], int]) -> bytes:
+    where = note.get("/Dest")
+    leads = b"-"
+    if isinstance(where, pikepdf.Array) and len(where):
+        page = numbers.get(getattr(where[0], "objgen", (0, 0)), -1)
+        leads = f"{page} {[str(each) for each in list(where)[1:]]}".encode()
+    words = str(note.get("/Contents", "")).encode("utf-8", "surrogatepass")
+    box = note.get("/Rect")
+    around = box.unparse() if isinstance(box, pikepdf.Object) else b""
+    return b"\n".join([around, words, leads])
+
+
+def _of(each: Any, known: dict[tuple[int, int], bytes], depth: int) -> bytes:
+    """The print of anything a page reaches."""
+    if not isinstance(each, pikepdf.Dictionary | pikepdf.Stream | pikepdf.Array):
+        plain = each.unparse() if isinstance(each, pikepdf.Object) else str(each).encode()
+        return hashlib.sha256(plain).digest()
+    key = each.objgen
+    if key != (0, 0):
+        if key in known:
+            return known[key]
+        known[key] = b"open"  # what holds itself is told by where it begins
+    if depth > _DEEPEST:
+        return b"deep"
+    found = hashlib.sha256()
+    if isinstance(each, pikepdf.Array):
+        for kid in each:
+            found.update(_of(kid, known, depth + 1))
+    else:
+        for name in sorted(set(each.keys()) - _PASSED_OVER):
+            found.update(name.encode() + b" ")
+            found.update(_of(each[name], known, depth + 1))
+        if isinstance(each, pikepdf.Stream):
+            found.update(_data(each))
+    if key != (0, 0):
+        known[key] = found.digest()
+    return found.digest()
