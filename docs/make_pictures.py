@@ -19,7 +19,11 @@ WANTED = {
     "annex": ("Case file audit", "back to quote"),
 }
 #: Pictures of the window by their name in the documentation.
-WINDOW = {"case": "case-light", "tagging": "tagging-light", "dark": "case-dark"}
+WINDOW = {
+    "case": "case-light", "tagging": "tagging-light", "dark": "case-dark",
+    "coverage": "coverage-light", "judging": "judging-light", "review": "review-light",
+    "pack": "pack-light",
+}  # fmt: skip
 #: Pixels for each point, and colours kept.
 SCALE, COLOURS = 1.3, 256
 

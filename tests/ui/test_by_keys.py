@@ -1,4 +1,4 @@
-"""The whole way from an empty window to a pack, and a round of review, by real keys alone.
+"""The whole way from an empty window to an export, and a round of review, by real keys alone.
 
 Nothing here calls what a key would do. After each key, what has the keys is in view.
 """
@@ -127,7 +127,7 @@ def test_a_whole_mapping_is_done_by_keys_alone(hands: Hands, case_path: Path) ->
     _split_merge_undo(hands)
     _judge(hands)
     _look_at_coverage_and_filters(hands)
-    _export(hands, case_path.with_name("case-evidence-pack.pdf"))
+    _export(hands, case_path.parent)
     for pane in range(12):
         hands.press(Key.Key_F6, Shift if pane % 2 else None_)
 
@@ -293,10 +293,10 @@ def _look_at_coverage_and_filters(hands: Hands) -> None:
     _show_all(hands)
 
 
-def _export(hands: Hands, path: Path) -> None:
+def _export(hands: Hands, folder: Path) -> None:
     with Answer(_in_dialog(lambda: hands.press(Key.Key_Return))):
         hands.press(Key.Key_E, Control)
-    hands.until(lambda: path.exists() and not hands.window.jobs.running)
+    hands.until(lambda: any(folder.glob("case-evidence*")) and not hands.window.jobs.running)
     hands.until(lambda: hands.window.results.dialog is not None)
     hands.until(lambda: QApplication.activeWindow() is hands.window.results.dialog)
     hands.press(Key.Key_Escape)
