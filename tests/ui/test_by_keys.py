@@ -99,6 +99,7 @@ def _in_dialog(*steps: Callable[[], object]) -> Callable[[Any], None]:
 
     def act(dialog: QWidget) -> None:
         assert QTest.qWaitForWindowActive(dialog, PATIENCE)
+        assert QTest.qWaitFor(lambda: dialog.focusWidget() is not None, PATIENCE)
         for step in steps:
             step()
 
