@@ -149,7 +149,9 @@ def _printed(made: Prepared, chance: random.Random, *, forged: bool) -> Mutation
     with pikepdf.open(made.pack) as document:
         number = chance.randrange(len(document.pages))
         if forged:
-            number = chance.choice(claims)["print"]["quote" if chance.random() < 0.7 else "meta"]
+            number = chance.choice(claims)["print"][
+                chance.choice(["quote", "quote", "quote", "meta", "stand"])
+            ]
             if not number:
                 raise Retry
             number = number[0][0]
@@ -183,7 +185,7 @@ def _changed_quotes(
     return {
         each["link"]
         for each in claims
-        for part in ("head", "quote", "citation", "note", "meta")
+        for part in ("head", "quote", "citation", "note", "meta", "stand")
         for there, box in each["print"][part]
         if there == number and _differ(before, after, tuple(box))
     }
