@@ -480,13 +480,13 @@ def main() -> int:
                 misses.append(found)
                 print(found, flush=True)
         kinds = given.kind or list(KINDS)
-        while sum(tried.values()) < given.count:
-            kind = kinds[sum(tried.values()) % len(kinds)]
+        for number in range(given.count):
+            kind = kinds[number % len(kinds)]
             mutation = drawn(made, kind, chance)
-            tried[kind] += 1
             if mutation is None:
                 tried[f"{kind} (nothing to change)"] += 1
                 continue
+            tried[kind] += 1
             why = escaped(mutation)
             if why is not None:
                 misses.append(f"{kind}: {mutation.what}: {why}")
