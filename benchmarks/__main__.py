@@ -15,10 +15,12 @@ from benchmarks import (
     measures,
     memory,
     opening,
+    packing,
     proving,
     queue,
     review,
     suggestions,
+    taking_in,
     window,
 )
 
@@ -31,7 +33,9 @@ _WINDOW = (
     | suggestions.ALL
     | covering.ALL
     | opening.ALL
+    | packing.ALL
     | queue.ALL
+    | taking_in.ALL
 )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from cambs_evidence import paths
 from cambs_evidence.case import Case
-from cambs_evidence.model import Imported, PackOptions, Polarity
+from cambs_evidence.model import PackOptions, Polarity
 
 #: How often a thing is measured; the smallest figure is the one least disturbed.
 ROUNDS = 3
@@ -53,7 +53,7 @@ def reports() -> tuple[list[Path], str]:
     return sorted(own.glob("*.pdf")), "the sample case (the reports are not here)"
 
 
-def _cpu() -> float:
+def cpu() -> float:
     """CPU seconds of this process and the children it has waited for."""
     total = 0.0
     for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
@@ -62,16 +62,20 @@ def _cpu() -> float:
     return total
 
 
-def _least(work: Callable[[], object], clock: Callable[[], float] = _cpu) -> float:
-    best = float("inf")
-    for _ in range(ROUNDS):
-        begin = clock()
-        work()
-        best = min(best, clock() - begin)
-    return best
+def seconds(work: Callable[[], object], clock: Callable[[], float]) -> float:
+    """Seconds that some work takes once."""
+    begin = clock()
+    work()
+    return clock() - begin
 
 
-def _pdftotext(files: list[Path]) -> None:
+def least(work: Callable[[], object], clock: Callable[[], float] = cpu) -> float:
+    """The fewest seconds that some work took, which was least disturbed then."""
+    return min(seconds(work, clock) for _ in range(ROUNDS))
+
+
+def pdftotext(files: list[Path]) -> None:
+    """The words of some files with their boxes, by poppler."""
     for path in files:
         command = ["pdftotext", "-bbox", str(path), "/dev/null"]
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
@@ -82,42 +86,25 @@ def text(files: list[Path]) -> Iterator[Figure]:
     from cambs_evidence.documents import pdf
 
     data = [path.read_bytes() for path in files]
-    ours = _least(lambda: [list(pdf.layers(each)) for each in data])
-    yield Figure(
-        "text and boxes", ours, _least(lambda: _pdftotext(files)), "pdftotext -bbox (≤ 2.5)"
-    )
-    yield Figure("text and boxes", ours, _words(files), "pdfplumber's words (≤ 0.05)")
+    ours = least(lambda: [list(pdf.layers(each)) for each in data])
+    yield Figure("text and boxes", ours, least(lambda: pdftotext(files)), "pdftotext -bbox (≤ 2.5)")
+    yield Figure("text and boxes", ours, words(files), "pdfplumber's words (≤ 0.05)")
 
 
-def _words(files: list[Path]) -> float:
+def words(files: list[Path]) -> float:
     """CPU seconds of pdfplumber for all pages, worked out from every fifth."""
     import pdfplumber
 
     seen = total = 0
-    begin = _cpu()
+    begin = cpu()
     for path in files:
         with pdfplumber.open(path) as document:
             total += len(document.pages)
             for page in document.pages[::5]:
-                page.extract_words()
+                page.extractwords()
                 page.close()
                 seen += 1
-    return (_cpu() - begin) * total / seen
-
-
-def importing(files: list[Path]) -> Iterator[Figure]:
-    """Import with index and storage, by the processes that do it."""
-
-    def work() -> None:
-        with (
-            tempfile.TemporaryDirectory() as folder,
-            Case.create(Path(folder) / "case.cambs", by="benchmark") as case,
-        ):
-            results = [each for each in case.import_files(files) if isinstance(each, Imported)]
-            assert all(each.status == "imported" for each in results)
-
-    ours = _least(work)
-    yield Figure("import", ours, _least(lambda: _pdftotext(files)), "pdftotext -bbox (≤ 4)")
+    return (cpu() - begin) * total / seen
 
 
 def pack(files: list[Path]) -> Iterator[Figure]:
@@ -132,9 +119,9 @@ def pack(files: list[Path]) -> Iterator[Figure]:
         with Case.open(path, by="benchmark") as case:
             out = Path(folder) / "pack.pdf"
             options = PackOptions(annex="none", date="2025-01-01")
-            ours = _least(lambda: list(case.build_pack(out, options)))
+            ours = least(lambda: list(case.build_pack(out, options)))
             contents = case.pack_contents(options)
-            theirs = _least(lambda: multi_build(Path(folder) / "platypus.pdf", contents))
+            theirs = least(lambda: multi_build(Path(folder) / "platypus.pdf", contents))
         yield Figure("pack of 2,000 quotes", ours, theirs, "platypus multiBuild (≤ 0.25)")
 
 
@@ -221,7 +208,6 @@ def _bare(folder: Path, count: int) -> float:
 
 ALL: dict[str, Callable[[list[Path]], Iterator[Figure]]] = {
     "text": text,
-    "import": importing,
     "pack": pack,
     "tag": tagging,
 }

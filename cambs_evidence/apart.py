@@ -35,6 +35,10 @@ _T = TypeVar("_T")
 LOOK = 0.05
 #: Seconds in which a process that is to stop can clean up, before it is killed.
 GRACE = 5.0
+#: The same for one that stands ready: whoever waits wants it for something else by now.
+SHORT_GRACE = 1.0
+#: Bytes from which a process that stands ready is let go of once its work is done.
+LARGE = 400 * 1024**2
 
 
 class Behind(IntEnum):
@@ -79,6 +83,93 @@ def run(
     finally:
         atexit.unregister(ours.close)
         _end(process, ours)
+
+
+class Workbench:
+    """A process that stands ready for one piece of work after the other.
+
+    What the first one had to import is there for the next, which so begins at once. The work is as
+    for :func:`run`, but must leave nothing behind: it is killed where it does not stop soon.
+    """
+
+    def __init__(self) -> None:
+        self._one = threading.Lock()
+        self._process: BaseProcess | None = None
+        self._ours: Connection | None = None
+        self._closed = False
+
+    def run(
+        self, work: Callable[_P, Iterator[_T]], *args: _P.args, **kwargs: _P.kwargs
+    ) -> Generator[_T | None, None, None]:
+        """Iterates ``work(*args, **kwargs)`` there, as :func:`run` does.
+
+        One piece of work goes on at a time: another begins when the one before has ended.
+        """
+        with self._one:
+            if self._is_closed():
+                return
+            connection, ready = self._begin(), False
+            try:
+                connection.send((work, args, kwargs))
+                for each in _heard(connection, getattr(work, "__name__", str(work))):
+                    if self._is_closed():  # another thread did so
+                        return
+                    yield each
+                ready = True
+            except (EvidenceError, Fault) as error:
+                ready = getattr(error, "code", "") != "broken-off"
+                raise
+            finally:
+                if not (ready or self._stopped(connection)) or self._is_large():
+                    self._let_go()
+
+    def close(self) -> None:
+        """Ends the process, and with it what is worked on; nothing more is begun."""
+        self._closed = True
+        with self._one:
+            self._let_go()
+
+    def _is_closed(self) -> bool:
+        return self._closed
+
+    def _begin(self) -> Connection:
+        if self._process is None or self._ours is None or not self._process.is_alive():
+            self._let_go()
+            context = multiprocessing.get_context("spawn")
+            self._ours, theirs = context.Pipe()
+            self._process = context.Process(target=_stand_ready, args=(theirs,), daemon=False)
+            atexit.register(self._ours.close)
+            try:
+                self._process.start()
+            finally:
+                theirs.close()
+        return self._ours
+
+    def _stopped(self, connection: Connection) -> bool:
+        """Has the work stop; True where the process is ready for more."""
+        until = time.monotonic() + (0.0 if self._closed else SHORT_GRACE)
+        with contextlib.suppress(EOFError, OSError):
+            connection.send("stop")
+            while time.monotonic() < until:
+                if connection.poll(LOOK) and connection.recv()[0] in _LAST:
+                    return True
+        return False
+
+    def _is_large(self) -> bool:
+        with contextlib.suppress(psutil.Error, AttributeError):
+            return bool(psutil.Process(self._process.pid).memory_info().rss > LARGE)  # type: ignore[union-attr]
+        return True
+
+    def _let_go(self) -> None:
+        process, ours = self._process, self._ours
+        self._process = self._ours = None
+        if ours is not None:
+            atexit.unregister(ours.close)
+            ours.close()
+        if process is not None:
+            if process.pid is not None:
+                _kill(process)
+            process.close()
 
 
 def _heard(connection: Connection, name: str) -> Iterator[Any]:
@@ -141,6 +232,9 @@ def _kill(process: BaseProcess) -> None:
 
 # --- in the other process --------------------------------------------------------------------
 
+#: What is said last of a piece of work.
+_LAST = frozenset({"done", "stopped", "refused", "fault"})
+
 
 class _Gone(Exception):
     """Nobody listens any more."""
@@ -199,22 +293,46 @@ def _serve(
     args: tuple[Any, ...],
     kwargs: Mapping[str, Any],
 ) -> None:
+    line = _made_ready(connection)
+    with contextlib.suppress(_Gone):
+        _tell(line, work, args, kwargs)
+
+
+def _stand_ready(connection: Connection) -> None:
+    """Does one piece of work after the other, until nobody is there to ask for more."""
+    line = _made_ready(connection)
+    with contextlib.suppress(_Gone, EOFError, OSError):
+        while True:
+            message = connection.recv()
+            if message != "stop":  # that may have come when the work was done already
+                _tell(line, *message)
+
+
+def _made_ready(connection: Connection) -> _Line:
     # Ctrl+C reaches every process of a terminal; the one that began the work decides.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     step_back()
     _be_silent()
     line = _Line(connection)
     logging.getLogger().addHandler(_ToParent(line))
-    with contextlib.suppress(_Gone):
-        try:
-            if _done(line, work(*args, **kwargs)):
-                line.say("done")
-        except EvidenceError as error:
-            line.say("refused", error)
-        except _Gone:
-            raise
-        except Exception:  # noqa: BLE001 - told to the parent, which logs it
-            line.say("fault", traceback.format_exc())
+    return line
+
+
+def _tell(
+    line: _Line,
+    work: Callable[..., Iterator[Any]],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+) -> None:
+    """Carries the work out and says how it ended."""
+    try:
+        line.say("done" if _done(line, work(*args, **kwargs)) else "stopped")
+    except EvidenceError as error:
+        line.say("refused", error)
+    except _Gone:
+        raise
+    except Exception:  # noqa: BLE001 - told to the parent, which logs it
+        line.say("fault", traceback.format_exc())
 
 
 def _done(line: _Line, steps: Iterator[Any]) -> bool:

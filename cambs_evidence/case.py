@@ -23,6 +23,7 @@ from cambs_evidence.model import (
     Framework,
     Limits,
     PackOptions,
+    PackPreview,
     PackResult,
     Problem,
     Progress,
@@ -140,6 +141,19 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
                 if isinstance(each, PackResult):
                     self._record(each, options)
                 yield each
+
+    def preview_pack(
+        self, folder: Path, options: PackOptions, *, whole: bool
+    ) -> Iterator[Progress | PackPreview]:
+        """Lays a pack out into a file of a folder, to be looked at; nothing is recorded.
+
+        Yields progress and one preview or two, as :func:`cambs_evidence.pack.preview.preview` says.
+        """
+        self._author_alone()
+        from cambs_evidence.pack.preview import preview  # noqa: PLC0415 - reportlab is heavy
+
+        limits = self.limits()
+        yield from preview(self._material(limits), folder, options, limits, whole=whole)
 
     def pack_contents(self, options: PackOptions, limits: Limits | None = None) -> Contents:
         """What a pack with these options would say, for a preview."""

@@ -834,6 +834,30 @@ class PackResult:
 
 
 @dataclass(frozen=True, slots=True)
+class PackPreview:
+    """A pack that was laid out to be looked at: its pages are those of the pack itself.
+
+    ``name`` is what its file is asked for by, ``size`` width and height of its pages in points.
+    ``left_out`` are pages (0-based) on which a document's own page stands in the pack and not
+    here, ``unpainted`` those with pictures that are not there yet; ``unfinished`` where another
+    preview follows, in which all is there that is to be shown. ``gaps`` are the criteria
+    without evidence that it shows, ``remarks`` what is to be known before it is passed on, one
+    sentence each.
+    """
+
+    name: str
+    pages: int
+    size: tuple[float, float]
+    excerpts: int
+    documents: int
+    gaps: int
+    left_out: frozenset[int] = frozenset()
+    unpainted: frozenset[int] = frozenset()
+    unfinished: bool = False
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ExportResult:
     """An export that was written: the paths of its files, and how many quotes they hold."""
 

@@ -48,6 +48,11 @@ def samples() -> Path:
     return Path(platformdirs.user_data_dir(_NAME, appauthor=False)) / "sample"
 
 
+def previews() -> Path:
+    """Where packs lie that are only looked at; what a window has in it goes with the window."""
+    return Path(platformdirs.user_cache_dir(_NAME, appauthor=False)) / "previews"
+
+
 def log_file() -> Path:
     """Where faults are written with their traceback; the folder is made when first written."""
     return Path(platformdirs.user_log_dir(_NAME, appauthor=False)) / "faults.log"

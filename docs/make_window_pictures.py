@@ -150,6 +150,18 @@ def _make(case: Path, out: Path, name: str, *, dialogs: bool) -> None:
     coverage.tabs.setCurrentIndex(1)
     shoot("over-time")
     coverage.large.setChecked(False)
+    window.packing.open()
+    pack = window.packing.view
+    pack.resize(width, height)
+    until(lambda: pack.preview.settled and not pack.preview.pages.shown.unfinished, "a pack")
+    pack.preview.pages.set_fit("page")
+    first = next(each for each in pack.preview.headings if each.title.startswith("1 "))
+    pack.preview.pages.go_to(first.page)
+    pack.export.where.setText(f"{case.stem}-evidence-pack.pdf")
+    until(lambda: pack.preview.settled, "its pages")
+    QTest.qWait(200)
+    pack.grab().save(str(out / f"window-pack-{name}.png"))
+    pack.close()
     if dialogs:
         _shoot_dialogs(window, out, name)
     bundle = case.with_suffix(".cambsreview")
@@ -191,7 +203,7 @@ def _shoot_dialogs(window: MainWindow, out: Path, name: str) -> None:
         ("action", ActionDialog(session.case.matching("4."), window)),
         ("history", HistoryDialog("4.1–4.6", session.case.judgement_history("4.1"),
                                   window.judgement.in_words, window)),
-        ("export", ExportDialog(session, "cited", folder / "pack.pdf", window)),
+        ("export", ExportDialog(session, folder / "case-evidence", window)),
         ("verify", VerifyDialog(session.held.facts.title, None, window)),
         ("review-export", ReviewExportDialog(40, folder / "case.cambsreview", window)),
         ("merge", MergeDialog(brought, window)),

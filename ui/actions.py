@@ -38,9 +38,10 @@ ACTIONS: dict[str, Told] = {
                       tip="Full wording, marks and blocks out of a self-assessment"),
     "import": Told("&Import files…", ("Ctrl+I",), "Take documents in", "import", "Import"),
     "import-folder": Told("Import a &folder…", ("Ctrl+Shift+I",), icon="folder-plus"),
-    "export": Told("&Export the evidence…", ("Ctrl+E",),
-                   "As a pack, a Word document, a web page or tables", "file-output",
-                   "Export"),
+    "pack": Told("Evi&dence pack…", ("Ctrl+P",), "Put the evidence pack together and see it",
+                 "book-open", "Pack"),
+    "export": Told("&Export in other formats…", ("Ctrl+E",),
+                   "As a Word document, a web page or tables", "file-output"),
     "verify": Told("&Verify a pack…", ("Ctrl+Shift+V",), icon="shield-check"),
     "check": Told("C&heck the case", icon="clipboard-check"),
     "backup": Told("&Back up the case", tip="A verified copy beside the case"),
@@ -160,7 +161,7 @@ ACTIONS: dict[str, Told] = {
 MENUS: dict[str, tuple[str | None, ...]] = {
     "&Case": ("new", "open", ".recent", "sample", None, "facts", "framework", None,
               "import", "import-folder", None,
-              "export", "export-coverage", "verify", None,
+              "pack", "verify", "export", "export-coverage", None,
               "review-export", "review-merge", None, "changes", "check", "backup", None,
               "settings", None, "close", "quit"),
     "&Edit": (".undo", None, "copy", "copy-cited", "select-page", "caret", None, "find",
@@ -185,9 +186,9 @@ MENUS: dict[str, tuple[str | None, ...]] = {
 WITH_CASE = ("next-review", "previous-review", "sample-review", "review-summary", "changes",
              "link-changes", "document-changes", "sign-off", "next-block", "history",
              "conflicts", "find-evidence", "moved", "close", "facts",
-             "export", "check", "backup", "search", "next-gap", "previous-gap", "large-coverage",
-             "export-coverage", "perhaps", "reload", "reset-panes", "panes", "panes-back",
-             "new-tab", "close-tab", "next-tab", "previous-tab")  # fmt: skip
+             "pack", "export", "check", "backup", "search", "next-gap", "previous-gap",
+             "large-coverage", "export-coverage", "perhaps", "reload", "reset-panes", "panes",
+             "panes-back", "new-tab", "close-tab", "next-tab", "previous-tab")  # fmt: skip
 WITH_PEN = ("review-merge", "to-summary", "to-action", "not-applicable", "framework", "split",
             "merge", "replace",
             "import", "import-folder", "untag", "retag",
@@ -321,7 +322,7 @@ class Tools(QToolBar):
         self.setMovable(False)
         self.setIconSize(QSize(18, 18))
         self._actions = actions
-        self._add("import", "export", words=True)
+        self._add("import", "pack", words=True)
         self.addSeparator()
         self.addWidget(actions.undo_button)
         self.addWidget(actions.redo_button)

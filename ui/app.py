@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QLocale, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
-from cambs_evidence import settings
+from cambs_evidence import previews, settings
 from ui.dialogs.told import tell
 from ui.main_window import MainWindow
 from ui.theme import Theme
@@ -32,6 +33,7 @@ def main(case: Path | None = None, by: str | None = None) -> int:
     _log_faults(window)
     _end_by_signal(window)
     window.show()
+    threading.Thread(target=previews.clear_left, name="tidying", daemon=True).start()
     first = case or window.memory.last
     if first is not None:
         QTimer.singleShot(0, window, lambda: window.open_case(first))

@@ -18,6 +18,20 @@ from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import Progress
 
 _log = logging.getLogger(__name__)
+#: What is done to a pack, stage by stage: its name in words, and its share of the time it takes.
+_STAGES = {
+    "contents": ("Reading the case", 0.05),
+    "earlier": ("Reading the earlier pack", 0.0),
+    "layout": ("Laying out the pages", 0.15),
+    "drawing": ("Drawing the pages", 0.25),
+    "painting": ("Painting the passages", 0.15),
+    "annex": ("Bringing in the documents’ pages", 0.3),
+    "writing": ("Writing the file", 0.1),
+    "reading": ("Reading the pack", 0.2),
+    "proving": ("Finding the quotes again", 0.8),
+}
+#: The stages of proving a pack; the others are those of building it.
+_PROVING = ("reading", "proving")
 #: Seconds between two words of progress, at least; and before time left is guessed.
 _SAY, _KNOWN_AFTER = 0.05, 1.5
 
@@ -113,6 +127,22 @@ def _left(step: Progress, spent: float) -> float | None:
     if spent < _KNOWN_AFTER or not done or not step.total:
         return None
     return spent / done * (step.total - done)
+
+
+def stage_in_words(step: Progress) -> str:
+    """What is being done, and how much of it is done, as people say it."""
+    words, _ = _STAGES.get(step.stage, (step.stage.capitalize(), 0.0))
+    return f"{words}: {step.done:,} of {step.total:,}" if step.total > 1 else words
+
+
+def share(step: Progress) -> float:
+    """About how much of the whole work is done, 0 to 1, of a pack that is built or proved."""
+    if step.stage not in _STAGES:
+        return 0.0
+    stages = [each for each in _STAGES if (each in _PROVING) == (step.stage in _PROVING)]
+    before = sum(_STAGES[each][1] for each in stages[: stages.index(step.stage)])
+    within = (step.done + step.part) / step.total if step.total else 0.0
+    return min(before + _STAGES[step.stage][1] * min(within, 1.0), 1.0)
 
 
 def in_words(seconds: float | None) -> str:

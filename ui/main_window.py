@@ -51,6 +51,7 @@ from ui.jobs import Job
 from ui.judging import Judging
 from ui.memory import FITS, STATE, Memory, Place, Side
 from ui.opening import Opened, make_case, open_case
+from ui.packing import Packing
 from ui.panels.contents import ContentsPanel
 from ui.panels.coverage import CoveragePanel
 from ui.panels.details import DetailsPanel
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self.reviewing = Reviewing(self)
         self.bringing = Bringing(self)
         self.signing = Signing(self)
+        self.packing = Packing(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
@@ -130,7 +132,8 @@ class MainWindow(QMainWindow):
             | self.judging.slots()
             | self.reviewing.slots()
             | self.bringing.slots()
-            | self.signing.slots(),
+            | self.signing.slots()
+            | self.packing.slots(),
         )
         self._make_panels()
         self.tools = Tools(self, self.actions_, self.reading.zoom_to)
@@ -533,6 +536,7 @@ class MainWindow(QMainWindow):
         self.perhaps.close()
         self.conflicting.close()
         self.adopting.close()
+        self.packing.close()
         QApplication.setOverrideCursor(Qt.CursorShape.WaitCursor)
         failed: list[Exception] = []
         try:
@@ -789,6 +793,7 @@ class MainWindow(QMainWindow):
         self.replacing.hear()
         self.perhaps.hear(news)
         self.adopting.hear(news)
+        self.packing.hear(news)
 
     def _edit_failed(self, error: BaseException) -> None:
         self.details.put_back()
@@ -885,8 +890,8 @@ class MainWindow(QMainWindow):
         self._follow(job)
 
     def export(self) -> None:
-        """Asks what to export of the evidence and writes it, as a job."""
-        from ui.dialogs.export import PACK, ExportDialog  # noqa: PLC0415 - when it is needed
+        """Asks as what to export the evidence beside the pack, and writes it, as a job."""
+        from ui.dialogs.export import ExportDialog  # noqa: PLC0415 - when it is needed
 
         session = self.session
         if session is None:
@@ -897,8 +902,8 @@ class MainWindow(QMainWindow):
         self.details.keep()
         self.judging.keep()
         path = session.case.path
-        usual = path.with_name(f"{path.stem}-evidence-pack.pdf")
-        dialog = ExportDialog(session, settings.read().annex, usual, self)
+        usual = path.with_name(f"{path.stem}-evidence")
+        dialog = ExportDialog(session, usual, QApplication.activeWindow() or self)
         if not dialog.exec():
             return
         target, kind, options = dialog.path(), dialog.chosen(), dialog.options()
@@ -908,10 +913,7 @@ class MainWindow(QMainWindow):
         words = f"There already: {there}."
         if there and not ask(self, "Export the evidence", words, "Put the new one there"):
             return
-        if kind == PACK:
-            job = Job("Exporting", lambda: case.export_pack(target, options), self)
-        else:
-            job = Job("Exporting", lambda: case.export_apart(target, kind, options), self)
+        job = Job("Exporting", lambda: case.export_apart(target, kind, options), self)
         self.results.exporting(job)
         self._follow(job)
 
@@ -1097,7 +1099,7 @@ class MainWindow(QMainWindow):
         self.actions_.enable(WITH_DOCUMENT, shown)
         reviewing = session is not None and session.reviewing
         self.actions_.enable(DECIDING, reviewing and session is not None and session.may_say)
-        self.actions_.enable(("export", "backup", "review-export"), has and not reviewing)
+        self.actions_.enable(("pack", "export", "backup", "review-export"), has and not reviewing)
         self.tools.page.setEnabled(shown)
         self.tools.zoom.setEnabled(shown)
         self._selection_changed()

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QByteArray, QSettings, QStandardPaths
 
@@ -141,6 +142,20 @@ class Memory:
     def set_columns(self, columns: QByteArray) -> None:
         """Keeps which columns of the evidence are shown."""
         self._kept.setValue("columns", columns)
+
+    # --- packs ---------------------------------------------------------------------------
+
+    def pack(self, case: Path) -> dict[str, Any]:
+        """What was chosen for the pack of a case, and the file it went to; nothing at first."""
+        try:
+            told = json.loads(str(self._kept.value(_key(case, "packs")) or "{}"))
+        except (ValueError, RecursionError):
+            return {}
+        return told if isinstance(told, dict) else {}
+
+    def set_pack(self, case: Path, told: Mapping[str, Any]) -> None:
+        """Keeps what is chosen for the pack of a case."""
+        self._kept.setValue(_key(case, "packs"), json.dumps(dict(told)))
 
     # --- criteria ------------------------------------------------------------------------
 

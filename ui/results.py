@@ -174,14 +174,12 @@ class Results(QObject):
     # --- exporting -----------------------------------------------------------------------
 
     def exporting(self, job: Job) -> None:
-        """Tells where the pack or export is and what to look at before it is passed on."""
+        """Tells where an export is."""
         made: list[object] = []
 
         def gave(result: object) -> None:
             made.append(result)
-            if isinstance(result, PackResult):
-                self._tell_pack(result)
-            elif isinstance(result, ExportResult):
+            if isinstance(result, ExportResult):
                 self._tell_export(result)
 
         def ended(done: bool) -> None:
@@ -193,7 +191,8 @@ class Results(QObject):
         job.gave.connect(gave)
         job.ended.connect(ended)
 
-    def _tell_pack(self, result: PackResult) -> None:
+    def tell_pack(self, result: PackResult) -> None:
+        """Tells that a pack is written, with what to look at before it is passed on."""
         path = self.pack = Path(result.path)
         dialog = self.tell(
             "Evidence pack",
@@ -231,11 +230,13 @@ class Results(QObject):
 
         def gave(result: object) -> None:
             if isinstance(result, Verification):
-                self._tell_verification(result)
+                self.tell_verification(result)
 
         job.gave.connect(gave)
 
-    def _tell_verification(self, result: Verification) -> None:
+    @staticmethod
+    def verdict(result: Verification) -> tuple[str, bool]:
+        """What was proved, in one sentence, and whether it is all that could be."""
         sound = (
             result.verified == result.excerpts
             and not result.failures
@@ -259,6 +260,11 @@ class Results(QObject):
             )
         elif result.verified == result.excerpts:
             headline = f"All {quotes} of {name} verified, but the pack is not as it was made."
+        return headline, sound
+
+    def tell_verification(self, result: Verification) -> None:
+        """Tells what was proved and what was not, each finding one click from its place."""
+        headline, sound = self.verdict(result)
         findings = [self._failure(each) for each in result.failures[:_MOST]]
         if len(result.failures) > _MOST:
             findings.append(Finding(f"and {len(result.failures) - _MOST:,} more", ""))

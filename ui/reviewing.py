@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -35,8 +35,21 @@ if TYPE_CHECKING:
 _LOOK, _LOOKS = 200, 4
 #: Share of the window's height that the queue is given.
 _SHARE = 0.72
+#: Letters below which the bar says little.
+_NARROW = 72
 #: What can be done in a file for review alone.
 DECIDING = ("accept", "query", "reject", "comment", "send-back")
+
+
+class _Bar(QFrame):
+    """Tells when there is more or less room for its words."""
+
+    resized = Signal()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - the name is Qt's
+        """Another size."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
 
 class Reviewing(QObject):
@@ -81,8 +94,9 @@ class Reviewing(QObject):
 
     def build_bar(self, parent: QWidget) -> QFrame:
         """The bar above the pages of a file for review."""
-        self.bar = QFrame(parent)
+        self.bar = _Bar(parent)
         self.bar.setProperty("notice", True)
+        self.bar.resized.connect(self._tell_bundle)
         self._told = QLabel(self.bar)
         self._told.setWordWrap(True)
         self._told.setTextFormat(Qt.TextFormat.PlainText)
@@ -156,9 +170,23 @@ class Reviewing(QObject):
             return
         self.panel.name_person(session.case.by)
         self._window.evidence.name_person(session.case.by)
-        if session.held.bundle is not None:
-            known = bool(self._window.by or settings.read().name.strip())
-            self._told.setText(bundle_in_words(session.held.bundle, session.case.by, known=known))
+        self._tell_bundle()
+
+    def _tell_bundle(self) -> None:
+        """Says what is reviewed and by whom, in few words where there is little room."""
+        session = self._session
+        if session is None or session.held.bundle is None:
+            return
+        known = bool(self._window.by or settings.read().name.strip())
+        words = bundle_in_words(session.held.bundle, session.case.by, known=known)
+        narrow = self.bar.width() < self.bar.fontMetrics().averageCharWidth() * _NARROW
+        brief = f"You review as {session.case.by}." if known else "Say your name first."
+        self._told.setText(brief if narrow else words)
+        self._told.setToolTip(plain(words) if narrow else "")
+        style = Qt.ToolButtonStyle
+        self._name.setToolButtonStyle(
+            style.ToolButtonIconOnly if narrow and known else style.ToolButtonTextBesideIcon
+        )
 
     def _hear(self, news: News) -> None:
         if self._session is None or not (news.reviews or news.findings or news.links):

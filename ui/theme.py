@@ -399,6 +399,9 @@ QLabel[heading="true"] {{ font-size: 15pt; font-weight: 600; }}
 QLabel[title="true"] {{ font-weight: 600; }}
 QFrame[notice="true"] {{ background: {c.notice}; border: 0; border-bottom: 1px solid {c.border}; }}
 QFrame[notice="true"] QLabel {{ color: {c.on_notice}; }}
+QFrame[floating="true"] {{ background: {c.notice}; border: 1px solid {c.border};
+    border-radius: 8px; }}
+QFrame[floating="true"] QLabel {{ color: {c.on_notice}; }}
 QFrame[card="true"] {{ background: {c.base}; border: 1px solid {c.border}; border-radius: 8px; }}
 QFrame[panel="true"] {{ background: {c.base}; border: 0; }}
 """

@@ -72,7 +72,12 @@ def planned(ours: Connection, theirs: Connection, path: Path) -> Plan:
     if touched:
         mine = {event.hash for event in own}
         plan.people = {event.by for event in other[common:] if event.hash not in mine}
-        _Merger(ours, theirs, twins, touched, plan).run()
+        merger = _Merger(ours, theirs, twins, touched, plan)
+        for event in other[common:]:
+            merger.who |= {
+                twins.keys.get(key, key): event.by for key, _, _ in ancestry.images(event)
+            }
+        merger.run()
         torn = any(each.kind in {"section", "criterion"} for each in plan.conflicts)
         moved = any(each.what in _MOVED for each in (*own[common:], *other[common:]))
         if torn and moved:  # half of one framework and half of another would be none
@@ -118,6 +123,8 @@ class _Merger:
                 self._index(name, key, row)
         self._rows: dict[Key, RowChange] = {}
         self._refused: set[Key] = set()
+        #: Who touched a row last on the other side.
+        self.who: dict[Key, str] = {}
 
     def run(self) -> None:
         """Fills the plan."""
@@ -351,7 +358,7 @@ class _Merger:
             return  # its link tells of it
         words = self._tell.of_change(name, change)
         link = own if name == "link" else row.get("link_id")
-        by = row.get("by")
+        by = row.get("by") if new else self.who.get(key, row.get("by"))
         self._plan.incoming.append(
             Incoming(
                 name, own, words, str(by) if by else None, not new, str(link) if link else None

@@ -18,6 +18,25 @@ _KINDS = {
 }  # fmt: skip
 
 
+#: What people set, and so can be told of where two sides set it otherwise.
+_SET = ("polarity", "note", "grade", "title", "date", "kind", "issuer", "text", "owner", "due")
+
+
+def _differing(here: Row, there: Row) -> str:
+    """What two sides say otherwise of the same, in brackets; empty where it is not in a word."""
+    found = [
+        f"{each} {_value(here[each])} here, {_value(there[each])} there"
+        for each in _SET
+        if each in here and here[each] != there.get(each)
+    ]
+    return f" ({'; '.join(found)})" if found else ""
+
+
+def _value(value: object) -> str:
+    said = str(value or "")
+    return f"“{_short(said)}”" if " " in said else said or "none"
+
+
 class Teller:
     """Names rows of both sides as people know them."""
 
@@ -93,7 +112,10 @@ class Teller:
             return f"{said} was taken away here and changed there; it stays away."
         if now is None:
             return f"{said} was changed here and taken away there; it stays as it is here."
-        return f"{said} was changed on both sides, each otherwise; it stays as it is here."
+        return (
+            f"{said} was changed on both sides, each otherwise{_differing(here, now)}; it stays as "
+            "it is here."
+        )
 
     def otherwise(self, name: str, here: Row, now: Row) -> str:
         """Both sides made the same, and say other things of it."""

@@ -14,6 +14,9 @@ from cambs_evidence.documents.watched import ELSEWHERE, Pool
 
 _log = logging.getLogger(__name__)
 
+#: Processes that read documents at once; one writes what they have read.
+AT_ONCE = 2
+
 
 @dataclass(slots=True)
 class ReadPage:
@@ -101,7 +104,7 @@ class Readers(Pool[Reading]):
     """The processes of one import."""
 
     def __init__(self, fonts: Path) -> None:
-        super().__init__(worker.serve, (str(fonts),))
+        super().__init__(worker.serve, (str(fonts),), AT_ONCE)
 
     def read(self, files: Sequence[Reading]) -> Iterator[Reading | None]:
         """Yields the readings in the order of the files, and None while waiting."""

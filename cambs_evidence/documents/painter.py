@@ -1,8 +1,9 @@
 """The process in which pages are painted: what goes off there costs one page, not the window.
 
-The parent sends ``("open", sha256, bytes)``, which is not answered, and ``("paint", ticket, sha256,
-page, width, height, clip, turn, night)``, answered by ``("painted", ticket)`` when the bitmap lies
-in the slot of the shared memory that the ticket names, or by ``("unpainted", ticket, reason)``.
+The parent sends ``("open", sha256, bytes or path)``, which is not answered, and ``("paint", ticket,
+sha256, page, width, height, clip, turn, night)``, answered by ``("painted", ticket)`` when the
+bitmap lies in the slot of the shared memory that the ticket names, or by ``("unpainted", ticket,
+reason)``.
 ``("outline", ticket, sha256)`` and ``("links", ticket, sha256, page)`` are answered by
 ``("answered", ticket, result)``. ``("close", sha256)`` lets go of a document. Pixels are BGRx, rows
 without gaps.
@@ -13,6 +14,7 @@ from __future__ import annotations
 import traceback
 from multiprocessing.connection import Connection
 from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cambs_evidence import apart
@@ -84,7 +86,7 @@ class _Easel:
         read = destinations.outline if what == "outline" else destinations.links
         return ("answered", ticket, read(document, *request))
 
-    def _take(self, sha256: str, data: bytes) -> None:
+    def _take(self, sha256: str, data: bytes | Path) -> None:
         from cambs_evidence.documents import pdfium  # noqa: PLC0415
 
         try:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -53,8 +54,8 @@ class RawPage:
     label: str | None
 
 
-def open_pdf(data: bytes, password: str | None = None) -> pypdfium2.PdfDocument:
-    """Opens a PDF, raises DocumentRefused with the reason where that is impossible."""
+def open_pdf(data: bytes | Path, password: str | None = None) -> pypdfium2.PdfDocument:
+    """Opens a PDF or a file that is one; raises DocumentRefused where that is impossible."""
     try:
         document = pypdfium2.PdfDocument(data, password=password)
     except pypdfium2.PdfiumError as error:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from multiprocessing import Pipe
 from multiprocessing.connection import wait
 from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
 from typing import Any, overload
 
 from cambs_evidence.documents import painter
@@ -109,7 +110,8 @@ class Renderer:
     """Paints what is wished for, the most wanted first, and answers what is asked.
 
     Args:
-        source: the PDF with a given SHA-256; called in the renderer's own thread.
+        source: the PDF with a given SHA-256, or the file that it lies in; called in the renderer's
+            own thread.
         deliver: is given each bitmap.
         begun: is told of each bitmap that is being painted from now on, in the renderer's own
             thread, which has nothing else to do meanwhile. What was begun is delivered, or wished
@@ -118,7 +120,7 @@ class Renderer:
 
     def __init__(
         self,
-        source: Callable[[str], bytes],
+        source: Callable[[str], bytes | Path],
         deliver: Deliver,
         begun: Callable[[Wish], None] = lambda _: None,
     ) -> None:
@@ -127,6 +129,7 @@ class Renderer:
         self._begun = begun
         self._wishes: deque[Wish] = deque()
         self._questions: deque[_Asked] = deque()
+        self._left: deque[str] = deque()
         self._painted = 0  # bitmaps begun while questions wait
         self._era = 0
         self._lock = threading.Lock()
@@ -168,6 +171,13 @@ class Renderer:
             self._era += 1
             self._questions.clear()
 
+    def let_go(self, sha256: str) -> None:
+        """Has the process close a document, of which nothing is wanted any more."""
+        with self._lock:
+            self._wishes = deque(each for each in self._wishes if each.sha256 != sha256)
+            self._left.append(sha256)
+        self._ring()
+
     def close(self) -> None:
         """Ends the process and lets go of the memory."""
         self._closing = True
@@ -203,6 +213,7 @@ class Renderer:
             self._wake.close()
 
     def _send(self) -> None:
+        self._leave()
         while len(self._under_way) < SLOTS:
             wanted = self._next()
             if wanted is None:
@@ -217,6 +228,17 @@ class Renderer:
                 self._give_up(wanted, error.reason.rstrip("."))
             except OSError:
                 self._failed(wanted)
+
+    def _leave(self) -> None:
+        """Closes documents that were let go of; one that something is under way of waits."""
+        busy = {each.wanted.sha256 for each in self._under_way if each.wanted is not None}
+        with self._lock:
+            left = [each for each in self._left if each not in busy]
+            self._left = deque(each for each in self._left if each in busy)
+        for sha256 in left:
+            if self._process is not None and self._open.pop(sha256, None) is not None:
+                with contextlib.suppress(OSError):  # it has ended: so has what it had open
+                    self._process.begin(_Errand(("close", sha256), self._weight()))
 
     def _next(self) -> Wish | _Asked | None:
         """Takes the most wanted of what can be begun now: bitmaps, and questions in their turn."""
@@ -290,12 +312,15 @@ class Renderer:
         self._have_open(self._process, wanted.sha256)
         free = {*range(SLOTS)} - {each.slot for each in self._under_way}
         slot = free.pop()
-        weight = 2 * sum(self._open.values()) + SLOT * SLOTS
-        errand = _Errand(_request(slot, wanted), weight, wanted=wanted, slot=slot)
+        errand = _Errand(_request(slot, wanted), self._weight(), wanted=wanted, slot=slot)
         self._process.begin(errand)
         self._under_way.append(errand)
         if isinstance(wanted, Wish):
             self._begun(wanted)
+
+    def _weight(self) -> int:
+        """Bytes that the process may hold because of what it was given."""
+        return 2 * sum(self._open.values()) + SLOT * SLOTS
 
     def _have_open(self, process: Process, sha256: str) -> None:
         if sha256 in self._open:
@@ -306,8 +331,9 @@ class Renderer:
             oldest = next(iter(self._open))
             process.begin(_Errand(("close", oldest), 0))
             del self._open[oldest]
-        process.begin(_Errand(("open", sha256, data), 2 * len(data)))
-        self._open[sha256] = len(data)
+        size = data.stat().st_size if isinstance(data, Path) else len(data)
+        process.begin(_Errand(("open", sha256, data), 2 * size))
+        self._open[sha256] = size
 
     def _listen(self) -> None:
         process = self._process

@@ -9,6 +9,7 @@ is at work on the document ``("elsewhere",)``, and at the end ``("done", facts)`
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import io
 import traceback
@@ -34,6 +35,8 @@ MOST_PAGES = 20_000
 
 def serve(connection: Connection, fonts: str) -> None:
     """Reads documents until the other end is closed."""
+    # Pages in hand are many objects and hardly a cycle: looking for those so often finds nothing.
+    gc.set_threshold(50_000, 20, 20)
     apart.step_back(apart.Behind.READING)
     watched.serve(connection, lambda to, *request: _answer(to, Path(fonts), *request))
 

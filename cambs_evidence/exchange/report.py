@@ -87,8 +87,9 @@ def _opening(contents: Contents) -> Iterator[Piece]:
             f"Reference date: {reference}. “Old” means that the newest evidence is more than "
             f"{counted(limits.old_after_years, 'year')} older than that or undated; “thin” means "
             f"evidence from fewer than {counted(limits.thin_below_documents, 'document')}. The "
-            "counts are of all evidence in the case, whatever the filters. ≠ marks evidence of "
-            "strength and of development for the same criterion."
+            "first table counts the quotes that stand here, the second all evidence in the case, "
+            "whatever the filters. ≠ marks evidence of strength and of development for the same "
+            "criterion."
         )
     )
     yield from picture(contents)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Generator, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cambs_evidence import paths
 from cambs_evidence.errors import Refused, Unwritable
@@ -19,7 +19,7 @@ from cambs_evidence.pack.changes import compared
 from cambs_evidence.pack.contents import Contents, compose
 from cambs_evidence.pack.crops import Crop, Frame
 from cambs_evidence.pack.crops import crops as crops_of
-from cambs_evidence.pack.figures import figures
+from cambs_evidence.pack.figures import Figure, figures
 from cambs_evidence.pack.geometry import Geometry
 from cambs_evidence.pack.images import Image, of_png
 from cambs_evidence.pack.painted import Painting, Part
@@ -29,27 +29,38 @@ if TYPE_CHECKING:
     from cambs_evidence.documents.layer import PageLayer
     from cambs_evidence.pack.material import Material
 
+#: The pictures of a pack, once they are painted; progress meanwhile.
+Images = Callable[[], Generator[Progress, None, dict[Hashable, Image]]]
+#: Given what a pack says, what was laid out, the geometry, the case and how to come by the
+#: pictures, in place of what follows.
+Instead = Callable[[Contents, layout.LaidOut, Geometry, "Material", Images], Iterator[Any]]
+
 
 def build(
-    material: Material, target: Path, options: PackOptions, limits: Limits
-) -> Iterator[Progress | PackResult]:
+    material: Material,
+    target: Path,
+    options: PackOptions,
+    limits: Limits,
+    instead: Instead | None = None,
+) -> Iterator[Progress | PackResult | Any]:
     """Builds a pack out of what the case holds; yields progress, and at last the result.
 
     The file appears under its name when it is whole: it is written beside it, synced and renamed.
+    With ``instead`` the pack is laid out only, and goes on with what that yields.
     """
     collects = gc.isenabled()
     # All that is made is held until the end: to look for what can go takes a third of the time.
     gc.disable()
     try:
-        yield from _built(material, target, options, limits)
+        yield from _built(material, target, options, limits, instead)
     finally:
         if collects:
             gc.enable()
 
 
 def _built(
-    material: Material, target: Path, options: PackOptions, limits: Limits
-) -> Iterator[Progress | PackResult]:
+    material: Material, target: Path, options: PackOptions, limits: Limits, instead: Instead | None
+) -> Iterator[Progress | PackResult | Any]:
     if not target.parent.is_dir():
         raise Unwritable(f"The folder {target.parent} does not exist; make it first.")
     _refuse_other(target)
@@ -73,6 +84,10 @@ def _built(
             else:
                 laid = step
         assert laid is not None  # noqa: S101 - the last step is always what was laid out
+        if instead is not None:
+            images = partial(_images, painting, pictures)
+            yield from instead(contents, laid, geometry, material, images)
+            return
         painted = yield from _painted(painting)
     heads = {each.reference: head_words(each) for each in contents.excerpts}
     owners = {each.reference: each.document.id for each in contents.excerpts}
@@ -86,9 +101,8 @@ def _built(
     )  # fmt: skip
     data = b""
     failed: list[str] = []
-    images: dict[Hashable, Image] = dict(painted.items())
-    images |= {each.sha256: of_png(each.png) for each in pictures.values()}
-    for each in annex.finish(laid, contents, geometry, told, material.page_bytes, images):
+    found = _with_figures(painted, pictures)
+    for each in annex.finish(laid, contents, geometry, told, material.page_bytes, found):
         if isinstance(each, Progress):
             yield each
         else:
@@ -142,6 +156,19 @@ def _painted(painting: Painting) -> Generator[Progress, None, dict[Part, Image]]
             yield Progress("painting", *next(steps))
         except StopIteration as done:
             return dict(done.value)
+
+
+def _with_figures(
+    painted: Mapping[Part, Image], pictures: Mapping[str, Figure]
+) -> dict[Hashable, Image]:
+    found: dict[Hashable, Image] = dict(painted.items())
+    return found | {each.sha256: of_png(each.png) for each in pictures.values()}
+
+
+def _images(
+    painting: Painting, pictures: Mapping[str, Figure]
+) -> Generator[Progress, None, dict[Hashable, Image]]:
+    return _with_figures((yield from _painted(painting)), pictures)
 
 
 def _since(

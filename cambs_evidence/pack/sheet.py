@@ -547,7 +547,9 @@ class _Row:
         top = column.y
         column.y -= self.height
         if shade is not None:
-            column.sheet.area((LEFT, column.y, LEFT + sum(self._widths), top), shade)
+            right = LEFT + sum(self._widths)
+            column.sheet.area((LEFT, column.y, right, top), shade)
+            column.sheet.rule(LEFT, top, right, top, width=0.4)  # it was covered
         x = LEFT
         tags = column.tags
         with tags.open("TR"):

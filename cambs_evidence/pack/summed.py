@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from cambs_evidence.model import Action, Grade, Polarity, State
 from cambs_evidence.pack import shapes
@@ -39,8 +39,10 @@ _RIGHT = s.MEASURE - _LEFT - _GUTTER
 _BAR, _BESIDE, _HANG = 9.0, 62.0, 12.0
 #: Points between two blocks.
 _APART = 10.0
-#: Rows of criteria at most, and points that must be left under them.
-_ROWS, _LEAST = 14, 210.0
+#: Of the table of criteria the widths of its columns and the room round what stands in a cell;
+#: points that must be left under it, and codes at most that are listed as conflicting.
+_WIDTHS = (30.0, 23.0, s.MEASURE - 255, 20.0, 20.0, 20.0, 56.0, 86.0)
+_PAD, _LEAST, _CODES = 2.6, 270.0, 24
 
 
 def summed(column: Column, contents: Contents, told: Digest) -> None:
@@ -111,13 +113,7 @@ def _bar(
 
 def _criteria(column: Column, told: Digest) -> None:
     """The criteria in a table, those without evidence shaded; the weakest where there are many."""
-    chapters: Sequence[Chapter] = told.part.chapters
-    left = 0
-    if len(chapters) > _ROWS:
-        kept = sorted(chapters, key=lambda each: each not in told.weak)[:_ROWS]
-        left = len(chapters) - len(kept)
-        chapters = [each for each in chapters if each in kept]
-    widths = [30, 23, s.MEASURE - 255, 20, 20, 20, 56, 86]
+    chapters, left = _fitting(told, column.room - _LEAST)
     right = "right"
     head = [
         Cell("Code", s.CELL_BOLD), Cell("", s.CELL_BOLD, said="Marked (M)"),
@@ -129,11 +125,26 @@ def _criteria(column: Column, told: Digest) -> None:
     rows = [_row(each) for each in chapters]
     empty = {n for n, each in enumerate(chapters) if each.coverage.state is State.NONE}
     column.y -= 2
-    s.table(column, widths, head, rows, shaded=empty.__contains__, pad=2.6)
+    s.table(column, _WIDTHS, head, rows, shaded=empty.__contains__, pad=_PAD)
     if left:
         column.y -= 2
         rest = counted(left, "criterion").replace("criterions", "criteria")
         column.text(f"And {rest} more, in “Coverage at a glance”.", _FACT_SOFT)
+
+
+def _fitting(told: Digest, room: float) -> tuple[list[Chapter], int]:
+    """The criteria that there is room for, the weakest before others, and how many are left out."""
+    kept: set[str] = set()
+    chapters = told.part.chapters
+    room -= s.CELL.leading + 2 * _PAD
+    for each in sorted(chapters, key=lambda chapter: chapter not in told.weak):
+        label = each.criterion.label if each.criterion else ""
+        lines = len(s.broken(label, s.CELL, _WIDTHS[2] - 8))
+        room -= max(lines, 1) * s.CELL.leading + 2 * _PAD
+        if room < 0:
+            break
+        kept.add(each.code)
+    return [each for each in chapters if each.code in kept], len(chapters) - len(kept)
 
 
 def _row(chapter: Chapter) -> list[Cell]:
@@ -203,11 +214,14 @@ def _judgements(column: Column, contents: Contents, told: Digest) -> None:
     x = s.LEFT
     _label(column, "Judgement", x)
     texts = [_summary(contents, each) for each in blocks]
-    head = _FACT_BOLD.leading + 2 + _APART
-    fits = max(int((column.room - _FACT.leading) / head), 1)
-    shown = blocks if len(blocks) * head <= column.room else blocks[: fits - 1]
     # A block whose summary is shortened says so on a line of its own.
-    spare = column.room - len(shown) * (head + _FACT.leading)
+    least = [_FACT_BOLD.leading + 2 + _APART + (_FACT.leading if text else 0.0) for text in texts]
+    room = column.room
+    shown = blocks
+    if sum(least) > room:
+        heights = accumulate(least)
+        shown = blocks[: sum(height <= room - _FACT.leading for height in heights)]
+    spare = room - sum(least[: len(shown)]) - (_FACT.leading if len(shown) < len(blocks) else 0)
     wanted = [round(sum(each.height for each in text)) + 1 for text in texts[: len(shown)]]
     most = _shared(wanted, max(int(spare), 0))
     for number, block in enumerate(shown):
@@ -300,7 +314,14 @@ def _summary(contents: Contents, block: Block) -> list[_Stretch]:
     if not block.judgement.summary:
         lines = s.broken("No summary has been written.", _FACT_SOFT, _LEFT)
         return [_Stretch(lines, _FACT_SOFT)]
-    return [_paragraph(contents, each) for each in paragraphs(block.judgement.summary)]
+    found: list[_Stretch] = []
+    tall = 0.0
+    for each in paragraphs(block.judgement.summary):
+        found.append(_paragraph(contents, each))
+        tall += found[-1].height
+        if tall > s.CEILING - s.FLOOR:  # more than any page holds
+            break
+    return found
 
 
 def _paragraph(contents: Contents, paragraph: Paragraph) -> _Stretch:
@@ -346,7 +367,7 @@ _OVER, _UNDER = _LABEL.leading + 3 + 9, 3.0
 #: Code points of a quote that are looked at for its first words.
 _FIRST = 160
 #: Items of a group at most that a page has room for.
-_ITEMS = 24
+_ITEMS = 18
 
 
 def _aside(column: Column, contents: Contents, told: Digest) -> None:
@@ -444,8 +465,9 @@ def _first_words(excerpt: Excerpt) -> _Stretch:
 
 def _short(contents: Contents, told: Digest) -> Iterator[_Group]:
     if told.conflicting:
-        codes = [each.code for each in told.conflicting]
-        yield _Group("Conflicting evidence", (), (_codes(codes),))
+        yield _Group(
+            "Conflicting evidence", (), (_codes([each.code for each in told.conflicting]),)
+        )
     if contents.reviewed:
         stands = stands_in_words(told) or "No quote is there to be reviewed"
         yield _Group("Review", (), (_stretch(f"{stands}.".capitalize(), _FACT),))
@@ -455,11 +477,13 @@ def _short(contents: Contents, told: Digest) -> Iterator[_Group]:
 def _codes(codes: Sequence[str]) -> _Stretch:
     """Codes of criteria, each of which leads to its own."""
     runs, leading, length = [], [], 0
-    for number, code in enumerate(codes):
+    for number, code in enumerate(codes[:_CODES]):
         comma = ", " if number else ""
         runs.append(Run(f"{comma}{code}", _FACT.face, _FACT.size))
         start = length + len(comma)
         length = start + len(code)
         if "." in code:
             leading.append(Leading(start, length, f"criterion-{code}", f"Go to {code}"))
+    if len(codes) > _CODES:
+        runs.append(Run(f" and {len(codes) - _CODES} more", _FACT.face, _FACT.size))
     return _Stretch(break_lines(runs, _RIGHT), _FACT, tuple(leading))

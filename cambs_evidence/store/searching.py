@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -78,15 +79,16 @@ def search(
     rows = _best(connection, sought, match, hidden, limit, left_out)
     passages = _Passages(connection, [row.id for row in rows])
     found = []
-    for row in rows:
-        taken = passages.on(row.document_id, row.number)
-        places = sought.on(row.text)
-        free = [place for place in places if not _within(place, taken)]
-        start, end, place = _window(row.text, free if untagged and free else places)
-        snippet = " ".join(row.text[start:end].split())
-        snippet = f"{'… ' if start else ''}{snippet}{' …' if end < len(row.text) else ''}"
+    for _, document, number, words, _ in rows:
+        taken = passages.on(document, number)
+        places = sought.on(words)
+        if untagged:
+            places = [place for place in places if not _within(place, taken)] or places
+        start, end, place = _window(words, places)
+        snippet = " ".join(words[start:end].split())
+        snippet = f"{'… ' if start else ''}{snippet}{' …' if end < len(words) else ''}"
         tagged = place is not None and _within(place, taken)
-        found.append(Found(row.document_id, row.number, snippet, place, tagged))
+        found.append(Found(document, number, snippet, place, tagged))
     return total - len(left_out), found
 
 
@@ -186,14 +188,10 @@ def _window(words: str, places: Sequence[_Range]) -> tuple[int, int, _Range | No
     """What to show of a page: the stretch with most of some places, and the first of them."""
     if not places:
         return 0, _at_space(words, _SHOWN, back=False), None
-    best = max(
-        range(len(places)),
-        key=lambda first: (
-            sum(places[first][0] <= at < places[first][0] + _SHOWN - _BEFORE for at, _ in places),
-            -first,
-        ),
-    )
-    place = places[best]
+    starts = [start for start, _ in places]
+    near = [bisect_left(starts, start + _SHOWN - _BEFORE) - first
+            for first, start in enumerate(starts)]  # fmt: skip
+    place = places[near.index(max(near))]
     start = _at_space(words, max(place[0] - _BEFORE, 0), back=True)
     return start, _at_space(words, start + _SHOWN, back=False), place
 

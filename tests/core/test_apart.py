@@ -212,3 +212,51 @@ def test_ctrl_c_is_for_the_one_who_began_the_work(tmp_path: Path) -> None:
     assert wrong.count("KeyboardInterrupt") == 1
     assert ended(process)
     assert (tmp_path / "closed").exists()
+
+
+# --- a process that stands ready -------------------------------------------------------------
+
+
+@pytest.fixture
+def bench() -> Iterator[apart.Workbench]:
+    made = apart.Workbench()
+    yield made
+    made.close()
+    assert until(lambda: not children())
+
+
+def test_one_process_does_one_piece_of_work_after_the_other(
+    bench: apart.Workbench, tmp_path: Path
+) -> None:
+    assert said(bench.run(works.count, 3)) == [0, 1, 2]
+    (process,) = children()
+    with pytest.raises(Refused):
+        said(bench.run(works.refuse, Refused("It is not to be.")))
+    with pytest.raises(apart.Fault):
+        said(bench.run(works.fail))
+    steps = bench.run(works.endless, tmp_path / "closed")
+    next(each for each in steps if each is not None)
+    steps.close()
+    assert (tmp_path / "closed").exists()
+    assert said(bench.run(works.count, 2)) == [0, 1]
+    assert children() == {process}
+
+
+def test_work_that_does_not_stop_is_killed_and_the_next_begins_anew(
+    bench: apart.Workbench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "SHORT_GRACE", 0.1)
+    steps = bench.run(works.stubborn)
+    ids = next(each for each in steps if each is not None)
+    steps.close()
+    assert until(lambda: ended(*ids))
+    with pytest.raises(EvidenceError) as error:
+        said(bench.run(works.die))
+    assert error.value.code == "broken-off"
+    assert said(bench.run(works.count, 2)) == [0, 1]
+
+
+def test_a_bench_that_is_closed_begins_nothing(bench: apart.Workbench) -> None:
+    bench.close()
+    assert said(bench.run(works.count, 3)) == []
+    assert children() == set()

@@ -26,50 +26,29 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 
-from cambs_evidence import sample
-from cambs_evidence.case import Case, verify_pack
+from cambs_evidence.case import verify_pack
 from cambs_evidence.documents import pdfium
 from cambs_evidence.documents.folding import likeness
-from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.pdf import layers
+from cambs_evidence.documents.watched import Pool
 from cambs_evidence.errors import CannotOpen
-from cambs_evidence.model import Imported, Link, PackOptions, Polarity, Verification
+from cambs_evidence.model import Verification
 from cambs_evidence.pack import seal, verify, witness
-from cambs_evidence.paths import resources
-from cambs_evidence.review import Verdict
 from tests.core.pack.forging import Page, enclosed, put, resealed
+from tests.tools.preparing import Prepared, prepared
 
-DATE = "2025-04-01"
 #: Parts of a quote's entry that its print or its source tells of; the rest only a case can.
 _TOLD = (
     "quote", "head", "note", "criterion", "polarity", "page", "page_end", "page_label", "paragraph",
     "spans", "source", "by", "reference", "document",
 )  # fmt: skip
-
-
-@dataclass
-class Prepared:
-    """A case with its pack and its sources, and what is worked out once."""
-
-    case: Path
-    pack: Path
-    sources: Path
-    links: list[Link]
-    scratch: Path
-    read: dict[str, list[PageLayer]] = field(default_factory=dict)
-
-    @property
-    def claims(self) -> dict[str, Any]:
-        """The manifest."""
-        with pikepdf.open(self.pack) as document:
-            return enclosed(document)
 
 
 @dataclass
@@ -84,58 +63,6 @@ class Mutation:
 
 class Retry(Exception):
     """The change that was drawn changes nothing that anybody could see."""
-
-
-# --- what is changed -------------------------------------------------------------------------
-
-
-def prepared(folder: Path, reports: Path | None = None) -> Prepared:
-    """The sample case with a review, or a case of reports, in a folder of its own."""
-    case, pack = folder / "case.cambs", folder / "pack.pdf"
-    if reports is None:
-        sources = resources() / "sample" / "documents"
-        list(sample.build(case, "officer"))
-        with Case.open(case, by="auditor") as opened:
-            _reviewed(opened)
-    else:
-        sources = reports
-        with Case.create(case, by="officer", title="Reports") as opened:
-            _tagged(opened, reports)
-            _reviewed(opened)
-    scratch = folder / "scratch"
-    scratch.mkdir()
-    with Case.open(case, by="officer", readonly=True) as opened:
-        list(opened.build_pack(pack, PackOptions(date=DATE)))
-        links = list(opened.evidence())
-    return Prepared(case, pack, sources, links, scratch)
-
-
-def _reviewed(case: Case) -> None:
-    for number, link in enumerate(case.evidence()[:9]):
-        case.decide(link.id, list(Verdict)[number % 3], "As seen." * (number % 2))
-
-
-def _tagged(case: Case, reports: Path) -> None:
-    """Quotes from all over the reports, with a few areas and tables."""
-    taken = [each for each in case.import_files([reports]) if isinstance(each, Imported)]
-    assert all(each.status == "imported" for each in taken)
-    chance = random.Random(11)
-    codes = [each.code for section in case.framework().sections for each in section.criteria]
-    for document in case.documents():
-        text = case.text(document)
-        for page in chance.sample(text.pages, min(8, len(text.pages))):
-            begin, end = page.body
-            if end - begin < 300:
-                continue
-            start = chance.randrange(begin, end - 250)
-            place = text.find(page.text[start : start + chance.randint(40, 240)].strip())
-            if place:
-                case.tag_anchor(
-                    document, text.anchor(place[0]), case.target(chance.choice(codes)),
-                    chance.choice(list(Polarity)), note="Read on 3 May, twice.",
-                )  # fmt: skip
-        area = case.area(document, 0, (80, 300, 400, 500))
-        case.tag_anchor(document, area, case.target(chance.choice(codes)), Polarity.NEUTRAL)
 
 
 # --- one letter, digit or mark ---------------------------------------------------------------
@@ -240,23 +167,26 @@ def _printed(made: Prepared, chance: random.Random, *, forged: bool) -> Mutation
         if forged:
             resealed(document)
         document.save(target)
-    links = set()
-    if forged:
-        before, after = _words(made.pack, number), _words(target, number)
-        for each in claims:
-            for part in ("head", "quote", "citation", "note", "meta"):
-                for there, box in each["print"][part]:
-                    if there == number and _differ(before, after, tuple(box)):
-                        links.add(each["link"])
-        if not links:
-            raise Retry
-    elif all(
-        _same(*pair) for pair in zip(_all(made.pack, number), _all(target, number), strict=True)
-    ):
+    links = _changed_quotes(made, target, number, claims) if forged else set()
+    if not links if forged else _text(made.pack, number) == _text(target, number):
         raise Retry
     return Mutation(
         f"page {number + 1}, {glyph}, was {was}", target, {"sources": made.sources}, links
     )
+
+
+def _changed_quotes(
+    made: Prepared, target: Path, number: int, claims: list[dict[str, Any]]
+) -> set[str]:
+    """The links of which something else can be read on a page."""
+    before, after = _words(made.pack, number), _words(target, number)
+    return {
+        each["link"]
+        for each in claims
+        for part in ("head", "quote", "citation", "note", "meta")
+        for there, box in each["print"][part]
+        if there == number and _differ(before, after, tuple(box))
+    }
 
 
 def _words(path: Path, number: int) -> Any:
@@ -275,12 +205,8 @@ def _differ(before: Any, after: Any, box: Any) -> bool:
     return likeness(*(each.translate(signs) for each in texts)) is None
 
 
-def _all(path: Path, number: int) -> list[str]:
-    return [_words(path, number).codes.astype("<u4").tobytes().decode("utf-32-le", "replace")]
-
-
-def _same(before: str, after: str) -> bool:
-    return before == after
+def _text(path: Path, number: int) -> bytes:
+    return bytes(_words(path, number).codes.tobytes())
 
 
 def of_manifest(made: Prepared, chance: random.Random) -> Mutation:
@@ -339,7 +265,7 @@ def of_text(made: Prepared, chance: random.Random) -> Mutation:
         raise Retry
     link = chance.choice(links)
     path = _own(folder / link.filename)
-    text = path.read_text(encoding="utf-8", newline="") if False else path.read_bytes().decode()
+    text = path.read_bytes().decode()
     start, end = link.passage.anchor.source or (0, 0)
     at = chance.randrange(start, end)
     if text[at].isspace() or (not text[at].isalnum() and text[at] in "*_-•`#>"):
@@ -468,22 +394,36 @@ KINDS: dict[str, Callable[[Prepared, random.Random], Mutation]] = {
 class _Kept:
     """The processes of the first verifying go on for the rest: they take longest to begin."""
 
-    pool: Any = None
+    def __init__(self) -> None:
+        self._pool: Pool[Any] | None = None
 
-    def __class_getitem__(cls, _: Any) -> Any:
-        return cls
+    def __getitem__(self, _: Any) -> _Kept:
+        return self
 
-    def __init__(self, serve: Any) -> None:
-        if _Kept.pool is None:
-            _Kept.pool = _POOL[Any](serve)
+    def __call__(self, serve: Any) -> _Kept:
+        self._pool = self._pool or Pool(serve)
+        return self
 
-    def __enter__(self) -> Any:
-        return _Kept.pool
+    def __enter__(self) -> Pool[Any]:
+        assert self._pool is not None
+        return self._pool
 
     def __exit__(self, *_: object) -> None: ...
 
+    def end(self) -> None:
+        """Ends the processes."""
+        if self._pool is not None:
+            self._pool.__exit__()
 
-_POOL = verify.Pool
+
+@contextmanager
+def kept() -> Iterator[Any]:
+    """What takes the place of the pool in which packs are verified."""
+    made = _Kept()
+    try:
+        yield made
+    finally:
+        made.end()
 
 
 def escaped(mutation: Mutation) -> str | None:
@@ -498,6 +438,15 @@ def escaped(mutation: Mutation) -> str | None:
         return f"{len(mutation.links - named)} of {len(mutation.links)} quotes not named"
     same = all(each.status == "same" for each in result.documents)
     return None if result.failures or not same else "nothing found"
+
+
+def unsound(pack: Path, against: dict[str, Path]) -> str | None:
+    """What is found in a pack that nobody changed; None where it is nothing."""
+    *_, clean = verify_pack(pack, by="auditor", **against)
+    assert isinstance(clean, Verification)
+    if not clean.failures and clean.verified == clean.excerpts:
+        return None
+    return f"unchanged, against {[*against]}: {clean.failures[:3]}"
 
 
 def drawn(made: Prepared, kind: str, chance: random.Random) -> Mutation | None:
@@ -521,14 +470,13 @@ def main() -> int:
     chance = random.Random(given.seed)
     tried: Counter[str] = Counter()
     misses: list[str] = []
-    verify.Pool = _Kept  # type: ignore[misc,assignment]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, kept() as pool:
+        verify.Pool = pool
         made = prepared(Path(folder), given.reports)
         for against in ({"sources": made.sources}, {"case": made.case}):
-            *_, clean = verify_pack(made.pack, by="auditor", **against)  # type: ignore[arg-type]
-            assert isinstance(clean, Verification)
-            if clean.failures or clean.verified < clean.excerpts:
-                misses.append(f"unchanged, against {[*against]}: {clean.failures[:3]}")
+            if (found := unsound(made.pack, against)) is not None:
+                misses.append(found)
+                print(found, flush=True)
         kinds = given.kind or list(KINDS)
         while sum(tried.values()) < given.count:
             kind = kinds[sum(tried.values()) % len(kinds)]
@@ -541,8 +489,6 @@ def main() -> int:
             if why is not None:
                 misses.append(f"{kind}: {mutation.what}: {why}")
                 print(misses[-1], flush=True)
-        if _Kept.pool is not None:
-            _Kept.pool.__exit__(None, None, None)
     for kind, count in sorted(tried.items()):
         print(f"{kind:<32}{count:>6}")
     print(f"{len(misses)} escaped")

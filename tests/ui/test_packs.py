@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
-from cambs_evidence.model import Polarity
+from cambs_evidence.model import PackOptions, Polarity
 from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P3, Files, assert_plain, edit
-from tests.ui.support import Answer, both, ok, press, show_case, text_is_there, wait
+from tests.ui.support import Answer, Left, both, ok, press, show_case, text_is_there, wait
 from ui.dialogs.export import ExportDialog
 from ui.dialogs.findings import FindingsDialog
 from ui.dialogs.verify import VerifyDialog
@@ -85,33 +85,24 @@ def _export(
     return _result(qtbot, window)
 
 
-def test_a_pack_is_exported_and_proved_against_the_case_and_against_its_sources(
+def test_a_pack_is_proved_against_its_sources_and_each_failure_is_shown_in_its_place(
     qtbot: QtBot, tagged_window: MainWindow, tagged_path: Path, tmp_path: Path, files: Files
 ) -> None:
     window = tagged_window
-    pack = tagged_path.with_name("case-evidence-pack.pdf")
+    pack = tmp_path / "pack.pdf"
+    with Case.open(tagged_path, by="Tester", readonly=True) as case:
+        list(case.build_pack(pack, PackOptions(annex="none", date="2025-01-01")))
 
-    def look(dialog: ExportDialog) -> None:
-        assert dialog.path() == pack
-        assert dialog.told.text().startswith("4 quotes from 3 documents")
-
-    dialog = _export(qtbot, window, look)
-    assert dialog.headline.text().startswith("case-evidence-pack.pdf is written: ")
-    assert "4 quotes" in dialog.headline.text()
-    assert pack.read_bytes().startswith(b"%PDF")
-    assert list(tmp_path.glob("*.part")) == []
-
-    # Against the case, from the result itself.
     def against_case(ask: VerifyDialog) -> None:
+        ask.pack.setText(str(pack))
         assert ask.chosen() == (pack, True, None)
         press("Verify")(ask)
 
     with Answer(against_case):
-        press("Verify it…")(dialog)
-    wait(qtbot, lambda: window.results.dialog is not dialog)
+        window.actions_.named["verify"].trigger()
     proved = _result(qtbot, window)
     assert proved.headline.text() == (
-        "All 4 quotes of case-evidence-pack.pdf stand in their sources, word for word."
+        "All 4 quotes of pack.pdf stand in their sources, word for word."
     )
     assert len(_lines(proved)) == 3
     _close(qtbot, window, proved)
@@ -134,7 +125,7 @@ def test_a_pack_is_exported_and_proved_against_the_case_and_against_its_sources(
     with Answer(against_folder):
         window.actions_.named["verify"].trigger()
     failed = _result(qtbot, window)
-    assert failed.headline.text() == "3 of 4 quotes of case-evidence-pack.pdf verified."
+    assert failed.headline.text() == "3 of 4 quotes of pack.pdf verified."
     lines = _lines(failed)
     assert lines[0].startswith(f"“{IN_LETTER}”\nletter.txt: ")
     assert any(line.startswith("letter.txt is another version") for line in lines)
@@ -151,45 +142,6 @@ def test_a_pack_is_exported_and_proved_against_the_case_and_against_its_sources(
     _close(qtbot, window, failed)
 
 
-def test_what_goes_into_a_pack_is_chosen_in_its_dialog(
-    qtbot: QtBot, tagged_window: MainWindow, tmp_path: Path
-) -> None:
-    seen: list[tuple[str, bool]] = []
-
-    def fill(dialog: ExportDialog) -> None:
-        def note() -> None:
-            seen.append((dialog.told.text(), dialog._ok.isEnabled()))
-
-        press("None")(dialog)
-        note()
-        dialog.sections.item(11).setCheckState(Qt.CheckState.Checked)
-        note()
-        dialog.polarity.setCurrentIndex(dialog.polarity.findData(Polarity.STRENGTH))
-        dialog.annex.setCurrentIndex(dialog.annex.findData("none"))
-        note()
-        dialog.date.setText("31.3.2017")
-        note()
-        dialog.date.setText("2017-03-31")
-        dialog.where.setText(str(tmp_path / "nowhere" / "pack.pdf"))
-        note()
-        dialog.where.setText(str(tmp_path / "chosen"))
-        options = dialog.options()
-        assert (options.sections, options.polarity, options.annex, options.date) == (
-            (12,), Polarity.STRENGTH, "none", "2017-03-31",
-        )  # fmt: skip
-
-    dialog = _export(qtbot, tagged_window, fill)
-    assert [enabled for _, enabled in seen] == [False, True, True, False, False]
-    assert seen[1][0].startswith("2 quotes from 2 documents")
-    assert seen[2][0].startswith("1 quote from 1 document")
-    for words, enabled in seen:
-        assert enabled or assert_plain(words) is None
-    assert dialog.headline.text().startswith("chosen.pdf is written: ")
-    assert dialog.headline.text().endswith(", 1 quote.")
-    assert (tmp_path / "chosen.pdf").is_file()
-    _close(qtbot, tagged_window, dialog)
-
-
 def test_the_evidence_is_exported_in_other_formats_with_the_filters_of_a_pack(
     qtbot: QtBot, tagged_window: MainWindow, tagged_path: Path
 ) -> None:
@@ -198,24 +150,34 @@ def test_the_evidence_is_exported_in_other_formats_with_the_filters_of_a_pack(
 
     def fill(dialog: ExportDialog) -> None:
         shown = [dialog.kind.itemData(row) for row in range(dialog.kind.count())]
-        assert shown == ["pdf", "docx", "html", "xlsx", "csv", "json"]
-        assert dialog.annex.isVisible()
+        assert shown == ["docx", "html", "xlsx", "csv", "json"]
+        assert dialog.path() == tagged_path.with_name("case-evidence.docx")
         dialog.kind.setCurrentIndex(dialog.kind.findData("csv"))
         assert dialog.path() == tagged_path.with_name("case-evidence.csv")
-        assert not dialog.annex.isVisible()
+        form = dialog.form
+        assert "annex" not in form.fields
         seen.append(dialog.told.text())
-        dialog.since.setText("soon")
+        since = form.fields["since"]
+        since.setText("soon")
         assert not dialog._ok.isEnabled()
         assert_plain(dialog.told.text())
-        dialog.since.setText("2024")  # nothing is dated
+        since.setText("2024")  # nothing is dated
         seen.append(dialog.told.text())
-        dialog.since.clear()
-        dialog.document.setCurrentIndex(dialog.document.findText("Report"))
+        since.clear()
+        QTest.mouseClick(form.sections.none, Left)
+        assert not dialog._ok.isEnabled()
+        assert_plain(dialog.told.text())
+        form.sections.list.item(11).setCheckState(Qt.CheckState.Checked)
+        seen.append(dialog.told.text())
+        QTest.mouseClick(form.sections.every, Left)
+        form.documents.list.item(1).setCheckState(Qt.CheckState.Unchecked)
+        form.documents.list.item(2).setCheckState(Qt.CheckState.Unchecked)
         seen.append(dialog.told.text())
 
     dialog = _export(qtbot, window, fill)
     assert [each.partition(";")[0] for each in seen] == [
-        "4 quotes from 3 documents", "0 quotes from 0 documents", "2 quotes from 1 document",
+        "4 quotes from 3 documents", "0 quotes from 0 documents", "2 quotes from 2 documents",
+        "2 quotes from 1 document",
     ]  # fmt: skip
     assert dialog.headline.text() == (
         "case-evidence.csv is written, with case-evidence-coverage.csv and "
@@ -230,28 +192,15 @@ def test_the_evidence_is_exported_in_other_formats_with_the_filters_of_a_pack(
     _close(qtbot, window, dialog)
 
 
-def test_a_pack_that_is_there_is_replaced_only_after_asking(
+def test_an_export_that_is_there_is_replaced_only_after_asking(
     tagged_window: MainWindow, tmp_path: Path
 ) -> None:
-    there = tmp_path / "case-evidence-pack.pdf"
+    there = tmp_path / "case-evidence.docx"
     there.write_bytes(b"something dear")
     with Answer(press("Export"), press("Cancel")):
         tagged_window.actions_.named["export"].trigger()
     assert tagged_window.jobs.running == []
     assert there.read_bytes() == b"something dear"
-
-
-def test_an_export_that_is_stopped_leaves_nothing_behind(
-    qtbot: QtBot, tagged_window: MainWindow, tmp_path: Path
-) -> None:
-    with Answer(press("Export")):
-        tagged_window.actions_.named["export"].trigger()
-    assert tagged_window.jobs.running
-    qtbot.mouseClick(tagged_window.jobs.cancel, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not tagged_window.jobs.running, timeout=PATIENCE)
-    wait(qtbot, lambda: "stopped" in tagged_window.statusBar().currentMessage())
-    assert tagged_window.results.dialog is None
-    assert list(tmp_path.glob("*.pdf*")) == []
 
 
 def test_verifying_what_is_no_pack_is_told_without_a_case_open(

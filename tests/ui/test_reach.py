@@ -39,6 +39,7 @@ from ui.dialogs.settings import SettingsDialog
 from ui.dialogs.told import ErrorDialog, LogDialog
 from ui.dialogs.verify import VerifyDialog
 from ui.main_window import MainWindow
+from ui.panels.pack import PackWindow
 from ui.theme import DARK, LIGHT, Colours
 
 Key = Qt.Key
@@ -64,7 +65,8 @@ def _dialogs(window: MainWindow) -> Iterator[QWidget]:
     assert session is not None
     yield CaseDialog(CaseFacts("Title"), window, folder=session.case.path.parent)
     yield CaseDialog(session.held.facts, window)
-    yield ExportDialog(session, "cited", session.case.path.with_suffix(".pdf"), window)
+    yield ExportDialog(session, session.case.path, window)
+    yield PackWindow(window.theme, session.held, "cited", session.case.path.with_suffix(".pdf"))
     yield VerifyDialog("Title", None, window)
     yield SettingsDialog(Settings(), Limits(), window, readonly=False)
     yield KeysDialog(window.actions_.every(), window)

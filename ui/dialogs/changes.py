@@ -168,9 +168,14 @@ class ChangesDialog(QDialog):
         column_.addLayout(fields)
         column_.addWidget(split, 1)
         column_.addWidget(buttons)
+        self._left = False
+        self.finished.connect(self._leave)
         session.changed.connect(self._read)
         self._read()
         self.table.setFocus()
+
+    def _leave(self) -> None:
+        self._left = True
 
     def _widen(self) -> None:
         self._link = self._document = None
@@ -189,7 +194,8 @@ class ChangesDialog(QDialog):
             found = session.case.history(link=link, document=document)
             return found, session.case.log_is_intact()
 
-        session.read(look, self._take)
+        # It may be closed before the log has been read.
+        session.read(look, lambda found: None if self._left else self._take(found))
 
     def _take(self, found: tuple[list[Event], bool]) -> None:
         events, intact = found

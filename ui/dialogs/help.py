@@ -39,6 +39,10 @@ _BY_HAND = (
         "Chosen with Shift or Ctrl; Shift+T, N, Del and Alt+S, D, N act on all of them",
     ),
     ("Links to another criterion", "Drop rows or the sign beside the page on it; Ctrl tags both"),
+    (
+        "In the window of the pack",
+        "F6 goes round, Ctrl+B to the bookmarks, Ctrl+G to a page; Ctrl+Enter exports, Esc closes",
+    ),
     ("Zoom about the pointer", "Ctrl and the wheel"),
     ("Through the pages", "Space, Page Up and Down; with Ctrl a page at a time; Home, End"),
 )

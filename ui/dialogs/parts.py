@@ -35,8 +35,6 @@ ANNEXES = (
     ("pictures", "Pictures of the pages that are cited"),
     ("none", "No pages"),
 )
-#: Those with which a pack holds to the standards for access and for keeping.
-BY_STANDARD = frozenset({"pictures", "none"})
 
 
 #: Logical pixels between a dialog that is put aside and the window's edge.

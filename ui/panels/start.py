@@ -26,7 +26,7 @@ _STEPS = (
     ("import", "Take documents in", "Reports, letters, audits: PDF, Word, e-mail, web, scans."),
     ("tag", "Tag what they say", "Highlight a passage, press T, type a code or a few words."),
     ("crosshair", "See the gaps", "The framework shows what is covered, thin, old or missing."),
-    ("shield-check", "Export a pack", "Every quote in it can be checked without a network."),
+    ("shield-check", "Make the pack", "Every quote in it can be checked without a network."),
 )
 
 

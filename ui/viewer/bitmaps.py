@@ -20,6 +20,7 @@ from cambs_evidence.documents.rendering import LARGEST, Outline, PageLinks, Wish
 if TYPE_CHECKING:
     from cambs_evidence.case import Case
     from cambs_evidence.model import Heading, PageLink
+    from cambs_evidence.previews import Previews
 
 #: Bytes of bitmaps kept, unless told otherwise.
 CAP = 256 * 1024 * 1024
@@ -33,7 +34,7 @@ _APART, _MMAP_THRESHOLD = 1024 * 1024, -3
 
 
 class Bitmaps(QObject):
-    """What has been painted of the pages of a case.
+    """What has been painted of the pages of a case, or of previews of its pack.
 
     Signals:
         arrived: a wish that has been fulfilled, or cannot be.
@@ -43,7 +44,9 @@ class Bitmaps(QObject):
     _came = Signal(object, object, str)
     _answered = Signal(object, object)
 
-    def __init__(self, case: Case, parent: QObject | None = None, cap: int = CAP) -> None:
+    def __init__(
+        self, case: Case | Previews, parent: QObject | None = None, cap: int = CAP
+    ) -> None:
         super().__init__(parent)
         _give_back_at_once()
         self._cap = cap
@@ -118,6 +121,12 @@ class Bitmaps(QObject):
         """Lets go of a document's bitmaps."""
         for wish in [each for each in self._held if each.sha256 == sha256]:
             self._drop(wish)
+
+    def leave(self, sha256: str) -> None:
+        """Lets go of a document that is not shown any more, with its bitmaps."""
+        self.forget(sha256)
+        self._unpainted = {key: why for key, why in self._unpainted.items() if key[0] != sha256}
+        self._renderer.let_go(sha256)
 
     def close(self) -> None:
         """Ends the process."""

@@ -45,7 +45,7 @@ class Keys:
         elif view.caret_on and key in {_KEY.Key_PageUp, _KEY.Key_PageDown} and not control:
             self._view_on(1 if key == _KEY.Key_PageDown else -1, select=shift)
         else:
-            return self._move(key, shift=shift, control=control)
+            return view.move_by_key(key, shift=shift, control=control)
         return True
 
     def _accept(self) -> bool:
@@ -123,19 +123,3 @@ class Keys:
         for _ in range(20):
             selection.line(by, on=select)
         view.show_caret()
-
-    def _move(self, key: int, *, shift: bool, control: bool) -> bool:
-        view = self._view
-        bar = view.verticalScrollBar()
-        if key == _KEY.Key_Home:
-            bar.setValue(bar.minimum())
-        elif key == _KEY.Key_End:
-            bar.setValue(bar.maximum())
-        elif key == _KEY.Key_Space:
-            step = round(bar.pageStep() * 0.9)
-            bar.setValue(bar.value() + (-step if shift else step))
-        elif control and key in {_KEY.Key_PageUp, _KEY.Key_PageDown}:
-            view.go_to(view.page + (1 if key == _KEY.Key_PageDown else -1))
-        else:
-            return False
-        return True

@@ -20,23 +20,21 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
-from cambs_evidence.documents.rendering import Wish
 from cambs_evidence.model import Box, Document, Link, PageLink, PageShape, Passage, Place
 from ui.pieces import Piece
-from ui.theme import DAY, NIGHT, Paper, Theme
-from ui.viewer.bitmaps import Bitmaps, wishes_for
+from ui.theme import Theme
+from ui.viewer.bitmaps import Bitmaps
 from ui.viewer.dropping import Dropping
 from ui.viewer.grips import Grip, Stretching
 from ui.viewer.keys import Keys
+from ui.viewer.leaves import Leaves
 from ui.viewer.marks import Mark, Tag, marks_by_page
 from ui.viewer.mouse import PASSAGE_MIME, Mouse
 from ui.viewer.painting import Painting
 from ui.viewer.selection import Selection
-from ui.viewer.sheets import Sheets
 
 if TYPE_CHECKING:
     from cambs_evidence.documents.anchors import DocumentText
@@ -47,15 +45,11 @@ __all__ = ["FLASHING", "PASSAGE_MIME", "PageView"]
 FLASHING = 1400
 #: Code points selected from which on they are put into words in a thread; of which is a brief.
 LONG, _BRIEF = 20_000, 200
-#: Zoom for one notch of the wheel.
-_NOTCH = 1.15
 #: Points of a side that an area has at least.
 _SMALLEST = 4.0
-#: Pages painted beforehand in the direction of movement, and against it.
-_AHEAD, _BEHIND = 2, 1
 
 
-class PageView(Sheets):
+class PageView(Leaves):
     """Shows pages, lets words be selected, and shows what is tagged.
 
     Signals:
@@ -93,10 +87,8 @@ class PageView(Sheets):
     criterion_dropped = Signal(str, object)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.theme = theme
         self.document: Document | None = None
-        self.bitmaps: Bitmaps | None = None
+        super().__init__(theme, parent)
         #: False while the case can only be read.
         self.may_change = False
         #: True in a file for review of which the pages that nothing is cited from are blank.
@@ -104,7 +96,6 @@ class PageView(Sheets):
         #: Gives the label of a criterion or section by its code.
         self.label_of: Callable[[str], str] = lambda _: ""
         self.review_of: Callable[[Link], str] = lambda _: ""
-        self._night = False
         self._marks: dict[int, list[Mark]] = {}
         self._passages: dict[str, Passage] = {}
         self._tags: list[Tag] = []
@@ -136,25 +127,16 @@ class PageView(Sheets):
             self, interval=max(QGuiApplication.styleHints().cursorFlashTime(), 0) // 2
         )
         self._blink.timeout.connect(self._blinked)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Pages")
         self.moved.connect(self._announce)
-        theme.changed.connect(self.viewport().update)
 
     # --- what is shown -------------------------------------------------------------------
 
     def use(self, bitmaps: Bitmaps | None) -> None:
         """Takes bitmaps from here on; None when there is no case."""
-        if self.bitmaps is not None:
-            self.bitmaps.arrived.disconnect(self._arrived)
-            self.bitmaps.wish(self, ())
-        self.bitmaps = bitmaps
-        if bitmaps is not None:
-            bitmaps.arrived.connect(self._arrived)
-        else:
+        super().use(bitmaps)
+        if bitmaps is None:
             self.show_document(None, ())
 
     def show_document(
@@ -217,11 +199,6 @@ class PageView(Sheets):
         """The links that stand in the document on a page (0-based), as far as they are known."""
         return self._links.get(page, [])
 
-    @property
-    def night(self) -> bool:
-        """True while light words stand on dark paper."""
-        return self._night
-
     def marks_of(self, page: int) -> list[Mark]:
         """The highlights of a page (0-based)."""
         return self._marks.get(page, [])
@@ -241,12 +218,6 @@ class PageView(Sheets):
     def found_pages(self) -> list[int]:
         """The pages on which something was found, in order."""
         return sorted(self._hits)
-
-    def whole(self, page: int, width: int, height: int) -> Wish:
-        """The wish for all of a page as it is shown, at a size in device pixels."""
-        return Wish(
-            self._sha256, page, width, height, (0, 0, width, height), self._turn, self._night
-        )
 
     @property
     def active(self) -> str | None:
@@ -492,11 +463,6 @@ class PageView(Sheets):
 
     # --- painting ------------------------------------------------------------------------
 
-    @property
-    def paper(self) -> Paper:
-        """The colours on the pages."""
-        return NIGHT if self._night else DAY
-
     def set_night(self, *, night: bool) -> None:
         """Shows light words on dark paper, or the pages as they are."""
         if night != self._night:
@@ -517,10 +483,6 @@ class PageView(Sheets):
         """What the text of a page (0-based) is worth: ``text``, ``none`` or ``nonsense``."""
         return self._shapes[page].quality
 
-    def why_not(self, page: int) -> str | None:
-        """The reason why a page (0-based) cannot be painted."""
-        return self.bitmaps.why_not(self._sha256, page) if self.bitmaps is not None else None
-
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - the name is Qt's
         """Draws the pages in view."""
         painter = QPainter(self.viewport())
@@ -530,10 +492,7 @@ class PageView(Sheets):
         if self.document is None or self.bitmaps is None:
             painter.end()
             return
-        ratio = self.devicePixelRatioF()
-        if ratio != self._column.ratio:
-            self._column = self._column_at(self.zoom)
-            self._set_bars()
+        self._keep_ratio()
         # Before anything else gets a turn: the panels that follow the pages ask for bitmaps too.
         self._wish()
         for page in self.in_view():
@@ -553,79 +512,23 @@ class PageView(Sheets):
             found.extend(text.quads(place).get(page, ()))
         return found
 
-    @property
-    def painted(self) -> bool:
-        """True when all that is in view is there at its own size, or will not be."""
-        if self.document is None or self.bitmaps is None:
-            return True
-        bitmaps = self.bitmaps
-        return all(
-            bitmaps.get(wish) is not None or bitmaps.why_not(wish.sha256, wish.page) is not None
-            for page in self.in_view()
-            for wish in self.wishes_of(page)
-        )
-
     # --- bitmaps -------------------------------------------------------------------------
 
     @property
-    def _sha256(self) -> str:
-        assert self.document is not None  # noqa: S101 - asked only while one is shown
-        return self.document.rendition_sha256 or self.document.sha256
+    def source(self) -> str | None:
+        """The SHA-256 of what is painted of the document that is shown."""
+        document = self.document
+        return (document.rendition_sha256 or document.sha256) if document is not None else None
 
-    def wishes_of(self, page: int) -> list[Wish]:
-        def visible() -> tuple[int, int, int, int]:
-            ratio, origin = self._column.ratio, self.origin(page)
-            view = self.viewport()
-            left, top = -origin.x() * ratio, -origin.y() * ratio
-            return (
-                round(left), round(top),
-                round(left + view.width() * ratio), round(top + view.height() * ratio),
-            )  # fmt: skip
-
-        return wishes_for(self.whole_page(page), visible)
-
-    def whole_page(self, page: int) -> Wish:
-        return self.whole(page, *self._column.page_size(page))
-
-    def _wish(self) -> None:
-        """Says which bitmaps are wanted: what is in view, then what comes next on the way."""
-        if self.document is None or self.bitmaps is None or not self._shapes:
-            return
-        pages = sorted(self.in_view(), key=lambda page: abs(page - self._page))
-        if not pages:
-            return
-        now = [wish for page in pages for wish in self.wishes_of(page)]
-        first, last = min(pages), max(pages)
-        ahead, behind = (last, first) if self._way > 0 else (first, last)
-        near = [ahead + step * self._way for step in range(1, _AHEAD + 1)]
-        near += [behind - step * self._way for step in range(1, _BEHIND + 1)]
-        known = [page for page in near if 0 <= page < len(self._shapes)]
-        self.bitmaps.wish(self, now, [wish for page in known for wish in self.wishes_of(page)])
+    def _wish(self) -> list[int]:
+        pages = super()._wish()
         for page in pages:
             if page not in self._links:
                 self._links[page] = []
                 self.links_wanted.emit(page)
-
-    def _arrived(self, wish: Wish) -> None:
-        if self.document is not None and wish.sha256 == self._sha256:
-            self.viewport().update()
+        return pages
 
     # --- events --------------------------------------------------------------------------
-
-    def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - the name is Qt's
-        """Ctrl and the wheel zoom about the pointer; Shift and the wheel go sideways."""
-        held = event.modifiers()
-        if held & Qt.KeyboardModifier.ControlModifier:
-            notches = event.angleDelta().y() / 120
-            if notches:
-                self.set_zoom(self.zoom * _NOTCH**notches, event.position())
-            event.accept()
-        elif held & Qt.KeyboardModifier.ShiftModifier and event.angleDelta().y():
-            bar = self.horizontalScrollBar()
-            bar.setValue(bar.value() - event.angleDelta().y())
-            event.accept()
-        else:
-            super().wheelEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         """Begins to select, or takes hold of what is selected."""

@@ -62,7 +62,7 @@ class Painting:
         origin, sheet = view.origin(page), view.sheet(page)
         painter.fillRect(sheet.adjusted(-1, -1, 1, 1), QColor(colours.border))
         painter.fillRect(sheet, paper.sheet)
-        self._bitmap(painter, page, sheet)
+        view.draw_bitmap(painter, page, sheet)
         painter.save()
         painter.setClipRect(sheet.adjusted(-3, -3, 3, 8))
         drawing = self._drawing(page)
@@ -106,26 +106,6 @@ class Painting:
                 self._drawings.pop(next(iter(self._drawings)))
             self._drawings[page] = kept
         return kept[1]
-
-    def _bitmap(self, painter: QPainter, page: int, sheet: QRectF) -> None:
-        view, bitmaps = self._view, self._view.bitmaps
-        if bitmaps is None:
-            return
-        wishes = view.wishes_of(page)
-        images = [bitmaps.get(wish) for wish in wishes]
-        if not images or any(image is None for image in images):
-            old = bitmaps.stand_in(view.whole_page(page))
-            if old is not None:
-                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-                painter.drawImage(sheet, old, QRectF(old.rect()))
-        ratio = view.ratio
-        for wish, image in zip(wishes, images, strict=True):
-            if image is not None:
-                x, y, width, height = wish.clip
-                where = QRectF(
-                    sheet.x() + x / ratio, sheet.y() + y / ratio, width / ratio, height / ratio
-                )
-                painter.drawImage(where, image, QRectF(image.rect()))
 
     def _lay_over(self, painter: QPainter, page: int, boxes: Sequence[Box], colour: QColor) -> None:
         if not boxes:

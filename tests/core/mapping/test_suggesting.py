@@ -211,7 +211,7 @@ def test_boilerplate_gets_no_suggestion(knows: Suggester, text: str) -> None:
         *PASSAGES,
         "Of 120 children, 45 were seen in 10 days, 60 in 15 and 15 later; visits are on time.",
         "In 2016 there were 5 placements, in 2017 there were 65.",
-        "By 2 March 40 families had come and by 24 March 105 had been helped against a target of 205",
+        "By 2 March 40 families had come and by 24 March 105 had been helped of 205 meant",
         "At Park House, a children's home, all young people say that they feel safe.",
         "Children can ring 01234 567890 at any hour, and last year 340 of them did so for help.",
         "Missing children",
