@@ -36,7 +36,7 @@ _THIN = 3.0
 _WHITE = float(0xFFFFFF)
 
 # Where the engine writes: one thing after the other is read from the same place.
-_EDGES, _MATRIX = calls.Rows(4, 1), calls.Rows(1, 6)
+_EDGES, _MATRIX = [calls.Rows(512, 1) for _ in range(4)], calls.Rows(1, 6)
 _MODES, _COLOUR = calls.Rows(2, 1, np.int32), calls.Rows(4, 1, np.uint32)
 _X, _Y = calls.Rows(MOST_SEGMENTS, 1), calls.Rows(MOST_SEGMENTS, 1)
 
@@ -120,17 +120,24 @@ def _collect(
 ) -> int:
     """Collects what is drawn by some objects; at most ``budget``, of which it gives the rest."""
     looked_at = 0
-    for place, kind in enumerate(map(calls.kind_of, objects)):
+    kinds = list(map(calls.kind_of, objects))
+    paths = _paths([handle for handle, kind in zip(objects, kinds, strict=True)
+                    if kind == pdfium.FPDF_PAGEOBJ_PATH])  # fmt: skip
+    for place, kind in enumerate(kinds):
         if kind not in {pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_FORM}:
             continue
         budget -= place + 1 - looked_at
         looked_at = place + 1
         if budget < 0:
             return budget
-        drawn = calls.argument(objects[place])
         if kind == pdfium.FPDF_PAGEOBJ_PATH:
-            _path(drawn, found, covers, place if depth == 0 else None)
+            drawn, segments, box = next(paths)
+            if segments > 5:
+                found.extend(_pieces(drawn, min(segments, MOST_SEGMENTS)))
+            elif box is not None:
+                _simple(drawn, box, found, covers, place if depth == 0 else None)
         elif depth < DEEPEST_FORM:
+            drawn = calls.argument(objects[place])
             inner: list[Drawn] = []
             total = min(calls.count_in(drawn), max(budget, 0))
             members = list(map(calls.drawn_in, repeat(objects[place]), range(total)))
@@ -139,16 +146,29 @@ def _collect(
     return budget - (len(objects) - looked_at)
 
 
-def _path(drawn: object, found: list[Drawn], covers: list[Cover], place: int | None) -> None:
-    segments = calls.segments_of(drawn)
-    if segments > 5:
-        found.extend(_pieces(drawn, min(segments, MOST_SEGMENTS)))
-    elif segments >= 2 and calls.bounds_of(drawn, *_EDGES.places):
-        x0, y0, x1, y1 = _EDGES.values[:, 0].tolist()
-        if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
-            found.append((x0, y0, x1, y1, _LINE))
-        else:
-            _area(drawn, (x0, y0, x1, y1), found, covers, place)
+def _paths(handles: Sequence[int]) -> Iterator[tuple[object, int, Box | None]]:
+    """Each path with the number of its segments and, where those are few, its box."""
+    rows = len(_EDGES[0].places)
+    for start in range(0, len(handles), rows):
+        some = list(map(calls.argument, handles[start : start + rows]))
+        counts = list(map(calls.segments_of, some))
+        few = [drawn for drawn, count in zip(some, counts, strict=True) if 2 <= count <= 5]
+        there = list(map(calls.bounds_of, few, *(each.places for each in _EDGES)))
+        edges = [each.values[: len(few), 0].tolist() for each in _EDGES]
+        boxes = zip(there, zip(*edges, strict=True), strict=True)
+        for drawn, count in zip(some, counts, strict=True):
+            is_there, box = next(boxes) if 2 <= count <= 5 else (0, None)
+            yield drawn, count, box if is_there else None
+
+
+def _simple(
+    drawn: object, box: Box, found: list[Drawn], covers: list[Cover], place: int | None
+) -> None:
+    x0, y0, x1, y1 = box
+    if x1 - x0 <= _THIN or y1 - y0 <= _THIN:
+        found.append((x0, y0, x1, y1, _LINE))
+    else:
+        _area(drawn, box, found, covers, place)
 
 
 def _area(

@@ -30,6 +30,7 @@ _AT_ONCE = 1_000_000
 
 # By what fragments are sorted; quicker than a function of our own, and this is done very often.
 _left, _top, _place = (operator.attrgetter(name) for name in ("x0", "y0", "stream"))
+_left_then_top = operator.attrgetter("x0", "y0")
 
 
 def lines_in_order(
@@ -222,7 +223,7 @@ class _Reader:
         area = self._area()
         for band in bands:
             row: list[Fragment] = []
-            for part in sorted(band, key=lambda part: (part.x0, part.y0)):
+            for part in sorted(band, key=_left_then_top):
                 if part.rows is None:
                     row.append(part)
                     continue
@@ -244,7 +245,7 @@ class _Reader:
         if len(columns) < 2:
             return self.rows(bands, table=False)
         by_column = [part for column in columns for part in _in_rows(column)]
-        by_row = [part for band in bands for part in sorted(band, key=_left)]
+        by_row = [part for band in bands for part in _across(band)]
         cost_of_columns, cost_of_rows = _jumps(by_column), _jumps(by_row)
         prose = _is_prose(columns)
         flows = prose and all(self._flows(column) for column in columns)
@@ -299,14 +300,15 @@ def _bands(parts: list[Fragment]) -> list[list[Fragment]]:
     bottom = -1e9
     lowest = 0.0
     for part in sorted(parts, key=_top):
-        tall = part.y1 - part.y0
-        if bands and bottom - part.y0 > 0.4 * min(tall, lowest):
+        top, foot, height = part.y0, part.y1, part.height
+        tall = foot - top
+        if bands and (bottom - top > 0.4 * tall or bottom - top > 0.4 * lowest):
             bands[-1].append(part)
-            if part.y1 > bottom:
-                bottom, lowest = part.y1, min(tall, part.height)
+            if foot <= bottom:
+                continue
         else:
             bands.append([part])
-            bottom, lowest = part.y1, min(tall, part.height)
+        bottom, lowest = foot, min(tall, height)
     return bands
 
 
@@ -377,7 +379,7 @@ def _costs(
             # By itself a column is not read in the bands of the whole.
             return [_cost(bands[:place], gutters) + _cost(bands[place:], gutters)
                     for place in places]  # fmt: skip
-        parts = [part for row in rows for part in sorted(row, key=_left)]
+        parts = [part for row in rows for part in _across(row)]
         order = list(map(_place, parts))
         back = list(accumulate(map(operator.lt, order[1:], order), initial=0))
         columns.append(([band_of[id(part)] for part in parts], order, back))
@@ -428,7 +430,7 @@ def _gaps(band: list[Fragment]) -> list[tuple[float, float]]:
     """Free stretches between the fragments of a band."""
     found: list[tuple[float, float]] = []
     reach: float | None = None
-    for part in sorted(band, key=_left):
+    for part in _across(band):
         if reach is not None and part.x0 > reach + 1:
             found.append((reach, part.x0))
         reach = part.x1 if reach is None else max(reach, part.x1)
@@ -481,8 +483,12 @@ def _split(bands: list[list[Fragment]], gutters: list[tuple[float, float]]) -> l
     return [column for column in columns if column]
 
 
+def _across(band: list[Fragment]) -> list[Fragment]:
+    return band if len(band) == 1 else sorted(band, key=_left)
+
+
 def _in_rows(parts: list[Fragment]) -> list[Fragment]:
-    return [part for band in _bands(parts) for part in sorted(band, key=_left)]
+    return [part for band in _bands(parts) for part in _across(band)]
 
 
 def _jumps(parts: list[Fragment]) -> int:
@@ -511,7 +517,7 @@ def _is_figures(cells: list[list[Fragment]]) -> bool:
     bands = _bands(by_cell)
     if len(bands) < 3 or max(len(_bands(cell)) for cell in cells) < 3:
         return False
-    by_band = [part for band in bands for part in sorted(band, key=_left)]
+    by_band = [part for band in bands for part in _across(band)]
     across, down = _jumps(by_band), _jumps(by_cell)
     letters = sorted(len(part.characters) for part in by_cell)[len(by_cell) // 2]
     tall = [len(_bands(cell)) for cell in cells]

@@ -15,7 +15,9 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Table, TableStyle
 
 from cambs_evidence.documents.anchors import quads
+from cambs_evidence.documents.fragments import Fragment
 from cambs_evidence.documents.layer import NO_TEXT, PageLayer
+from cambs_evidence.documents.reading_order import _bands, _cost, _costs
 from tests.core.documents.sheets import (
     HEIGHT,
     WIDTH,
@@ -602,3 +604,28 @@ def test_small_print_without_a_mark_stays_in_the_body() -> None:
     page = _page(paint)
     assert page.notes[0] == page.notes[1]
     assert "Source:" in page.text[slice(*page.body)]
+
+
+_corners = st.lists(
+    st.tuples(st.sampled_from([0, 60, 130, 200]), st.integers(0, 200), st.integers(4, 30)),
+    min_size=2,
+    max_size=24,
+)
+
+
+@given(_corners, st.randoms(use_true_random=False))
+def test_what_parting_a_run_costs_is_what_reading_its_parts_costs(
+    corners: list[tuple[int, int, int]], chance: random.Random
+) -> None:
+    order = list(range(len(corners)))
+    chance.shuffle(order)
+    none, no_space = np.zeros(0, np.int64), np.zeros(0, bool)
+    parts = [
+        Fragment(none, no_space, x, y, x + 50.0, y + tall, tall, stream)
+        for (x, y, tall), stream in zip(corners, order, strict=True)
+    ]
+    bands, gutters = _bands(parts), [(50.0, 60.0), (110.0, 130.0), (180.0, 200.0)]
+    places = list(range(len(bands)))
+    assert _costs(bands, gutters, places) == [
+        _cost(bands[:place], gutters) + _cost(bands[place:], gutters) for place in places
+    ]
