@@ -517,10 +517,12 @@ class Session(QObject):
         for link in links:
             self._link(link)
         self.held.reviews.update(said)
-        garbage.set_aside()  # it stays as long as the case; a pass over it would stop painting
         for each in documents:
             self.held.coming.pop(each, None)
         self.arrived.emit(links)
+        # It stays as long as the case, with all that was made of it; a pass over it would stop
+        # painting.
+        garbage.set_aside()
 
     def _filled(self, error: Exception | None) -> None:
         if self._closed or self._filling is None:
