@@ -15,6 +15,7 @@ from benchmarks import (
     measures,
     memory,
     opening,
+    printing,
     packing,
     proving,
     queue,
@@ -41,7 +42,7 @@ _WINDOW = (
 
 def main() -> None:
     """Runs the benchmarks that are named, or all."""
-    figures = measures.ALL | review.ALL | proving.ALL
+    figures = measures.ALL | review.ALL | proving.ALL | printing.ALL
     known = [*figures, *_WINDOW]
     wanted = sys.argv[1:] or known
     unknown = [name for name in wanted if name not in known]

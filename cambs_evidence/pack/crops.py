@@ -13,7 +13,6 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from cambs_evidence.documents.anchors import quads
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.regions import FINEST, shown
 from cambs_evidence.model import Anchor, Box
@@ -122,26 +121,29 @@ def of_passage(anchor: Anchor, layer: Callable[[int], PageLayer], title: str) ->
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A line of a page: where it starts and ends in the text, its box, the boxes of the words."""
+    """A line of a page: where it starts and ends in the text, and its box as it is shown."""
 
     start: int
     end: int
     box: Box
-    words: tuple[Box, ...]
 
 
 def _lines(layer: PageLayer, start: int, end: int) -> Iterator[_Line]:
     """The lines that a stretch of text touches."""
     text = layer.text
     at = text.rfind("\n", 0, start) + 1
-    while at < end:
+    while at < min(end, len(text)):
         stop = text.find("\n", at)
         stop = len(text) if stop < 0 else stop
-        words = quads(layer, max(start, at), min(end, stop))
         box = _box(layer, at, stop)
-        if words and box is not None:
-            yield _Line(at, stop, box, tuple(_shown(layer, each) for each in words))
+        if box is not None and _stands(layer, max(start, at), min(end, stop)):
+            yield _Line(at, stop, box)
         at = stop + 1
+
+
+def _stands(layer: PageLayer, start: int, end: int) -> bool:
+    """True where any of a stretch of text stands on the page."""
+    return not bool(np.isnan(layer.boxes[start:end, 0]).all())
 
 
 def _shown(layer: PageLayer, box: Box) -> Box:

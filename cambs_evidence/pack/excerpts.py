@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cambs_evidence.model import Box
 from cambs_evidence.pack import sheet as s
@@ -37,7 +38,7 @@ class Set:
     """An excerpt broken to lines: heading with its style, parts, height in points.
 
     ``picture`` is how far its figure goes across and down, nothing where it has none; ``grid`` the
-    table that it is, ``crops`` are how far those go across and down, each with its caption.
+    table that it is.
     """
 
     head: list[Line]
@@ -46,12 +47,10 @@ class Set:
     height: float
     picture: tuple[float, float]
     grid: Grid | None
-    crops: list[tuple[Crop, tuple[float, float], list[Line]]]
 
-    @property
-    def cropped(self) -> float:
-        """Points that its crops take."""
-        return sum(_crop_height(*each) for each in self.crops)
+
+#: A crop, how far it goes across and down, and its caption.
+_Cropped = tuple[Crop, tuple[float, float], list[Line]]
 
 
 class _Beside:
@@ -88,12 +87,13 @@ class Excerpts:
 
     def taller(self, excerpts: list[Excerpt], width: float) -> float:
         """Points that the taller of some excerpts takes, all on one page, without crops."""
-        return max(made.height - made.cropped for made in (self.set(x, width) for x in excerpts))
+        return max(self.set(each, width).height for each in excerpts)
 
     def opening(self, excerpt: Excerpt) -> float:
         """Points that the beginning of an excerpt takes, which nothing may part."""
-        made = self.set(excerpt, s.MEASURE)
-        return min(made.height, _opening(made))
+        made, crops = self.set(excerpt, s.MEASURE), self._cropped(excerpt, s.MEASURE)
+        height = made.height + sum(_crop_height(*each) for each in crops)
+        return min(height, _opening(made, crops))
 
     def set(self, excerpt: Excerpt, width: float) -> Set:
         """The lines of an excerpt at a width; broken once, though asked for twice."""
@@ -111,7 +111,7 @@ class Excerpts:
         cells = cells_of(region)
         table = grid(cells, region.kind, inner) if region is not None and cells else None
         texts = [
-            (part, s.broken(text, style, inner), style)
+            (part, (_often if part == "meta" else s.broken)(text, style, inner), style)
             for part, text, style in _texts(excerpt)
             if part != "quote" or table is None
         ]
@@ -121,12 +121,15 @@ class Excerpts:
         if excerpt.reference in self._figures:
             picture = self._figures[excerpt.reference].fitted(inner - 1, _TALLEST)
             height += picture[1] + 2 * _AROUND
-        crops = [
-            (crop, crop.fitted(inner - _EDGE - 2 * _RIM), s.broken(crop.caption, s.SMALL, inner))
+        height += table.height if table else 0.0
+        return Set(head, style, texts, height, picture, table)
+
+    def _cropped(self, excerpt: Excerpt, width: float) -> list[_Cropped]:
+        inner = width - _INDENT
+        return [
+            (crop, crop.fitted(inner - _EDGE - 2 * _RIM), _often(crop.caption, s.SMALL, inner))
             for crop in self.press.crops.get(excerpt.reference, ())
         ]
-        height += sum(_crop_height(*each) for each in crops) + (table.height if table else 0.0)
-        return Set(head, style, texts, height, picture, table, crops)
 
     def put(
         self,
@@ -142,7 +145,7 @@ class Excerpts:
         tags = press.tags
         x = left + _INDENT
         made = self.set(excerpt, width)
-        column.need(_opening(made))
+        column.need(_opening(made, self._cropped(excerpt, width) if with_crops else []))
         printed = press.printed.setdefault(excerpt.reference, Printed())
         column.sheet.places.append((excerpt.reference, column.y))
         bar = _Beside(excerpt, left + 3)
@@ -213,7 +216,7 @@ class Excerpts:
         bar = _Beside(excerpt, left + 3)
         printed = self.press.printed[excerpt.reference]
         x = left + _INDENT
-        for crop, size, lines in self.set(excerpt, width).crops:
+        for crop, size, lines in self._cropped(excerpt, width):
             column.need(_crop_height(crop, size, lines))
             sheet, box = self._crop(column, excerpt, crop, size, x)
             bar(sheet, box[3] + _RIM + _AROUND, column.y)
@@ -273,7 +276,7 @@ class Excerpts:
         return column.sheet, box
 
 
-def _opening(made: Set) -> float:
+def _opening(made: Set, crops: list[_Cropped]) -> float:
     """Points that must be left on a page for an excerpt to begin there."""
     need = len(made.head) * _HEAD_LEADING + 30
     need += made.picture[1] + (2 * _AROUND if made.picture[1] else 0.0)
@@ -281,10 +284,16 @@ def _opening(made: Set) -> float:
         return need + made.grid.opening
     part, lines, _ = made.texts[0]
     need += min(len(lines), 3) * s.QUOTE.leading
-    if part == "quote" and made.crops and len(lines) <= 3:
+    if part == "quote" and crops and len(lines) <= 3:
         # A short quote does not stand alone at a page's foot, its crop on the next.
-        need += _crop_height(*made.crops[0])
+        need += _crop_height(*crops[0])
     return need
+
+
+@lru_cache(maxsize=2048)
+def _often(text: str, style: s.Style, width: float) -> list[Line]:
+    """What is said under many quotes is broken to lines once; not to be changed."""
+    return s.broken(text, style, width)
 
 
 def _crop_height(_: Crop, size: tuple[float, float], caption: list[Line]) -> float:

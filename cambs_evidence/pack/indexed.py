@@ -18,11 +18,9 @@ from cambs_evidence.wording import POLARITIES, page_in_words, quote_in_words
 
 _GUTTER = 20.0
 _WIDTH = (s.MEASURE - _GUTTER) / 2
-#: Points of a code with its sign, of the reference and the page, between two of them.
-_CODE, _SIGN, _LEADS, _APART = 22.0, 11.0, 47.0, 8.0
+#: Points of a code, of a sign, between two of what stands beside each other.
+_CODE, _SIGN, _APART = 22.0, 11.0, 8.0
 _LINE = 11.6
-#: Points that the longest page takes.
-_PAGE = 21.0
 _PLAIN = s.Style(Face.HEADING, 7.4, _LINE)
 _BOLD = s.Style(Face.HEADING_BOLD, 7.4, _LINE)
 _SOFT = s.Style(Face.HEADING, 7.4, _LINE, s.SOFT)
@@ -48,6 +46,12 @@ class _Setting:
     def __init__(self, column: Column, page_of: Mapping[str, int]) -> None:
         self._column = column
         self._page_of = page_of
+        #: Points from the right: to the end of the references, and to that of the words.
+        digits = len(str(max(page_of.values(), default=0)))
+        self._page = measure("0" * digits, _BOLD.face, _BOLD.size) + _APART
+        references = (each for each in page_of if each[1:].isdigit() and each[0] == "E")
+        longest = max(map(len, references), default=1)
+        self._leads = self._page + measure("0" * longest, _PLAIN.face, _PLAIN.size) + _APART
         self._side = 0
         self._top = self._y = column.y
         self._begin = 0.0
@@ -76,7 +80,7 @@ class _Setting:
         """What stands at the right of a column, over it."""
         with self._column.tags.artefact():
             right, y = self._x + _WIDTH, self._top + 2
-            self._sheet.write("quote", right - _PAGE, y, _HEAD, align="right")
+            self._sheet.write("quote", right - self._page, y, _HEAD, align="right")
             self._sheet.write("page", right, y, _HEAD, align="right")
 
     def _room(self, height: float) -> bool:
@@ -147,11 +151,11 @@ class _Setting:
         _add(found, _known(sign, _PLAIN), x + _CODE)
         x += _CODE + _SIGN
         if first:
-            _first_words(found, excerpt, x, right - _LEADS)
+            _first_words(found, excerpt, x, right - self._leads)
         else:
             _add(found, _known("the same passage", _PLAIN), x)
         reference = s.single(excerpt.reference, _PLAIN.face, _PLAIN.size)
-        _add(found, reference, right - _PAGE, left=False)
+        _add(found, reference, right - self._page, left=False)
         _add(found, _known(page, _BOLD), right, left=False)
         line = Line(0, 0, 0, tuple(found), False, 0.0, right, _NO_SUMS)
         leads = Element("Link")
@@ -182,7 +186,9 @@ def _first_words(to: list[Fragment], excerpt: Excerpt, x: float, end: float) -> 
     """The first words of a quote that there is room for, and a sign that they go on."""
     anchor = excerpt.link.passage.anchor
     words = " ".join(anchor.quote[:_FIRST].split()) or quote_in_words(anchor).strip("[]")
-    line = next(iterate_lines([Run(words, _PLAIN.face, _PLAIN.size)], end - x))
+    line = next(iterate_lines([Run(words, _PLAIN.face, _PLAIN.size)], end - x), None)
+    if line is None:  # a passage without a word, as a broken file may have it
+        return
     _add(to, line, x)
     if line.end < len(words):
         _add(to, _known("…", _PLAIN), x + line.width + 1)

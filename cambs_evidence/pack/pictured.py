@@ -29,11 +29,13 @@ _NARROW, _WIDE = 25.5, 44.0
 _LOW, _HIGH = 10.4, 14.0
 #: Points that a name of a document may run upwards, and the height of heads of periods.
 _UPRIGHT, _PERIOD = 128.0, 17.0
-_SHAPE = 3.8
+#: Points of a sign, and of the room left and right in a cell.
+_SHAPE, _RIM = 3.8, 1.8
 _NAME = s.Style(Face.HEADING, 6.8, 8.4)
 _BOLD = s.Style(Face.HEADING_BOLD, 6.8, 8.4)
 _FAINT = s.Style(Face.HEADING, 6.8, 8.4, s.SOFT)
 _BAND = s.Style(Face.HEADING_BOLD, 7.0, 8.4, s.DEEP)
+_MANY = s.Style(Face.HEADING_BOLD, 5.6, 8.4)
 _DATE = s.Style(Face.HEADING, 6.2, 7.6, s.SOFT)
 _KEY = s.Style(Face.HEADING, 8.0, 12.0)
 
@@ -257,8 +259,18 @@ class _Drawn:
             code.append(shapes.ruled([(x, foot, x, top)], s.INK, 1.1, "[3 2] 0 d"))
         for row, low, high in placed:
             for place, counts in enumerate((row.total, *row.cells)):
-                code += _signs(counts, at.begin + place * at.wide + 1.8, (low + high) / 2)
+                if any(counts):
+                    x = at.begin + place * at.wide + _RIM
+                    number = measure(str(sum(counts)), *_face(self._number(row, place, counts)))
+                    room = at.wide - 2 * _RIM - number - 1.2
+                    code += _signs(counts, x, (low + high) / 2, room)
         return code
+
+    @staticmethod
+    def _number(row: Line, place: int, counts: Counts) -> s.Style:
+        if sum(counts) >= 1000:
+            return _MANY
+        return _BOLD if place == 0 or _is_whole(row) else _NAME
 
     # --- words ---------------------------------------------------------------------------
 
@@ -308,9 +320,9 @@ class _Drawn:
             sheet.write(sign, at.begin - _STATE + 2, middle, _BOLD if strong else _NAME)
         for place, counts in enumerate((row.total, *row.cells)):
             if any(counts):
-                right = at.begin + (place + 1) * at.wide - 1.8
-                face = _BOLD if place == 0 or whole else _NAME
-                sheet.write(str(sum(counts)), right, middle, face, align="right")
+                right = at.begin + (place + 1) * at.wide - _RIM
+                style = self._number(row, place, counts)
+                sheet.write(str(sum(counts)), right, middle, style, align="right")
 
 
 def _is_whole(row: Line) -> bool:
@@ -327,12 +339,14 @@ def _face(style: s.Style) -> tuple[Face, float]:
     return style.face, style.size
 
 
-def _signs(counts: Counts, x: float, middle: float) -> list[str]:
+def _signs(counts: Counts, x: float, middle: float, room: float) -> list[str]:
+    """The signs of a cell, made smaller where a long number leaves them little room."""
     code = []
+    size = min(_SHAPE, room / sum(map(bool, counts)) - 0.3)
     for polarity, count in zip(Polarity, counts, strict=True):
         if count:
-            code.append(shapes.sign(polarity, x, middle - _SHAPE / 2, _SHAPE))
-            x += _SHAPE + 0.3
+            code.append(shapes.sign(polarity, x, middle - size / 2, size))
+            x += size + 0.3
     return code
 
 

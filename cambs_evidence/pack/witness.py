@@ -18,7 +18,6 @@ import io
 import re
 import traceback
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -31,14 +30,13 @@ from cambs_evidence.documents.anchors import DocumentText, quads
 from cambs_evidence.documents.folding import Key, likeness, search_key
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering, numbering, openings
-from cambs_evidence.documents.regions import FINEST, ranges, shown
+from cambs_evidence.documents.regions import ranges
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import MADE_BY, Anchor, Box, PageSpan
 from cambs_evidence.pack import images, second
 from cambs_evidence.pack.asked import Quote, Seen
-from cambs_evidence.pack.cells import Claim, found_again, of_quote
-from cambs_evidence.pack.crops import Frame, marked
 from cambs_evidence.pack.images import Image
+from cambs_evidence.pack.retaken import CHANGED, celled, pictured
 
 
 def serve(connection: Connection) -> None:
@@ -193,133 +191,8 @@ def _pdf(
     connection.send(("page",))
     answers += [Seen(quote.item, True, "") for quote in quotes if not quote.quote]
     answers += second.seen(connection, data, [quote for quote in quotes if quote.quote])
-    answers = _celled(connection, data, layers, answers, asked)
-    return _pictured(connection, data, answers, asked, same=same)
-
-
-def _celled(
-    connection: Connection,
-    data: bytes,
-    layers: Sequence[PageLayer] | None,
-    answers: Sequence[Seen],
-    quotes: Sequence[Quote],
-) -> list[Seen]:
-    """The answers, with what the tables of the pages say of those that are printed as tables.
-
-    Without ``layers`` they are not sought: then the words of the cells are at least its own.
-    """
-    asked = {quote.item: quote for quote in quotes if quote.cells and quote.part is not None}
-    if not asked:
-        return list(answers)
-    claims = {
-        answer.item: Claim(quote.spans[0][0], quote.kind, quote.part, quote.cells)
-        for answer in answers
-        if answer.found and (quote := asked.get(answer.item)) and quote.part is not None
-    }
-    judged: dict[int, bool | None] = dict.fromkeys(claims)
-    if layers is not None:
-        some = list(claims.values())
-        told = found_again(data, layers, some, lambda: connection.send(("page",)))
-        judged = dict(zip(claims, told, strict=True))
-    seen = []
-    for answer in answers:
-        if answer.item not in judged or judged[answer.item]:
-            seen.append(answer)
-        elif judged[answer.item] is None and (
-            asked[answer.item].recognised
-            or of_quote(asked[answer.item].cells, asked[answer.item].quote)
-        ):
-            seen.append(answer._replace(remark=_NOT_SOUGHT))
-        else:
-            other = "the table on its page has other cells than the pack prints"
-            seen.append(Seen(answer.item, False, other))
-    return seen
-
-
-_NOT_SOUGHT = (
-    "its words stand in the document, but no table was found again there to tell in which cells; "
-    "its picture shows it"
-)
-
-
-def _pictured(
-    connection: Connection,
-    data: bytes,
-    answers: Sequence[Seen],
-    quotes: Sequence[Quote],
-    *,
-    same: bool = True,
-) -> list[Seen]:
-    """The answers, with pictures of the parts of pages that were found, taken anew."""
-    from cambs_evidence.documents import crops, pdfium  # noqa: PLC0415
-
-    asked = {quote.item: quote for quote in quotes if quote.pictured or quote.crops}
-    if not asked:
-        return list(answers)
-    document = pdfium.open_pdf(data)
-    document.init_forms()
-    seen = []
-    for answer in answers:
-        quote = asked.get(answer.item)
-        if quote is None or not answer.found:
-            seen.append(answer)
-            continue
-        connection.send(("page",))
-        if quote.crops:
-            if not same:
-                seen.append(answer._replace(remark=_CHANGED))
-            else:
-                seen.append(_cropped(document, answer, quote))
-            continue
-        if quote.part is None or not quote.pictured:
-            seen.append(answer)
-            continue
-        try:
-            picture = crops.png(crops.painted(document, quote.spans[0][0], quote.part))
-            seen.append(answer._replace(picture=picture))
-        except DocumentRefused as error:
-            seen.append(Seen(answer.item, False, f"no picture of it can be taken: {error.reason}"))
-    return seen
-
-
-_CHANGED = "its document changed since, so that its crop could not be held against its page"
-
-
-def _cropped(document: Any, answer: Seen, quote: Quote) -> Seen:
-    """The answer, with what its page shows where the pack has its crops, the words marked."""
-    from cambs_evidence.documents import crops  # noqa: PLC0415
-
-    taken = []
-    try:
-        for page, frame in quote.crops:
-            words = [box for span in quote.spans if span[0] == page for box in span[3]]
-            turned, media = crops.turned(document, page)
-            marks = marked(frame, [shown(box, media, turned) for box in words])
-            if not marks:
-                return Seen(answer.item, False, "the pack shows another part of its page")
-            [pixels] = crops.painted_frames(document, page, [frame], FINEST)
-            for x, y, across, down in _parted(marks):
-                part = pixels[y : y + down, x : x + across]
-                part[:] = np.rint(part * np.array(quote.marker)).astype(np.uint8)
-            taken.append(images.small(pixels))
-    except DocumentRefused as error:
-        return Seen(answer.item, False, f"no picture of it can be taken: {error.reason}")
-    return answer._replace(crops=tuple(taken))
-
-
-def _parted(marks: Sequence[Frame]) -> list[Frame]:
-    """The same pixels, none of them twice: strips along the rows."""
-    strips = []
-    edges = sorted({edge for _, y, _, down in marks for edge in (y, y + down)})
-    for top, foot in pairwise(edges):
-        spans = sorted((x, x + across) for x, y, across, down in marks if y <= top < y + down)
-        done = -1
-        for start, end in spans:
-            start = max(start, done)  # noqa: PLW2901 - what is left of it
-            if end > start:
-                strips.append((start, top, end - start, foot - top))
-                done = end
-    return strips
+    answers = celled(connection, data, layers, answers, asked)
+    return pictured(connection, data, answers, asked, same=same)
 
 
 def _placed(layers: Sequence[PageLayer], quotes: Sequence[Quote]) -> tuple[list[Seen], list[Quote]]:
@@ -473,15 +346,15 @@ def _plain(
     ]
     if typeset is not None:
         layers = typeset.layers if same else None
-        answers = _celled(connection, typeset.pdf, layers, answers, asked)
-        return _pictured(connection, typeset.pdf, answers, asked, same=same)
-    pictured = {quote.item for quote in asked if quote.pictured}
+        answers = celled(connection, typeset.pdf, layers, answers, asked)
+        return pictured(connection, typeset.pdf, answers, asked, same=same)
+    with_picture = {quote.item for quote in asked if quote.pictured}
     other = "its page was set by other rules than this program has, so its picture is not proved"
     cropped = {quote.item for quote in asked if quote.crops}
     return [
         Seen(each.item, False, other)
-        if each.item in pictured
-        else each._replace(remark=_CHANGED if not same else _OTHER_RULES)
+        if each.item in with_picture
+        else each._replace(remark=CHANGED if not same else _OTHER_RULES)
         if each.item in cropped and each.found
         else each
         for each in answers
@@ -633,7 +506,7 @@ def _picture(
     answers += [
         Seen(quote.item, not quote.quote, "the picture itself holds no text") for quote in rest
     ]
-    return _pictured(connection, rendition, answers, quotes, same=same)
+    return pictured(connection, rendition, answers, quotes, same=same)
 
 
 _TESTIMONIES: dict[str, Callable[..., Any]] = {

@@ -100,11 +100,24 @@ def test_lines_and_counts_kept_up_one_by_one_are_those_of_a_queue_made_anew(
         assert model.counts() == anew.counts()
         assert model.decided() == anew.decided()
         assert [model.place(each.id) for each in known] == [anew.place(each.id) for each in known]
+        for each in (*known, None):
+            key = each.id if each is not None else None
+            for is_open in (True, False):
+                assert model.after(key, is_open=is_open) == _after(anew, key, is_open=is_open)
         for code in ("1.1", "18", *codes):
             there = [each for each in anew._standing.ordered if each.code == code]
             assert model.of_code(code) == there
         anew.deleteLater()
     model.deleteLater()
+
+
+def _after(model: QueueModel, key: str | None, *, is_open: bool) -> object:
+    """The next line, sought through all of them."""
+    rows = [model.row(n) for n in range(model.rowCount())]
+    here = next((n for n, each in enumerate(rows) if each is not None and each.id == key), -1)
+    round_ = [*rows[here + 1 :], *rows[: max(here, 0)]]
+    wanted = [x for x in round_ if isinstance(x, Link)]
+    return next((x for x in wanted if not is_open or model.stand(x.id) is Stand.OPEN), None)
 
 
 def _lines(model: QueueModel) -> list[object]:

@@ -226,6 +226,8 @@ class QueueModel(QAbstractListModel):
 
     def after(self, key: str | None, *, is_open: bool) -> Link | Finding | None:
         """The next one, from the top after the last; with ``is_open`` one without a decision."""
+        if is_open and self.wanted == Wanted():
+            return self._standing.next_open(key)
         rows, here = self._every(), self.place(key) + 1
         for place in chain(range(here, len(rows)), range(max(here - 1, 0))):
             each = rows[place]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import bisect
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from cambs_evidence.model import Link
 from cambs_evidence.review import Stand
 from ui.session import Session
 from ui.stands import own_view, stand_of
+
+#: Links up to which each is put to its place; for more the whole is put together anew.
+_FEW = 50
 
 
 class Standing:
@@ -24,6 +27,8 @@ class Standing:
         self.person = session.case.by
         self.ordered: list[Link] = []
         self.links: dict[str, Link] = {}
+        #: Those without a decision, in the same order.
+        self.open: list[Link] = []
         #: The links whose decision is of an earlier state.
         self.outdated: set[str] = set()
         #: The links with a query that waits for an answer, though reviewers differ on them.
@@ -46,6 +51,7 @@ class Standing:
         self._places = {each: place for place, each in enumerate(held.documents)}
         self.links = dict(held.links)
         self.ordered = sorted(self.links.values(), key=self.key)
+        self.open.clear()
         self._stands.clear()
         self._counts.clear()
         self.outdated.clear()
@@ -73,7 +79,10 @@ class Standing:
         old, new = self.links.pop(link_id, None), self._session.held.links.get(link_id)
         if old is not None:
             del self.ordered[self.place_in(self.ordered, old)]
-            self._counts[old.section_id, self._stands.pop(link_id)] -= 1
+            stand = self._stands.pop(link_id)
+            if stand is Stand.OPEN:
+                del self.open[self.place_in(self.open, old)]
+            self._counts[old.section_id, stand] -= 1
             self.outdated.discard(link_id)
             self.waiting.discard(link_id)
         if new is not None:
@@ -81,9 +90,9 @@ class Standing:
             bisect.insort(self.ordered, new, key=self.key)
             self.judge([link_id])
 
-    def judge(self, ids: Iterable[str]) -> None:
-        """Looks at what was said of some links."""
-        held = self._session.held
+    def judge(self, ids: Collection[str]) -> None:
+        """Looks at what was said of some links; O(log n) for each of few, O(n) for many."""
+        held, few = self._session.held, len(ids) <= _FEW
         for each in ids:
             link = self.links.get(each)
             if link is None:
@@ -94,6 +103,10 @@ class Standing:
             review = held.review(each)
             stand = self._stands[each] = stand_of(self._session, review, self.person)
             self._counts[link.section_id, stand] += 1
+            if few and stand is Stand.OPEN and before is not Stand.OPEN:
+                bisect.insort(self.open, link, key=self.key)
+            elif few and stand is not Stand.OPEN and before is Stand.OPEN:
+                del self.open[self.place_in(self.open, link)]
             outdated = bool(own_view(self._session, review, self.person).outdated)
             waits = stand is Stand.CONFLICTING and review.waits
             for holds, known in ((outdated, self.outdated), (waits, self.waiting)):
@@ -101,11 +114,24 @@ class Standing:
                     known.add(each)
                 else:
                     known.discard(each)
+        if not few:
+            self.open = [x for x in self.ordered if self._stands[x.id] is Stand.OPEN]
 
     def place_in(self, links: list[Link], link: Link) -> int:
         """Where a link stands in a list that is in this order, -1 where it is not; O(log n)."""
         place = bisect.bisect_left(links, self.key(link), key=self.key)
         return place if place < len(links) and links[place].id == link.id else -1
+
+    def next_open(self, link_id: str | None) -> Link | None:
+        """The next link without a decision, from the top after the last; O(log n)."""
+        here = self.links.get(link_id or "")
+        place = 0
+        if here is not None:
+            place = bisect.bisect_right(self.open, self.key(here), key=self.key)
+        for each in (*self.open[place : place + 1], *self.open[:1]):
+            if each.id != link_id:
+                return each
+        return None
 
     def of_code(self, code: str) -> list[Link]:
         """The links to a criterion, in order."""

@@ -169,9 +169,8 @@ def test_what_is_drawn_over_a_crop_or_its_marks_is_found(
     with pikepdf.open(cropped[1]) as document:
         document.pages[page].contents_add(f"q {x0 + 40} {y0 + 9} 12 4 re f Q".encode())
         document.save(forged)
-    assert {each.link for each in verified(forged, sources=cropped[2]).failures} == {
-        excerpt["link"]
-    }
+    found = {each.link for each in verified(forged, sources=cropped[2]).failures if each.link}
+    assert found == {excerpt["link"]}
 
 
 def manifest_of(pack: Path) -> dict[str, Any]:

@@ -12,12 +12,15 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from cambs_evidence import paths
 from cambs_evidence.case import Case
 from cambs_evidence.exchange.pieces import Grid
 from cambs_evidence.exchange.report import compose
 from cambs_evidence.model import PackOptions, Polarity, State
-from cambs_evidence.pack.contents import Contents
+from cambs_evidence.pack.contents import Contents, Part
 from cambs_evidence.pack.digest import MOST, digest, index, matrix
+from cambs_evidence.pack.geometry import Geometry
+from cambs_evidence.pack.layout import LaidOut, lay_out
 from cambs_evidence.pack.summed import rank
 from cambs_evidence.wording import GRADES
 
@@ -181,6 +184,25 @@ def test_each_section_has_one_page_of_its_own_however_much_it_holds(
     assert "in full on the pages that follow" in first
     assert re.search(r"Do this and that, number 0 .*And \d+ more on the pages that follow", first)
     assert "Amber" in texts[marks[sections[3]][1]]
+
+
+def test_a_section_with_more_blocks_than_a_page_holds_has_one_page_all_the_same(
+    contents: Contents, tmp_path: Path
+) -> None:
+    blocks = tuple(block for part in contents.parts[:-1] for block in part.blocks)
+    long = "What is told here goes on for longer than a line of any page has room for"
+    merged = Part(1, f"{long}; {long}", blocks)
+    *_, laid = lay_out(replace(contents, parts=(merged,)), Geometry({}), {}, {}, paths.fonts())
+    assert isinstance(laid, LaidOut)
+    pack = tmp_path / "pack.pdf"
+    pack.write_bytes(laid.pdf)
+    with pikepdf.open(pack) as document:
+        marks = _bookmarks(document)
+    place = next(n for n, (title, _) in enumerate(marks) if long in title)
+    assert marks[place + 1] == ("Block 1.1–1.7", marks[place][1] + 1)
+    text = _texts(pack)[marks[place][1]]
+    assert re.search(r"And \d+ criteria more", text)
+    assert re.search(r"And \d+ blocks more on the pages that follow", text)
 
 
 def test_the_index_says_on_which_page_each_quote_is_printed(
