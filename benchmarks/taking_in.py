@@ -219,6 +219,6 @@ ALL: dict[str, Callable[[list[Path]], Iterator[str]]] = {
     "import": importing,
     "workers": workers,
     "flat": memory,
-    "open": opening,
+    "reopen": opening,
     "search": searching,
 }
