@@ -413,7 +413,7 @@ class EvidencePanel(QWidget):
         had_focus = self.chips.isAncestorOf(self.focusWidget()) if self.focusWidget() else False
         self.show_filter(Filter())
         if had_focus:
-            self.table.setFocus()
+            self.table.setFocus(Qt.FocusReason.ShortcutFocusReason)  # a row is chosen with it
 
     def select(self, link_id: str) -> None:
         """Chooses a link, where it is shown."""
