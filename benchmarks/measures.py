@@ -101,7 +101,7 @@ def words(files: list[Path]) -> float:
         with pdfplumber.open(path) as document:
             total += len(document.pages)
             for page in document.pages[::5]:
-                page.extractwords()
+                page.extract_words()
                 page.close()
                 seen += 1
     return (cpu() - begin) * total / seen

@@ -52,8 +52,9 @@ class Filling(QObject):
         self._thread = threading.Thread(target=self._run, name="filling", daemon=True)
 
     def start(self) -> None:
-        """Begins, unless it was stopped before."""
-        if not self._stopped.is_set() and not self._thread.is_alive():
+        """Begins, unless it has begun or was stopped before."""
+        # It may have ended a moment ago, which nobody has been told of yet.
+        if not self._stopped.is_set() and self._thread.ident is None:
             self._thread.start()
 
     def want(self, document_id: str) -> None:

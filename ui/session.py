@@ -27,7 +27,6 @@ from cambs_evidence.model import (
     Judgement,
     Limits,
     Link,
-    Passage,
     RowChange,
 )
 from cambs_evidence.review import Finding, Review
@@ -453,12 +452,19 @@ class Session(QObject):
                 continue
             if old is None:
                 added.append(link)
+                self._link(link)
+                continue
+            altered.append(link)
+            were.append(old)
+            before, now = old.passage, link.passage
+            if before.id == now.id and before.document_id == now.document_id:
+                # It is found where it was: of thousands this is most, and nothing is moved.
+                self._by_passage[now.id][link_id] = link
+                self._by_document[now.document_id][link_id] = link
+                held.links[link_id] = link
             else:
-                if not _at_one(old.passage, link.passage):
-                    self._unlink(old)
-                altered.append(link)
-                were.append(old)
-            self._link(link)
+                self._unlink(old)
+                self._link(link)
         if fresh.documents is not None:
             held.documents = fresh.documents
         elif added or gone:
@@ -511,10 +517,12 @@ class Session(QObject):
         for link in links:
             self._link(link)
         self.held.reviews.update(said)
-        garbage.set_aside()  # it stays as long as the case; a pass over it would stop painting
         for each in documents:
             self.held.coming.pop(each, None)
         self.arrived.emit(links)
+        # It stays as long as the case, with all that was made of it; a pass over it would stop
+        # painting.
+        garbage.set_aside()
 
     def _filled(self, error: Exception | None) -> None:
         if self._closed or self._filling is None:
@@ -581,11 +589,6 @@ class Session(QObject):
     def _hand_over(self, then: Callable[[Any], None], result: Any) -> None:
         if not self._closed:
             then(result)
-
-
-def _at_one(old: Passage, new: Passage) -> bool:
-    """True where a link is found under the same passage and the same document as before."""
-    return (old.id, old.document_id) == (new.id, new.document_id)
 
 
 def _recoded(links: dict[str, Link], tree: Framework) -> dict[str, Link | None]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from typing import Any
 
 import pikepdf
@@ -41,13 +41,13 @@ def finish(
     geometry: Geometry,
     manifest: dict[str, Any],
     source: Callable[[Document], bytes],
-    images: Mapping[Hashable, Image],
-) -> Iterator[Progress | tuple[bytes, list[str]]]:
+    images: dict[Hashable, Image],
+) -> Iterator[Progress | tuple[memoryview, list[str]]]:
     """Adds pictures, the sources' pages, highlights, manifest and metadata; at last the file.
 
     The manifest is sealed here, with the prints of all pages as they are at last. ``images`` are
-    the pictures by what the sheets tell them by. With the bytes come the names of sources whose
-    pages could not be carried.
+    the pictures by what the sheets tell them by; none is left, so that each is held but once. With
+    the bytes come the names of sources whose pages could not be carried.
     """
     by_document: dict[str, list[_Place]] = {}
     for place in laid.annex:
@@ -93,7 +93,7 @@ def finish(
         for places in by_document.values()
         if any(index not in carried for index, _, _ in places)
     ]
-    yield out.getvalue(), failed
+    yield out.getbuffer(), failed
 
 
 def by_standard(contents: Contents) -> bool:
@@ -163,7 +163,7 @@ def _mark(
 
 
 def _fill_in(
-    pack: pikepdf.Pdf, laid: LaidOut, images: Mapping[Hashable, Image], shine: pikepdf.Object
+    pack: pikepdf.Pdf, laid: LaidOut, images: dict[Hashable, Image], shine: pikepdf.Object
 ) -> None:
     """Puts the pictures on their sheets, each once into the file."""
     streams: dict[Hashable, pikepdf.Object] = {}
@@ -173,7 +173,7 @@ def _fill_in(
         resources.XObject = pikepdf.Dictionary()
         for number, key in enumerate(keys):
             if key not in streams:
-                streams[key] = pack.make_indirect(_stream(pack, images.get(key, empty)))
+                streams[key] = pack.make_indirect(_stream(pack, images.pop(key, empty)))
             resources.XObject[s.image_name(number)] = streams[key]
     for index in laid.shining:
         pack.pages[index].add_resource(shine, pikepdf.Name.ExtGState, pikepdf.Name(s.SHINE))

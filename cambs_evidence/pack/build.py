@@ -99,9 +99,10 @@ def _built(
         contents, laid.printed, heads, pictures, shown, version("cambs-evidence"),
         material.log_head,
     )  # fmt: skip
-    data = b""
+    data = memoryview(b"")
     failed: list[str] = []
     found = _with_figures(painted, pictures)
+    painted.clear()  # each is let go as soon as it is in the file
     for each in annex.finish(laid, contents, geometry, told, material.page_bytes, found):
         if isinstance(each, Progress):
             yield each
@@ -231,6 +232,6 @@ def _refuse_other(target: Path) -> None:
         raise Refused(f"{target} exists and is no PDF; choose another name.", code="exists")
 
 
-def _write(target: Path, data: bytes) -> None:
+def _write(target: Path, data: bytes | memoryview) -> None:
     with parts.whole(target) as part:
         part.write_bytes(data)

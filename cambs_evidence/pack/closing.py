@@ -6,7 +6,7 @@ from collections import Counter
 
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.indexed import indexed
-from cambs_evidence.pack.press import Press
+from cambs_evidence.pack.press import Press, Printed
 from cambs_evidence.pack.reviewed import reviewed, signatures
 from cambs_evidence.pack.sheet import Cell
 from cambs_evidence.wording import in_words
@@ -19,7 +19,8 @@ def put_review(press: Press) -> None:
     with press.tags.open("Sect"):
         column = press.column("What reviewers said")
         press.heading(column, "What reviewers said", "review", outline=0)
-        reviewed(column, press.contents)
+        for reference, stretches in reviewed(column, press.contents).items():
+            press.stands(press.printed.setdefault(reference, Printed()).stand, stretches)
 
 
 def put_register(press: Press) -> None:

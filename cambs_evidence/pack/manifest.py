@@ -20,6 +20,7 @@ from cambs_evidence.pack.crops import Frame
 from cambs_evidence.pack.figures import Figure
 from cambs_evidence.pack.grids import cells_of
 from cambs_evidence.pack.press import Printed
+from cambs_evidence.pack.reviewed import stand_words
 from cambs_evidence.wording import is_recognised, last_day
 
 #: The name of the attachment.
@@ -27,7 +28,9 @@ NAME = "manifest.json"
 #: A pack without regions is of the first version, one without recognised text of the second, one
 #: without crops and tables of the third: older programs can verify those too.
 FORMAT, VERSION = "cambs-evidence pack", 4
-PARTS = ("head", "picture", "quote", "citation", "note", "meta")
+PARTS = ("head", "picture", "quote", "citation", "note", "meta", "stand")
+#: Those that packs of earlier days have not.
+_LATER = frozenset({"picture", "stand"})
 
 Stretches = tuple[tuple[int, Box], ...]
 
@@ -65,7 +68,8 @@ class Claimed:
     """One quote as the manifest claims it. Pages are 0-based, boxes of the print PDF points.
 
     ``recognised`` is the version of what read it, where that was a machine; ``news`` what the pack
-    says of it since an earlier one, empty where it says nothing; ``decision`` what reviewers say.
+    says of it since an earlier one, empty where it says nothing; ``decision`` what reviewers say,
+    ``stand`` how it stands with them as the pack prints it, empty where it prints nothing of it.
     ``says_decision`` is false in packs that were made before that was claimed.
     """
 
@@ -93,6 +97,7 @@ class Claimed:
     crops: tuple[Crop, ...] = ()
     news: str = ""
     decision: str | None = None
+    stand: str = ""
     says_decision: bool = False
 
 
@@ -230,6 +235,7 @@ def write(
                 "recognised": _recognised(each),
                 "news": each.news,
                 "decision": each.link.decision,
+                "stand": stand_words(contents, each),
                 "print": _stretches(printed[each.reference]),
                 **({"crops": shown[each.reference]} if shown.get(each.reference) else {}),
             }
@@ -395,13 +401,14 @@ def _claimed(told: dict[str, Any], sources: int) -> Claimed:
         printed={
             name: tuple((int(page), _box(box)) for page, box in told["print"][name])
             for name in PARTS
-            if name in told["print"] or name != "picture"  # older packs have no pictures
+            if name in told["print"] or name not in _LATER
         },
         region=region,
         recognised=_text(told.get("recognised")),
         crops=tuple(_claimed_crop(each) for each in told.get("crops", ())),
         news=str(told.get("news", "")),
         decision=_text(told.get("decision")),
+        stand=str(told.get("stand", "")),
         says_decision="decision" in told,
     )
 

@@ -111,7 +111,7 @@ class Painting:
             self._thread.join()
 
     def images(self) -> Generator[tuple[int, int], None, dict[Part, Image]]:
-        """What was painted; yields how many of how many are done, until all are.
+        """What was painted, to be had once; yields how many of how many are done, until all are.
 
         What cannot be painted is not there.
         """
@@ -120,7 +120,8 @@ class Painting:
             self._thread.join(_LOOK)
         if self._trouble is not None:
             raise self._trouble
-        return self._images
+        given, self._images = self._images, {}
+        return given
 
     def _run(self) -> None:
         try:

@@ -29,6 +29,7 @@ class Printed:
     meta: list[tuple[int, Box]] = field(default_factory=list)
     crops: list[tuple[int, Box]] = field(default_factory=list)
     cells: list[list[tuple[int, Box]]] = field(default_factory=list)
+    stand: list[tuple[int, Box]] = field(default_factory=list)
 
 
 class Press:

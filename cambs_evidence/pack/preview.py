@@ -93,7 +93,7 @@ def preview(
             yield each
 
 
-def _write(folder: Path, data: bytes) -> str:
+def _write(folder: Path, data: bytes | memoryview) -> str:
     name = uuid.uuid4().hex
     path = folder / name
     try:

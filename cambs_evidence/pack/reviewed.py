@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from cambs_evidence.model import Box
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import Contents, Excerpt, Part, counted
-from cambs_evidence.pack.sheet import Cell, Column, Leading
+from cambs_evidence.pack.sheet import Cell, Column, Leading, Sheet
 from cambs_evidence.review import Remark, Review, Stand
 from cambs_evidence.typography import Run, break_lines
 from cambs_evidence.wording import in_words, moment_in_words, printed_quote
@@ -17,17 +18,35 @@ _INDENT = 16.0
 _VERBS = {"accept": "accepts", "query": "queries", "reject": "rejects"}
 
 
-def reviewed(column: Column, contents: Contents) -> None:
-    """Sets the whole of it: figures by section, then each thread, then what was found missing."""
+#: Where the heading of a thread stands, by the reference of its quote.
+Stood = dict[str, list[tuple[Sheet, Box]]]
+
+
+def reviewed(column: Column, contents: Contents) -> Stood:
+    """Sets the whole of it: figures by section, then each thread, then what was found missing.
+
+    Gives where it says how each quote stands.
+    """
+    stood: Stood = {}
     names = sorted({each.by for told in contents.reviews.values() for each in told.decisions})
     if names:
         column.text(f"Reviewed by {', '.join(names)}.", s.BODY)
     column.space(10)
     _figures(column, contents)
     for part in contents.parts:
-        _part(column, contents, part)
+        _part(column, contents, part, stood)
     if contents.findings:
         _findings(column, contents)
+    return stood
+
+
+def stand_words(contents: Contents, excerpt: Excerpt) -> str:
+    """How a quote stands, as its thread says it; empty where it has none of its own."""
+    review = contents.review(excerpt)
+    if not review.thread or _is_plain(review):
+        return ""
+    late = ", changed since it was reviewed" if review.outdated else ""
+    return f"{review.stand.value}{late}"
 
 
 def _figures(column: Column, contents: Contents) -> None:
@@ -54,7 +73,7 @@ def _excerpts(part: Part) -> Iterator[Excerpt]:
         yield from chapter.excerpts
 
 
-def _part(column: Column, contents: Contents, part: Part) -> None:
+def _part(column: Column, contents: Contents, part: Part, stood: Stood) -> None:
     told = [(each, contents.review(each)) for each in _excerpts(part)]
     told = [(excerpt, review) for excerpt, review in told if review.thread]
     if not told:
@@ -71,7 +90,7 @@ def _part(column: Column, contents: Contents, part: Part) -> None:
         _leading(column, said, [each.reference for each in plain])
     for excerpt, review in told:
         if not _is_plain(review):
-            _thread(column, excerpt, review)
+            stood[excerpt.reference] = _thread(column, contents, excerpt, review)
 
 
 def _is_plain(review: Review) -> bool:
@@ -93,19 +112,22 @@ def _leading(column: Column, said: str, references: list[str]) -> None:
     column.lines(lines, s.BODY, x=s.LEFT, leading=leading)
 
 
-def _thread(column: Column, excerpt: Excerpt, review: Review) -> None:
+def _thread(
+    column: Column, contents: Contents, excerpt: Excerpt, review: Review
+) -> list[tuple[Sheet, Box]]:
     column.space(8)
     name = excerpt.reference
-    late = ", changed since it was reviewed" if review.outdated else ""
-    words = f"{name}  {excerpt.link.code}: {review.stand.value}{late}"
+    words = f"{name}  {excerpt.link.code}: {stand_words(contents, excerpt)}"
     lines = break_lines([Run(words, s.STRONG.face, s.STRONG.size)], s.MEASURE)
     # A heading never stands alone at the foot of a page.
     column.need(len(lines) * s.STRONG.leading + 2 * s.BODY.leading)
     with column.tags.open("H4"):
         leading = [Leading(0, len(name), name, f"See quote {name}")]
-        column.lines(lines, s.STRONG, x=s.LEFT, leading=leading, keep=len(lines))
+        boxes = column.lines(lines, s.STRONG, x=s.LEFT, leading=leading, keep=len(lines))
     for remark in review.thread:
         column.text(_remark(remark), s.BODY, x=s.LEFT + _INDENT, width=s.MEASURE - _INDENT)
+    # The whole measure is told, so that words added behind a line are seen too.
+    return [(sheet, (x, y, s.WIDTH - s.RIGHT, top)) for sheet, (x, y, _, top) in boxes]
 
 
 def _remark(remark: Remark) -> str:

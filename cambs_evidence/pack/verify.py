@@ -224,12 +224,15 @@ def opened(pack: Path) -> tuple[bytes, Manifest]:
 
 # --- the print -------------------------------------------------------------------------------
 
-_PARTS = ("head", "quote", "citation", "note", "meta")
+_PARTS = ("head", "quote", "citation", "note", "meta", "stand")
 
 
 def _print_task(data: bytes, claims: Manifest) -> _Task:
     boxes = [
-        stretch for each in claims.excerpts for part in _PARTS for stretch in each.printed[part]
+        stretch
+        for each in claims.excerpts
+        for part in _PARTS
+        for stretch in each.printed.get(part, ())
     ]
     pictures = [
         (*stretch, each.region.pixels)
@@ -272,7 +275,7 @@ def _judge_print(claims: Manifest, task: _Task, judged: _Judged) -> None:
         if len(found) != wanted:
             judged.fail(item, "the pack prints another number of pictures than there should be")
         for part in _PARTS:
-            seen = "\n".join(next(texts) for _ in each.printed[part])
+            seen = "\n".join(next(texts) for _ in each.printed.get(part, ()))
             said = _expected(each, claims.sources[each.document], part)
             face = _face(each, part)
             if likeness(_without_sign(seen), _without_sign(_drawn(said, face))) is None:
@@ -325,6 +328,7 @@ _NAMES = {
     "citation": "citation",
     "note": "note",
     "meta": "line of who tagged it",
+    "stand": "decision",
 }
 
 
@@ -343,7 +347,27 @@ def _expected(each: Claimed, source: Source, part: str) -> str:
         )  # fmt: skip
     if part == "meta":
         return meta_words(each.by, each.at)
+    if part == "stand":
+        if not _stand_agrees(each):
+            return "\ufffd"
+        return f"{each.reference} {each.criterion}: {each.stand}" if each.stand else ""
     return each.head if _heads_agree(each) else "\ufffd"  # it contradicts what is claimed beside it
+
+
+#: How a link may stand after the gravest decision of its reviewers.
+_STANDS = {
+    None: ("open",),
+    "accept": ("accepted",),
+    "query": ("queried", "answered", "conflicting"),
+    "reject": ("rejected", "conflicting"),
+}
+
+
+def _stand_agrees(each: Claimed) -> bool:
+    """True where what is said of a review is what its decisions come to."""
+    if not each.stand:
+        return True
+    return each.stand.partition(",")[0] in _STANDS.get(each.decision, ())
 
 
 def _drawn(text: str, face: Face) -> str:
@@ -362,6 +386,7 @@ _FACES = {
     "citation": Face.HEADING,
     "note": Face.TEXT_ITALIC,
     "meta": Face.HEADING,
+    "stand": Face.HEADING_BOLD,
 }
 
 

@@ -964,7 +964,7 @@ def test_a_pack_is_built_and_verified(
     assert data["pages"] >= 1
     names = ["report.pdf", "letter.txt", "notes.md"]
     pictured = tmp_path / "pictured.pdf"
-    assert cli("pack", case_path, "-o", pictured, "--annex", "pictures")[0] == 0
+    assert cli("pack", case_path, "-o", pictured, "--annex", "pictures", "--crops")[0] == 0
     for which, *words in (
         (pack, "--case", case_path),
         (pictured, "--sources", files.report.parent),

@@ -149,7 +149,9 @@ def _printed(made: Prepared, chance: random.Random, *, forged: bool) -> Mutation
     with pikepdf.open(made.pack) as document:
         number = chance.randrange(len(document.pages))
         if forged:
-            number = chance.choice(claims)["print"]["quote" if chance.random() < 0.7 else "meta"]
+            number = chance.choice(claims)["print"][
+                chance.choice(["quote", "quote", "quote", "meta", "stand"])
+            ]
             if not number:
                 raise Retry
             number = number[0][0]
@@ -183,7 +185,7 @@ def _changed_quotes(
     return {
         each["link"]
         for each in claims
-        for part in ("head", "quote", "citation", "note", "meta")
+        for part in ("head", "quote", "citation", "note", "meta", "stand")
         for there, box in each["print"][part]
         if there == number and _differ(before, after, tuple(box))
     }
@@ -478,13 +480,13 @@ def main() -> int:
                 misses.append(found)
                 print(found, flush=True)
         kinds = given.kind or list(KINDS)
-        while sum(tried.values()) < given.count:
-            kind = kinds[sum(tried.values()) % len(kinds)]
+        for number in range(given.count):
+            kind = kinds[number % len(kinds)]
             mutation = drawn(made, kind, chance)
-            tried[kind] += 1
             if mutation is None:
                 tried[f"{kind} (nothing to change)"] += 1
                 continue
+            tried[kind] += 1
             why = escaped(mutation)
             if why is not None:
                 misses.append(f"{kind}: {mutation.what}: {why}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 
@@ -10,6 +11,7 @@ from cambs_evidence.case import Case, verify_pack
 from cambs_evidence.model import PackOptions, PackResult, Polarity, Verification
 from cambs_evidence.review import Verdict
 from tests.core.audit.conftest import ids
+from tests.core.pack.forging import rewritten
 
 
 def _built(case: Case, path: Path) -> tuple[PackResult, str]:
@@ -50,3 +52,13 @@ def test_decisions_threads_and_sign_off_stand_in_the_pack(tagged: Path, tmp_path
     proof = list(verify_pack(path, by="A", case=tagged))[-1]
     assert isinstance(proof, Verification)
     assert (proof.verified, proof.failures) == (3, ())
+
+    def accepted(told: dict[str, Any]) -> None:
+        [asked] = [each for each in told["excerpts"] if each["stand"] == "answered"]
+        asked["stand"], asked["decision"] = "accepted", "accept"
+
+    forged = rewritten(path, tmp_path / "forged.pdf", accepted)
+    *_, proof = verify_pack(forged, by="A", case=tagged)
+    assert isinstance(proof, Verification)
+    assert [each.link for each in proof.failures] == [links["2.1"]]
+    assert "as its decision" in proof.failures[0].reason

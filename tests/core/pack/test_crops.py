@@ -12,8 +12,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from cambs_evidence.case import Case, verify_pack
 from cambs_evidence.documents import pdf
-from cambs_evidence.model import PackOptions, Place, Polarity, Table, Verification
+from cambs_evidence.documents.anchors import quads
+from cambs_evidence.model import Anchor, PackOptions, PageSpan, Place, Polarity, Table, Verification
 from cambs_evidence.pack.cells import Claim, found_again
+from cambs_evidence.pack.crops import of_passage
 from tests.support import make_scan, take_in
 
 from .conftest import DATE, build
@@ -271,3 +273,15 @@ def test_a_long_table_goes_on_over_pages_under_its_head(tmp_path: Path) -> None:
     with pypdfium2.PdfDocument(tmp_path / "long-pack.pdf") as document:
         for page in pages:
             assert "What was done" in document[page].get_textpage().get_text_range()
+
+
+def test_a_passage_that_reaches_beyond_the_text_of_its_page_is_shown_as_far_as_it_goes(
+    tmp_path: Path,
+) -> None:
+    layer = next(iter(pdf.layers(write(tmp_path / "columns.pdf").read_bytes())))
+    last = said(0, 1, 53)
+    start, end = layer.text.index(last), len(layer.text) + 90
+    span = PageSpan(0, start, end, quads(layer, start, len(layer.text)))
+    anchor = Anchor("", "", (span,), last, "", "")
+    (crop,) = of_passage(anchor, lambda _: layer, "Columns")
+    assert crop.marks
