@@ -1,4 +1,4 @@
-"""The whole way from a document to an export, and a round of review, by real keys alone.
+"""The whole way from a document to its judgement, and a round of review, by real keys alone.
 
 Nothing here calls what a key would do. After each key, what has the keys is in view.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,10 +16,10 @@ from pytestqt.qtbot import QtBot
 
 from cambs_evidence import settings
 from cambs_evidence.case import Case
-from cambs_evidence.model import Polarity, State
+from cambs_evidence.model import Polarity
 from cambs_evidence.review import Stand, Verdict
 from tests.support import ONCE_P1, ONCE_P2, ONCE_P3
-from tests.ui.support import PATIENCE, Answer, show_case, text_is_there, wait
+from tests.ui.support import show_case, text_is_there, wait
 from ui.main_window import MainWindow
 from ui.session import Session
 
@@ -93,18 +92,6 @@ def _named(widget: QWidget) -> str:
     return said or (widget.text() if isinstance(widget, QAbstractButton) else "")
 
 
-def _in_dialog(*steps: Callable[[], object]) -> Callable[[Any], None]:
-    """Answers a dialog by keys."""
-
-    def act(dialog: QWidget) -> None:
-        assert QTest.qWaitForWindowActive(dialog, PATIENCE)
-        for step in steps:
-            step()
-        assert not dialog.isVisible()  # or it is closed, and nothing waits for it
-
-    return act
-
-
 @pytest.fixture
 def hands(qtbot: QtBot, empty_window: MainWindow) -> Hands:
     """Hands on the keyboard of an empty window."""
@@ -121,7 +108,6 @@ def test_a_whole_mapping_is_done_by_keys_alone(hands: Hands, case_path: Path) ->
     _split_merge_undo(hands)
     _judge(hands)
     _look_at_coverage_and_filters(hands)
-    _export(hands, case_path.parent)
     for pane in range(12):
         hands.press(Key.Key_F6, Shift if pane % 2 else None_)
 
@@ -158,14 +144,7 @@ def _tag_at_the_caret(hands: Hands) -> None:
 def _go_to_gaps(hands: Hands) -> None:
     hands.press(Key.Key_G)
     assert hands.window.framework.current_key() == "1.3"
-    reason = _in_dialog(lambda: hands.type("No tools"), lambda: hands.press(Key.Key_Return))
-    with Answer(reason):
-        hands.press(Key.Key_N, Shift)
-    states = hands.session.held
-    hands.until(
-        lambda: {x.code: x.state for x in states.coverage.criteria}["1.3"] is State.NOT_APPLICABLE
-    )
-    assert "does not apply" in hands.window.evidence.table.hint
+    assert "a gap" in hands.window.evidence.table.hint
     hands.press(Key.Key_G)
     assert hands.window.framework.current_key() == "1.4"
 
@@ -240,15 +219,6 @@ def _judge(hands: Hands) -> None:
     assert said.startswith("Said in words.")
     hands.tab_to("Criteria and evidence of the block")
     hands.press(Key.Key_Down)
-    act = _in_dialog(
-        lambda: hands.type("Weed more"),
-        lambda: hands.press(Key.Key_O, Alt),
-        lambda: hands.type("Gardener"),
-        lambda: hands.press(Key.Key_Return),
-    )
-    with Answer(act):
-        hands.press(Key.Key_D)
-    hands.until(lambda: [x.owner for x in hands.session.held.actions.values()] == ["Gardener"])
 
 
 def _look_at_coverage_and_filters(hands: Hands) -> None:
@@ -263,15 +233,6 @@ def _look_at_coverage_and_filters(hands: Hands) -> None:
     assert hands.window.evidence.filter.polarity is Polarity.DEVELOPMENT
     hands.press(Key.Key_Escape)
     _show_all(hands)
-
-
-def _export(hands: Hands, folder: Path) -> None:
-    with Answer(_in_dialog(lambda: hands.press(Key.Key_Return))):
-        hands.press(Key.Key_E, Control)
-    hands.until(lambda: any(folder.glob("case-evidence*")) and not hands.window.jobs.running)
-    hands.until(lambda: hands.window.results.dialog is not None)
-    hands.until(lambda: QApplication.activeWindow() is hands.window.results.dialog)
-    hands.press(Key.Key_Escape)
 
 
 def test_a_review_goes_out_and_its_query_is_answered_by_keys_alone(
