@@ -21,6 +21,7 @@ from cambs_evidence.exchange.pieces import (
 from cambs_evidence.model import CriterionCoverage, Document, State
 from cambs_evidence.pack.contents import Block, Chapter, Contents, Excerpt, Part, counted
 from cambs_evidence.pack.figures import Figure
+from cambs_evidence.pack.words import in_figures
 from cambs_evidence.summaries import GONE, Paragraph, paragraphs
 from cambs_evidence.wording import (
     POLARITIES,
@@ -208,7 +209,7 @@ def _chapter(chapter: Chapter, figures: Mapping[str, Figure]) -> Iterator[Piece]
         words = criterion.statement or criterion.label
         mark = mark_behind(words, marked=criterion.marked)
         yield Heading(3, f"{chapter.code}  {words} {mark}".rstrip(), place(chapter))
-    yield Words(said(_state(told)), "lead")
+    yield Words(said(" · ".join(in_figures(told))), "lead")
     if chapter.not_applicable is not None:
         yield Words(said(_not_applicable(chapter.not_applicable)))
     if not chapter.excerpts:
@@ -222,22 +223,6 @@ def _chapter(chapter: Chapter, figures: Mapping[str, Figure]) -> Iterator[Piece]
         yield Words(said("Conflicting evidence: strength and development in turn.", strong=True))
     for excerpt in chapter.excerpts:
         yield _quoted(excerpt, figures.get(excerpt.reference))
-
-
-def _state(told: CriterionCoverage) -> str:
-    counts = [
-        f"{count} {word}"
-        for count, word in (
-            (told.strength, "strength"),
-            (told.development, "development"),
-            (told.neutral, "neutral"),
-        )
-        if count
-    ]
-    words = [" ".join(STATES[told.state]), *counts]
-    words += [counted(told.documents, "document")] if told.documents else []
-    words += [f"newest {in_words(told.latest)}"] if told.latest else []
-    return " · ".join(words)
 
 
 def _not_applicable(reason: str) -> str:

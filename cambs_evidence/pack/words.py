@@ -59,8 +59,8 @@ def not_applicable(reason: str) -> str:
     return words if words.endswith((".", "!", "?")) else f"{words}."
 
 
-def summary(told: CriterionCoverage) -> str:
-    """The line under a criterion: its state, counts, documents and newest date."""
+def in_figures(told: CriterionCoverage) -> list[str]:
+    """What the evidence of a criterion comes to: its state, counts, documents and newest date."""
     counts = [
         f"{count} {word}"
         for count, word in (
@@ -71,12 +71,14 @@ def summary(told: CriterionCoverage) -> str:
         if count
     ]
     said = [STATES[told.state], *counts]
-    if told.documents:
-        plural = "s" if told.documents != 1 else ""
-        said.append(f"{told.documents} document{plural}")
-    if told.latest:
-        said.append(f"newest {in_words(told.latest)}")
-    return "  ·  ".join(said)
+    said += [counted(told.documents, "document")] if told.documents else []
+    said += [f"newest {in_words(told.latest)}"] if told.latest else []
+    return said
+
+
+def summary(told: CriterionCoverage) -> str:
+    """The line under a criterion."""
+    return "  ·  ".join(in_figures(told))
 
 
 def years(told: CriterionCoverage) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,7 +15,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
-from tests.support import children, until
+from cambs_evidence.model import Polarity
+from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P3, children, until
 from tests.ui.support import Browser, Surprises, close, show_case
 from ui.app import make_application
 from ui.main_window import MainWindow
@@ -131,3 +133,18 @@ def browser(qapp: QApplication) -> Iterator[Browser]:  # noqa: ARG001
     made = Browser()
     yield made
     made.stop()
+
+
+@pytest.fixture(scope="module")
+def _tagged(tmp_path_factory: pytest.TempPathFactory, _prepared: Path) -> Path:
+    """A closed case with four links, not to be changed."""
+    path = Path(shutil.copyfile(_prepared, tmp_path_factory.mktemp("tagged") / "tagged.cambs"))
+    with Case.open(path, by="Tester") as case:
+        for words, code, polarity, name in (
+            (ONCE_P1, "12.4", Polarity.STRENGTH, "report.pdf"),
+            (ONCE_P3, "1.1", Polarity.DEVELOPMENT, "report.pdf"),
+            (IN_LETTER, "12.4", Polarity.NEUTRAL, "letter.txt"),
+            (IN_NOTES, "2.1", Polarity.STRENGTH, "notes.md"),
+        ):
+            case.tag(case.document(name), words, code, polarity)
+    return path

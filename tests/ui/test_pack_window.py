@@ -14,9 +14,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, 
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence import paths
-from cambs_evidence.case import Case
 from cambs_evidence.model import Polarity
-from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P3, assert_plain
+from tests.support import IN_NOTES, assert_plain
 from tests.ui.support import Answer, Browser, Control, Left, move_held, press, show_case, wait
 from ui import commands
 from ui.main_window import MainWindow
@@ -24,20 +23,6 @@ from ui.panels.pack import PackWindow
 
 Key = Qt.Key
 Alt = Qt.KeyboardModifier.AltModifier
-
-
-@pytest.fixture(scope="module")
-def _tagged(tmp_path_factory: pytest.TempPathFactory, _prepared: Path) -> Path:
-    path = Path(shutil.copyfile(_prepared, tmp_path_factory.mktemp("pack") / "tagged.cambs"))
-    with Case.open(path, by="Tester") as case:
-        for words, code, polarity, name in (
-            (ONCE_P1, "12.4", Polarity.STRENGTH, "report.pdf"),
-            (ONCE_P3, "1.1", Polarity.DEVELOPMENT, "report.pdf"),
-            (IN_LETTER, "12.4", Polarity.NEUTRAL, "letter.txt"),
-            (IN_NOTES, "2.1", Polarity.STRENGTH, "notes.md"),
-        ):
-            case.tag(case.document(name), words, code, polarity)
-    return path
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
-from cambs_evidence.model import PackOptions, Polarity
-from tests.support import IN_LETTER, IN_NOTES, ONCE_P1, ONCE_P3, Files, assert_plain, edit
+from cambs_evidence.model import PackOptions
+from tests.support import IN_LETTER, ONCE_P3, Files, assert_plain, edit
 from tests.ui.support import Answer, Left, both, ok, press, show_case, text_is_there, wait
 from ui.dialogs.export import ExportDialog
 from ui.dialogs.findings import FindingsDialog
@@ -23,20 +23,6 @@ from ui.main_window import MainWindow
 
 #: Milliseconds in which a pack must be built or proved, in a process that has yet to begin.
 PATIENCE = 90_000
-
-
-@pytest.fixture(scope="module")
-def _tagged(tmp_path_factory: pytest.TempPathFactory, _prepared: Path) -> Path:
-    path = Path(shutil.copyfile(_prepared, tmp_path_factory.mktemp("packs") / "tagged.cambs"))
-    with Case.open(path, by="Tester") as case:
-        for words, code, polarity, name in (
-            (ONCE_P1, "12.4", Polarity.STRENGTH, "report.pdf"),
-            (ONCE_P3, "1.1", Polarity.DEVELOPMENT, "report.pdf"),
-            (IN_LETTER, "12.4", Polarity.NEUTRAL, "letter.txt"),
-            (IN_NOTES, "2.1", Polarity.STRENGTH, "notes.md"),
-        ):
-            case.tag(case.document(name), words, code, polarity)
-    return path
 
 
 @pytest.fixture
