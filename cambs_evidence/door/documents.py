@@ -186,6 +186,11 @@ class Documents(Opened):
             )
         return layer
 
+    def faces(self, document: Document, numbers: Sequence[int]) -> dict[int, tuple[PageShape, str]]:
+        """How some pages (0-based) are shown, and their texts, by their numbers."""
+        with self._store.reading() as connection:
+            return reading.faces(connection, document.id, numbers, self._store.damaged)
+
     def shapes(self, document: Document) -> list[PageShape]:
         """Size, rotation, label and quality of each page."""
         with self._store.reading() as connection:
