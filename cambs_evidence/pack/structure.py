@@ -29,6 +29,18 @@ _END = 64
 _ESCAPES = str.maketrans({"\\": "\\\\", "(": "\\(", ")": "\\)", "\r": "\\r", "\n": "\\n"})
 
 
+class _Seen(dict[int, str]):
+    """What can be read out as it is, anything else as a space; each sign is looked at once."""
+
+    def __missing__(self, code: int) -> str:
+        each = chr(code)
+        self[code] = said = each if each.isprintable() or each == "\n" else " "
+        return said
+
+
+_SEEN = _Seen()
+
+
 class _Raw(PDFObject):  # type: ignore[misc] # reportlab has no types
     """An object whose bytes are made when the file is written."""
 
@@ -47,7 +59,7 @@ def text_string(text: str) -> str:
     What nobody could read out, such as a sign of a font's own, is a space.
     """
     if not text.replace("\n", "").isprintable():
-        text = "".join(each if each.isprintable() or each == "\n" else " " for each in text)
+        text = text.translate(_SEEN)
     if text.isascii() and len(text) <= LONGEST:
         return f"({text.translate(_ESCAPES)})"
     encoded = text.encode("utf-16-be", "replace")
