@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
 from typing import Any, BinaryIO
 
 import pikepdf
@@ -31,6 +31,9 @@ _Place = tuple[int, AnnexPage, str]
 #: A picture at hand, or in a file that is open.
 Picture = Image | pikepdf.Object
 
+#: The pictures by what the sheets tell them by, and the manifest; progress until they are there.
+Rest = Callable[[], Generator[Progress, None, tuple[Mapping[Hashable, Picture], dict[str, Any]]]]
+
 #: What a hostile or damaged source may bring about where its pages are read.
 TROUBLE = (
     pikepdf.PdfError, pikepdf.DependencyError, LookupError, TypeError, ValueError, AttributeError,
@@ -42,16 +45,15 @@ def finish(
     laid: LaidOut,
     contents: Contents,
     geometry: Geometry,
-    manifest: dict[str, Any],
     source: Callable[[Document], bytes],
-    images: Mapping[Hashable, Picture],
+    rest: Rest,
     out: BinaryIO,
 ) -> Iterator[Progress | list[str]]:
     """Adds pictures, the sources' pages, highlights, manifest and metadata, and writes the file.
 
-    The manifest is sealed here, with the prints of all pages as they are at last. ``images`` are
-    the pictures by what the sheets tell them by. What comes last are the names of sources whose
-    pages could not be carried.
+    The manifest is sealed here, with the prints of all pages as they are at last. ``rest`` is what
+    is waited for as late as can be. What comes last are the names of sources whose pages could not
+    be carried.
     """
     by_document: dict[str, list[_Place]] = {}
     for place in laid.annex:
@@ -71,6 +73,7 @@ def finish(
             pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
         )
         _mark(pack, laid, carried, geometry, shine)
+        images, manifest = yield from rest()
         _fill_in(pack, laid, images, shine)
         pack.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
         for index, page in enumerate(pack.pages):

@@ -87,19 +87,21 @@ def _built(
             images = partial(_images, painting, pictures)
             yield from instead(contents, laid, geometry, material, images)
             return
-        painted = yield from _painted(painting)
-        shown = _shown(contents, crops, painted)
-        heads = {each.reference: head_words(each) for each in contents.excerpts}
-        told = manifest.write(
-            contents, laid.printed, heads, pictures, shown, version("cambs-evidence"),
-            material.log_head,
-        )  # fmt: skip
-        found = _with_figures(painted, pictures)
+
+        def rest() -> Generator[Progress, None, tuple[dict[Hashable, Picture], dict[str, Any]]]:
+            painted = yield from _painted(painting)
+            shown = _shown(contents, crops, painted)
+            heads = {each.reference: head_words(each) for each in contents.excerpts}
+            told = manifest.write(
+                contents, printed, heads, pictures, shown, version("cambs-evidence"),
+                material.log_head,
+            )  # fmt: skip
+            return _with_figures(painted, pictures), told
+
+        printed = laid.printed
         failed: list[str] = []
         with parts.whole(target) as part, part.open("wb+") as out:
-            for each in annex.finish(
-                laid, contents, geometry, told, material.page_bytes, found, out
-            ):
+            for each in annex.finish(laid, contents, geometry, material.page_bytes, rest, out):
                 if isinstance(each, Progress):
                     yield each
                 else:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Hashable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cambs_evidence.errors import Unwritable
 from cambs_evidence.model import (
@@ -27,6 +27,7 @@ from cambs_evidence.model import (
 )
 from cambs_evidence.pack import annex
 from cambs_evidence.pack import sheet as s
+from cambs_evidence.pack.annex import Picture
 from cambs_evidence.pack.build import Images, build
 from cambs_evidence.pack.contents import Contents, counted
 from cambs_evidence.pack.geometry import Geometry
@@ -73,13 +74,14 @@ def preview(
         yield first
         if not first.unfinished:
             return
-        painted = yield from images()
+
+        def rest() -> Generator[Progress, None, tuple[dict[Hashable, Picture], dict[str, Any]]]:
+            return (yield from images()), {}
+
         kept = laid if carries else replace(laid, annex=[])
         failed: list[str] = []
         with _fresh(folder) as (name, out):
-            for step in annex.finish(
-                kept, contents, geometry, {}, material.page_bytes, painted, out
-            ):
+            for step in annex.finish(kept, contents, geometry, material.page_bytes, rest, out):
                 if isinstance(step, Progress):
                     yield step
                 else:
