@@ -206,12 +206,15 @@ class Documents(Opened):
             return headings_of(reading.layers(connection, document.id, self._store.damaged))
 
     def renderer(
-        self, deliver: Deliver, begun: Callable[[Wish], None] = lambda _: None
+        self,
+        deliver: Deliver,
+        begun: Callable[[Wish], None] = lambda _: None,
+        rested: Callable[[], None] = lambda: None,
     ) -> Renderer:
         """Paints pages of this case's documents; the caller closes it before the case."""
         from cambs_evidence.documents.rendering import Renderer  # noqa: PLC0415 - for windows
 
-        return Renderer(self._blob, deliver, begun)
+        return Renderer(self._blob, deliver, begun, rested)
 
     def search(
         self, query: str, limit: int = 200, *, untagged: bool = False
