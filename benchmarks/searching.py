@@ -20,7 +20,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from benchmarks import measures, stage
@@ -48,11 +48,8 @@ def searching(files: list[Path]) -> Iterator[str]:
     taken: dict[str, list[tuple[float, float]]] = {}
     with Case.open(path, by="benchmark") as case, closing(sqlite3.connect(path)) as raw:
         for kind, (query, match) in _queries(raw):
-            rounds = [
-                (_anew(lambda query=query: case.search(query, _FOUND)),
-                 _seconds(lambda match=match: raw.execute(_BARE, (match,)).fetchall()))
-                for _ in range(measures.ROUNDS)
-            ]  # fmt: skip
+            ask, bare = partial(case.search, query, _FOUND), partial(_bare, raw, match)
+            rounds = [(_anew(ask), _seconds(bare)) for _ in range(measures.ROUNDS)]
             ours, theirs = zip(*rounds, strict=True)
             taken.setdefault(kind, []).append((min(ours), min(theirs)))
     every = [each for some in taken.values() for each in some]
@@ -77,6 +74,10 @@ def _anew(work: Callable[[], object]) -> float:
     re.purge()
     sought.seeker.cache_clear()
     return _seconds(work)
+
+
+def _bare(raw: sqlite3.Connection, match: str) -> object:
+    return raw.execute(_BARE, (match,)).fetchall()
 
 
 def _seconds(work: Callable[[], object]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -75,11 +75,13 @@ def search(
     """
     if not sought.groups:
         return 0, []
-    match = _match(sought)
-    hidden = bool(connection.execute(_HIDDEN).scalar_one())
+    match, phrase = _match(sought), _quoted(Term(sought.phrase))
     left_out = _all_tagged(connection, sought, match) if untagged else set()
-    total, best = _best(connection, sought, match, hidden, limit, left_out)
-    rows = connection.execute(_PAGES, {"pages": json.dumps(list(best))}).all() if best else []
+    best, all_found = first_pages(connection, match, limit, phrase, left_out)
+    total = len(best) + len(left_out) if all_found else _total(connection, match)
+    if not best:
+        return total - len(left_out), []
+    rows = connection.execute(_PAGES, {"pages": json.dumps(list(best))}).all()
     rows = sorted(rows, key=lambda row: (best[row[0]], row[4], row[2]))[:limit]
     passages = _Passages(connection, [row[0] for row in rows])
     places_in = seeker(sought).within
@@ -97,35 +99,41 @@ def search(
     return total - len(left_out), found
 
 
-def _best(
+def first_pages(
     connection: Connection,
-    sought: Sought,
     match: str,
-    hidden: bool,
     limit: int,
-    left_out: set[int],
-) -> tuple[int, dict[int, tuple[bool, float]]]:
-    """How many pages there are, and those that come first by what they are put in order by.
+    phrase: str | None = None,
+    left_out: Collection[int] = frozenset(),
+) -> tuple[dict[int, tuple[bool, float]], bool]:
+    """The rows of the pages that come first, with what they are put in order by; True for all.
 
-    These are the pages with the words as a phrase, then by rank. All are there that come out even
-    with the last, so that there may be more than the limit.
+    These are the pages with a phrase, if there is one, then by rank. All are there that come out
+    even with the last, so that there may be more than the limit. Pages of removed documents and
+    of older versions are left out, and others that may be named.
     """
-    phrase = _quoted(Term(sought.phrase))
-    told = {"match": match} if match == phrase else {"match": match, "phrase": phrase}
-    query = _ranked(match == phrase, hidden)
+    query = _ranked(phrase not in (None, match), _some_hidden(connection))
+    told = {"match": match} | ({"phrase": phrase} if phrase not in (None, match) else {})
     most = limit + len(left_out) + _EVEN
     while True:
         rows = connection.execute(query, told | {"most": most}).all()
         kept = {page: (other, rank) for page, other, rank in rows if page not in left_out}
         if len(rows) < most:
-            return len(rows), kept
+            return kept, True
         ranks = list(kept.values())
         if ranks[limit:] and ranks[-1] != ranks[limit - 1]:
             break
         most *= 4
     last = ranks[limit - 1]
-    total = int(connection.execute(_count(hidden), {"match": match}).scalar_one())
-    return total, {page: rank for page, rank in kept.items() if rank <= last}
+    return {page: rank for page, rank in kept.items() if rank <= last}, False
+
+
+def _some_hidden(connection: Connection) -> bool:
+    return bool(connection.execute(_HIDDEN).scalar_one())
+
+
+def _total(connection: Connection, match: str) -> int:
+    return int(connection.execute(_count(_some_hidden(connection)), {"match": match}).scalar_one())
 
 
 @lru_cache
@@ -134,12 +142,12 @@ def _count(hidden: bool) -> TextClause:
 
 
 @lru_cache
-def _ranked(is_phrase: bool, hidden: bool) -> TextClause:
+def _ranked(by_phrase: bool, hidden: bool) -> TextClause:
     """Pages with whether they lack the phrase, and their rank; the best come first.
 
     Asked for its own order, the index would put all pages that match in order, not the best alone.
     """
-    other = "0" if is_phrase else _IS_NO_PHRASE
+    other = _IS_NO_PHRASE if by_phrase else "0"
     return text(
         f"SELECT rowid, {other} AS other, bm25(page_words) AS worth {_MATCHING}"
         f"{_SHOWN_ONLY if hidden else ''} ORDER BY other, worth LIMIT :most"
