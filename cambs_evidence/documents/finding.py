@@ -169,7 +169,7 @@ def line_begins(wanted: Iterable[Wanted]) -> re.Pattern[bytes]:
         "|".join(rest for rest, ends in rests if ends is which) for which in (True, False)
     )
     ways = [f"(?:{ended})" + r"(?!\w)"] * bool(ended) + [begun] * bool(begun)
-    return re.compile(rf"\n\s*(?:{'|'.join(ways)})".encode() if ways else _NOTHING)
+    return re.compile(rf"\n\s*+(?:{'|'.join(ways)})".encode() if ways else _NOTHING)
 
 
 def _word(word: str) -> str:

@@ -96,7 +96,8 @@ class Seeker:
             else _near([each.within(page, divided=divided) for each in wanted], words, page)
             for wanted, words in self._groups
         ]
-        return groups[0] if len(groups) == 1 else sorted(set(itertools.chain(*groups)))
+        # Each is in order already: so they are sorted sooner than a set would be.
+        return list(dict.fromkeys(sorted(itertools.chain(*groups))))
 
 
 @lru_cache(maxsize=64)

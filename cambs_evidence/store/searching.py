@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -94,7 +93,7 @@ def search(
         start, end, place = _window(words, places)
         snippet = " ".join(words[start:end].split())
         snippet = f"{'… ' if start else ''}{snippet}{' …' if end < len(words) else ''}"
-        tagged = place is not None and _within(place, taken)
+        tagged = bool(taken) and place is not None and _within(place, taken)
         found.append(Found(document, number, snippet, place, tagged))
     return total - len(left_out), found
 
@@ -112,8 +111,9 @@ def first_pages(
     even with the last, so that there may be more than the limit. Pages of removed documents and
     of older versions are left out, and others that may be named.
     """
-    query = _ranked(phrase not in (None, match), _some_hidden(connection))
-    told = {"match": match} | ({"phrase": phrase} if phrase not in (None, match) else {})
+    by_phrase = phrase not in (None, match)
+    query = _ranked(by_phrase, _some_hidden(connection))
+    told = {"match": match} | ({"phrase": phrase} if by_phrase else {})
     most = limit + len(left_out) + _EVEN
     while True:
         rows = connection.execute(query, told | {"most": most}).all()
@@ -211,12 +211,15 @@ def _window(words: str, places: Sequence[_Range]) -> tuple[int, int, _Range | No
     """What to show of a page: the stretch with most of some places, and the first of them."""
     if not places:
         return 0, _at_space(words, _SHOWN, back=False), None
-    place = places[0]
-    if places[1:]:
-        starts = [start for start, _ in places]
-        near = [bisect_left(starts, start + _SHOWN - _BEFORE) - first
-                for first, start in enumerate(starts)]  # fmt: skip
-        place = places[near.index(max(near))]
+    chosen = most = end = 0
+    for first, (start, _) in enumerate(places):
+        while end < len(places) and places[end][0] < start + _SHOWN - _BEFORE:
+            end += 1
+        if end - first > most:
+            chosen, most = first, end - first
+        if end == len(places):
+            break
+    place = places[chosen]
     start = _at_space(words, max(place[0] - _BEFORE, 0), back=True)
     return start, _at_space(words, start + _SHOWN, back=False), place
 
