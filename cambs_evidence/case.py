@@ -213,6 +213,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             labels=labels,
             log_head=head,
             layer=self.page,
+            faces=self.faces,
             page_bytes=self.page_bytes,
             picture=self._blob,
             logged=self._logged,

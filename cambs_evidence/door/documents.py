@@ -190,6 +190,11 @@ class Documents(Opened):
             )
         return layer
 
+    def faces(self, document: Document, numbers: Sequence[int]) -> dict[int, tuple[PageShape, str]]:
+        """How some pages (0-based) are shown, and their texts, by their numbers."""
+        with self._store.reading() as connection:
+            return reading.faces(connection, document.id, numbers, self._store.damaged)
+
     def shapes(self, document: Document) -> list[PageShape]:
         """Size, rotation, label and quality of each page."""
         with self._store.reading() as connection:
@@ -205,12 +210,15 @@ class Documents(Opened):
             return headings_of(reading.layers(connection, document.id, self._store.damaged))
 
     def renderer(
-        self, deliver: Deliver, begun: Callable[[Wish], None] = lambda _: None
+        self,
+        deliver: Deliver,
+        begun: Callable[[Wish], None] = lambda _: None,
+        rested: Callable[[], None] = lambda: None,
     ) -> Renderer:
         """Paints pages of this case's documents; the caller closes it before the case."""
         from cambs_evidence.documents.rendering import Renderer  # noqa: PLC0415 - for windows
 
-        return Renderer(self._blob, deliver, begun)
+        return Renderer(self._blob, deliver, begun, rested)
 
     def search(
         self, query: str, limit: int = 200, *, untagged: bool = False
