@@ -31,18 +31,27 @@ _SMALL = bytes(range(256)).lower().translate(bytes.maketrans(b"\x1c\x1d\x1e\x1f"
 class Plain:
     """A text in which words are sought, made ready once for many of them.
 
-    It may be given as it is stored, in UTF-8. ``letters`` is the text in small letters of ASCII
-    with one byte for each other sign; None where one of these may be part of a word, part two or
-    be lost: then it must be folded.
+    It may be given as it is stored, in UTF-8.
     """
 
-    __slots__ = ("_data", "_folded", "_text", "letters")
+    __slots__ = ("_data", "_folded", "_letters", "_looked", "_text")
 
     def __init__(self, text: str | bytes) -> None:
         self._text = text if isinstance(text, str) else None
         self._data = text.encode(errors=_ANY) if isinstance(text, str) else text
         self._folded: Folded | None = None
-        self.letters = _letters(self._data)
+        self._letters: bytes | None = None
+        self._looked = False
+
+    @property
+    def letters(self) -> bytes | None:
+        """The text in small letters of ASCII with one byte for each other sign.
+
+        None where one of these may be part of a word, part two or be lost: then it must be folded.
+        """
+        if not self._looked:
+            self._letters, self._looked = _letters(self._data), True
+        return self._letters
 
     @property
     def text(self) -> str:
@@ -97,8 +106,7 @@ class Wanted:
         """
         if self.empty:
             return []
-        letters = page.letters
-        if letters is not None and self._is_letters:
+        if self._is_letters and (letters := page.letters) is not None:
             if divided is None:
                 divided = self._line_begins.search(letters) is not None
             pattern = self._small if divided else self._undivided
