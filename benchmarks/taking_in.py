@@ -1,14 +1,11 @@
-"""Taking documents in, and what is quick ever after: opening them again, searching them all.
+"""Taking documents in, and what is quick ever after: opening them again.
 
-All on one case of twenty thousand pages, the reports again and again with other bytes. It is made
+Both on one case of twenty thousand pages, the reports again and again with other bytes. It is made
 once; making it is what is measured first.
 """
 
 from __future__ import annotations
 
-import random
-import re
-import sqlite3
 import statistics
 import tempfile
 import time
@@ -27,8 +24,6 @@ from cambs_evidence.model import Imported
 
 #: Pages taken in, at least.
 PAGES = 20_000
-#: Searches, and pages that each may find.
-_SEARCHES, _FOUND = 200, 200
 #: Documents taken in to see whether memory grows with their number.
 _FEW, _MORE, _MANY = 50, 200, 800
 #: MB by which memory may still settle between a few documents and many.
@@ -172,57 +167,9 @@ def opening(files: list[Path]) -> Iterator[str]:
     yield stage.alone("a page opened again, 99th of 100", most, "ms", "text and boxes (≤ 5)")
 
 
-def searching(files: list[Path]) -> Iterator[str]:
-    """Searches with snippets against the same queries of the index, with its own snippets."""
-    path, *_ = _large(tuple(files))
-    ours: list[float] = []
-    bare: list[float] = []
-    with Case.open(path, by="benchmark") as case:
-        raw = sqlite3.connect(path)
-        for query, match in _queries(raw):
-            ours.append(_quickest(lambda query=query: case.search(query, _FOUND)))
-            bare.append(_quickest(lambda match=match: raw.execute(_BARE, (match,)).fetchall()))
-        raw.close()
-    for what, which in (("median", 50), ("95th of 100", 95)):
-        yield measures.Figure(
-            f"search, {what}",
-            stage.of_100(ours, which),
-            stage.of_100(bare, which),
-            "bare FTS5 query with snippets (≤ 1.5)",
-        ).line()
-
-
-_BARE = (
-    "SELECT rowid, snippet(page_words, 0, '', '', '…', 30) FROM page_words "  # noqa: S608 - a figure
-    f"WHERE page_words MATCH ? ORDER BY rank LIMIT {_FOUND}"
-)
-
-
-def _queries(raw: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """Words of the pages as they are typed, and as the index is asked: alone, two, begun, said."""
-    chance = random.Random(3)  # noqa: S311 - always the same
-    pages = [row[0] for row in raw.execute("SELECT words FROM page_words ORDER BY rowid LIMIT 400")]
-    worded = [words for words in (re.findall(r"[A-Za-z]{4,}", page) for page in pages) if words[9:]]
-    for number in range(_SEARCHES):
-        words = chance.choice(worded)
-        at = chance.randrange(len(words) - 1)
-        one, other = words[at : at + 2]
-        yield (
-            (one, f'"{one}"'),
-            (f"{one} {other}", f'"{one}" AND "{other}"'),
-            (f"{one[:4]}*", f'"{one[:4]}" *'),
-            (f'"{one} {other}"', f'"{one} {other}"'),
-        )[number % 4]
-
-
-def _quickest(work: Callable[[], object]) -> float:
-    return min(measures.seconds(work, time.process_time) for _ in range(measures.ROUNDS))
-
-
 ALL: dict[str, Callable[[list[Path]], Iterator[str]]] = {
     "import": importing,
     "workers": workers,
     "flat": memory,
     "reopen": opening,
-    "search": searching,
 }
