@@ -645,6 +645,22 @@ def test_while_a_page_is_painted_anew_the_old_one_stands_in(qtbot: QtBot, pages:
     wait(qtbot, lambda: pages.bitmaps.get(wish))  # type: ignore[union-attr]
 
 
+@pytest.mark.parametrize("shown", [True, False])
+def test_what_changes_between_scrolling_and_drawing_is_wished_for_as_it_is_drawn(
+    qtbot: QtBot, reader: Reader, pages: PageView, *, shown: bool
+) -> None:
+    wait(qtbot, lambda: pages.painted)
+    if not shown:
+        reader.hide()
+    bar = pages.verticalScrollBar()
+    bar.setValue(bar.value() + 7)
+    wait(qtbot, lambda: pages.painted)
+    bar.setValue(bar.value() - 7)
+    pages.set_night(night=True)
+    reader.show()
+    wait(qtbot, lambda: pages.painted)
+
+
 def test_a_page_that_cannot_be_painted_says_why_in_its_place(
     qtbot: QtBot, pages: PageView, theme: Theme
 ) -> None:
