@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 import io
 from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pikepdf
 
@@ -90,7 +90,7 @@ def finish(
         yield Progress("writing", 0, 1)
         sink = _Sink(out)
         pack.save(
-            sink,
+            cast("BinaryIO", sink),
             deterministic_id=True,
             min_version="1.7",
             object_stream_mode=pikepdf.ObjectStreamMode.generate,

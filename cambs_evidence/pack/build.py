@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import tempfile
 from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import pikepdf
 
@@ -32,6 +33,9 @@ from cambs_evidence.pack.words import annex_warning, head_words
 if TYPE_CHECKING:
     from cambs_evidence.documents.layer import PageLayer
     from cambs_evidence.pack.material import Material
+
+#: Bytes of a pack that are copied at once.
+_PIECE = 1 << 20
 
 #: The pictures of a pack, once they are painted; progress meanwhile.
 Images = Callable[[], Generator[Progress, None, dict[Hashable, Picture]]]
@@ -100,7 +104,8 @@ def _built(
 
         printed = laid.printed
         failed: list[str] = []
-        with parts.whole(target) as part, part.open("wb+") as out:
+        # A file without a name, since nothing is left of it even where the program is killed.
+        with parts.writing(target), tempfile.TemporaryFile(dir=target.parent) as out:
             for each in annex.finish(laid, contents, geometry, material.page_bytes, rest, out):
                 if isinstance(each, Progress):
                     yield each
@@ -108,7 +113,8 @@ def _built(
                     failed = each
             laid.tree.add(out)
             out.seek(0)
-            digest = hashlib.file_digest(out, "sha256").hexdigest()
+            with parts.whole(target) as part, part.open("wb") as file:
+                digest = _copied(out, file)
     yield PackResult(
         path=str(target),
         pages=laid.pages,
@@ -116,6 +122,15 @@ def _built(
         sha256=digest,
         warnings=tuple(_warnings(contents, failed)),
     )
+
+
+def _copied(out: BinaryIO, file: BinaryIO) -> str:
+    """Copies a file from where it stands; the SHA-256 of what was copied."""
+    digest = hashlib.sha256()
+    while data := out.read(_PIECE):
+        digest.update(data)
+        file.write(data)
+    return digest.hexdigest()
 
 
 def _shown(

@@ -13,7 +13,7 @@ import pytest
 
 from cambs_evidence.case import Case
 from cambs_evidence.errors import Unwritable
-from cambs_evidence.model import PackOptions
+from cambs_evidence.model import PackOptions, PackResult
 
 from .conftest import DATE, SAMPLE, build
 
@@ -59,6 +59,14 @@ def test_where_there_is_no_room_for_it_nothing_is_left_and_the_old_pack_stays(
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list(target.parent.iterdir()) == [target]
     assert target.read_bytes() == b"%PDF-1.7 earlier"
+
+
+def test_nothing_lies_beside_the_pack_until_it_is_whole(sample: Case, tmp_path: Path) -> None:
+    folder = tmp_path / "packs"
+    folder.mkdir()
+    target = folder / "pack.pdf"
+    for step in sample.build_pack(target, PackOptions(date=DATE, crops=True)):
+        assert list(folder.iterdir()) == ([target] if isinstance(step, PackResult) else [])
 
 
 def test_every_quote_and_every_criterion_is_printed(sample_pack: Path, sample: Case) -> None:
