@@ -1,7 +1,7 @@
 """One thing changed in a pack, in a source or in the case, at random: does ``verify`` find it?
 
-Usage: ``python -m tests.tools.mutations [--count N] [--seed S] [--reports FOLDER] [--kind KIND]``. Each
-change is one letter, digit or mark. Kinds:
+Usage: ``python -m tests.tools.mutations [--count N] [--seed S] [--reports FOLDER] [--kind KIND]``.
+Each change is one letter, digit or mark. Kinds:
 
 - ``print``: anything printed on a page of the pack;
 - ``forged-print``: within quote, citation, note, heading or line of who tagged it, the pack's
