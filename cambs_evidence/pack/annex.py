@@ -88,17 +88,49 @@ def finish(
         del told  # it is in the file, and takes megabytes
         description.describe(pack, contents, by_standard=by_standard(contents))
         yield Progress("writing", 0, 1)
+        sink = _Sink(out)
         pack.save(
-            out,
+            sink,
             deterministic_id=True,
             min_version="1.7",
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
+        sink.check()
     yield [
         places[0][1].document.filename
         for places in by_document.values()
         if any(index not in carried for index, _, _ in places)
     ]
+
+
+class _Sink(io.RawIOBase):
+    """What a PDF is written through into a file, so that what the system refuses comes afterwards.
+
+    Where a write fails qpdf tries once more on its way out, and that ends the whole process.
+    """
+
+    def __init__(self, out: BinaryIO) -> None:
+        super().__init__()
+        self._out = out
+        self._trouble: OSError | None = None
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        """Writes all of it, or nothing any more once that was refused."""
+        if self._trouble is None:
+            try:
+                self._out.write(data)
+            except OSError as error:
+                self._trouble = error
+        return len(data)
+
+    def check(self) -> None:
+        """Raises the OSError of what was refused."""
+        if self._trouble is not None:
+            raise self._trouble
+        self._out.flush()
 
 
 def by_standard(contents: Contents) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from cambs_evidence.documents.rendering import Wish
 from cambs_evidence.model import Document, Link, Place, Polarity
 from cambs_evidence.wording import moment_in_words
 from tests.support import ONCE_P1, ONCE_P2, ONCE_P3, OVER_PAGES, REPEATED
@@ -36,6 +37,7 @@ from ui import commands
 from ui.session import Session
 from ui.theme import HIGHLIGHT, SELECTED, Theme
 from ui.viewer import page_view
+from ui.viewer.bitmaps import Bitmaps
 from ui.viewer.desk import Desk
 from ui.viewer.geometry import LEAST_ZOOM, MOST_ZOOM, STEPS
 from ui.viewer.page_view import PageView
@@ -643,6 +645,48 @@ def test_while_a_page_is_painted_anew_the_old_one_stands_in(qtbot: QtBot, pages:
     assert pages.bitmaps.get(wish) is None
     assert _ink(pages, 0, "Social workers")
     wait(qtbot, lambda: pages.bitmaps.get(wish))  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_what_changes_between_scrolling_and_drawing_is_wished_for_as_it_is_drawn(
+    qtbot: QtBot, reader: Reader, pages: PageView, *, shown: bool
+) -> None:
+    wait(qtbot, lambda: pages.painted)
+    if not shown:
+        reader.hide()
+    bar = pages.verticalScrollBar()
+    bar.setValue(bar.value() + 7)
+    wait(qtbot, lambda: pages.painted)
+    bar.setValue(bar.value() - 7)
+    pages.set_night(night=True)
+    reader.show()
+    wait(qtbot, lambda: pages.painted)
+
+
+def test_no_page_is_wished_for_that_is_in_view_on_the_way_alone(
+    qtbot: QtBot, reader: Reader, pages: PageView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages.set_zoom(4)
+    pages.go_to(1)
+    bar = pages.verticalScrollBar()
+    bar.setValue(bar.value() + pages.viewport().height())
+    wait(qtbot, lambda: pages.painted)
+    bitmaps = pages.bitmaps
+    assert bitmaps is not None
+    wished: list[Wish] = []
+
+    def wish(who: object, now: Sequence[Wish], later: Sequence[Wish] = ()) -> None:
+        wished.extend(now if who is pages else ())
+        Bitmaps.wish(bitmaps, who, now, later)
+
+    monkeypatch.setattr(bitmaps, "wish", wish)
+    pages.set_zoom(2)
+    wait(qtbot, lambda: wished and pages.painted)
+    assert {each.page for each in wished} == {1}
+    wished.clear()
+    reader.pages.show_document(pages.document, reader.pages.shapes)
+    wait(qtbot, lambda: wished and pages.painted)
+    assert {each.page for each in wished} <= set(pages.in_view())
 
 
 def test_a_page_that_cannot_be_painted_says_why_in_its_place(

@@ -135,6 +135,8 @@ class Bitmaps(QObject):
     def close(self) -> None:
         """Ends the process."""
         self._renderer.close()
+        self._blank.clear()
+        self._spare.clear()
         self._held.clear()
         self._pages.clear()
         self._asked.clear()

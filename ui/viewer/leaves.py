@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, Signal
+import contextlib
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from cambs_evidence.documents.rendering import Wish
-from cambs_evidence.model import PageLink
+from cambs_evidence.model import PageLink, PageShape
 from ui.theme import DAY, NIGHT, Paper, Theme
 from ui.viewer.bitmaps import Bitmaps, wishes_for
 from ui.viewer.sheets import Sheets
@@ -35,8 +38,9 @@ class Leaves(Sheets):
         self.theme = theme
         self.bitmaps: Bitmaps | None = None
         self._night = False
-        #: True where what is in view was wished for since it was last drawn.
-        self._wished = False
+        #: What was in view when it was wished for, until it is drawn.
+        self._wished: tuple[object, ...] | None = None
+        self._settled = True
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -63,6 +67,7 @@ class Leaves(Sheets):
             self.bitmaps.arrived.disconnect(self._arrived)
             self.bitmaps.wish(self, ())
         self.bitmaps = bitmaps
+        self._wished = None
         if bitmaps is not None:
             bitmaps.arrived.connect(self._arrived)
 
@@ -141,15 +146,47 @@ class Leaves(Sheets):
     def _scrolled(self) -> None:
         """What comes into view is wished for at once: all else can be done while it is painted."""
         self._note_place()
-        self._wish()
-        self._wished = True
+        if self._settled and self.viewport().isVisible():
+            self._wish()
+            self._wished = self._seen_now()
         self._tell_place()
 
+    @contextlib.contextmanager
+    def _settling(self) -> Iterator[None]:
+        """While pages are laid out: what is in view on the way would be painted for nothing."""
+        before, self._settled = self._settled, False
+        try:
+            yield
+        finally:
+            self._settled = before
+
+    def _lay_sheets(self, shapes: Sequence[PageShape], turn: int) -> None:
+        with self._settling():
+            super()._lay_sheets(shapes, turn)
+
+    def _rezoom(self, zoom: float, about: QPointF | None = None) -> None:
+        with self._settling():
+            super()._rezoom(zoom, about)
+
+    def _set_bars(self) -> None:
+        with self._settling():
+            super()._set_bars()
+
     def _wish_once(self) -> None:
-        """As pages are drawn: wishes for them, unless that was done when they came into view."""
-        if not self._wished:
+        """As pages are drawn: wishes for them, unless that was done when they came into view.
+
+        Zoom, size, paper or document may be others since.
+        """
+        if self._wished != self._seen_now():
             self._wish()
-        self._wished = False
+        self._wished = None
+
+    def _seen_now(self) -> tuple[object, ...]:
+        """All that decides what is wished for."""
+        return (
+            self.source, self._column, self._turn, self._night, self.viewport().size(),
+            self.verticalScrollBar().value(), self.horizontalScrollBar().value(),
+        )  # fmt: skip
 
     def _arrived(self, wish: Wish) -> None:
         """At once, not when the loop comes to it: one waits for the page."""

@@ -41,6 +41,26 @@ def test_the_same_case_gives_the_same_bytes(sample: Case, tmp_path: Path) -> Non
     assert one.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.parametrize("room", [10_000, 100_000])
+def test_where_there_is_no_room_for_it_nothing_is_left_and_the_old_pack_stays(
+    sample: Case, tmp_path: Path, room: int
+) -> None:
+    """A limit on the size of files stands for the full disk: the system refuses the same way."""
+    resource = pytest.importorskip("resource", reason="such limits are of POSIX systems")
+    target = tmp_path / "packs" / "pack.pdf"
+    target.parent.mkdir()
+    target.write_bytes(b"%PDF-1.7 earlier")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        with pytest.raises(Unwritable):
+            build(sample, target)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert list(target.parent.iterdir()) == [target]
+    assert target.read_bytes() == b"%PDF-1.7 earlier"
+
+
 def test_every_quote_and_every_criterion_is_printed(sample_pack: Path, sample: Case) -> None:
     printed = re.sub(r"[\s\x02\ufffe-]", "", "".join(_texts(sample_pack)))
     for link in sample.evidence():
