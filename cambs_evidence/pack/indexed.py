@@ -80,8 +80,12 @@ class _Setting:
         """What stands at the right of a column, over it."""
         with self._column.tags.artefact():
             right, y = self._x + _WIDTH, self._top + 2
-            self._sheet.write("quote", right - self._page, y, _HEAD, align="right")
-            self._sheet.write("page", right, y, _HEAD, align="right")
+            quote, page = (_known(each, _HEAD) for each in ("quote", "page"))
+            found: list[Fragment] = []
+            _add(found, quote, right - self._page, left=False)
+            _add(found, page, right, left=False)
+            line = Line(0, 0, 0, tuple(found), False, 0.0, right, _NO_SUMS)
+            self._sheet.put(line, 0, y, _HEAD.colour)
 
     def _room(self, height: float) -> bool:
         return self._y - height >= s.FLOOR
