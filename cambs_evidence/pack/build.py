@@ -163,7 +163,8 @@ def _painting(
                 on_page.append(crop.frame)
     documents = {document.id: document for document in contents.documents}
     wanted = {key: (partial(material.page_bytes, documents[key]), on) for key, on in frames.items()}
-    return Painting(wanted, target.parent)
+    with parts.writing(target):
+        return Painting(wanted, target.parent)
 
 
 def _painted(painting: Painting) -> Generator[Progress, None, dict[Part, pikepdf.Object]]:

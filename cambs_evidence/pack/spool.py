@@ -6,6 +6,7 @@ written, and not before.
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 
@@ -57,4 +58,5 @@ class Spool:
         """Lets the file go."""
         if self._pdf is not None:
             self._pdf.close()
-        self._file.close()
+        with contextlib.suppress(OSError):  # there was no room: that was told before
+            self._file.close()
