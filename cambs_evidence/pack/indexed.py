@@ -48,7 +48,8 @@ class _Setting:
         self._page_of = page_of
         #: Points from the right: to the end of the references, and to that of the words.
         digits = len(str(max(page_of.values(), default=0)))
-        self._page = measure("0" * digits, _BOLD.face, _BOLD.size) + _APART
+        wide = measure("0" * digits, _BOLD.face, _BOLD.size) + _APART
+        self._page = max(wide, measure("page", _HEAD.face, _HEAD.size) + _APART / 2)
         references = (each for each in page_of if each[1:].isdigit() and each[0] == "E")
         longest = max(map(len, references), default=1)
         self._leads = self._page + measure("0" * longest, _PLAIN.face, _PLAIN.size) + _APART
