@@ -64,6 +64,7 @@ from ui.panels.search import SearchPanel
 from ui.panels.start import StartPage
 from ui.panels.thumbnails import ThumbnailsPanel
 from ui.perhaps import Perhaps
+from ui.pressing import Pressing
 from ui.reading import Reading
 from ui.replacing import Replacing
 from ui.results import Results
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         self.bringing = Bringing(self)
         self.signing = Signing(self)
         self.packing = Packing(self)
+        self.pressing = Pressing(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False

@@ -132,13 +132,22 @@ def _tag_at_the_caret(hands: Hands) -> None:
     hands.type("of two criteria")
     hands.press(Key.Key_Return)
     hands.until(lambda: hands.codes() == ["1.1", "1.2"])
-    hands.press(Key.Key_Down, times=2)
-    hands.press(Key.Key_Home)
-    hands.press(Key.Key_End, Shift)
+    hands.press(Key.Key_Down, Control)
+    hands.press(Key.Key_P)  # the sentence
+    sentence = hands.window.reader.pages.selected_text()
+    hands.press(Key.Key_P)  # its paragraph
+    assert sentence in hands.window.reader.pages.selected_text()
     hands.press(Key.Key_1)  # the last criteria are on the figures
     hands.until(lambda: hands.codes() == ["1.1", "1.1", "1.2"])
     polarities = {each.polarity for each in hands.session.held.links.values()}
     assert polarities == {Polarity.DEVELOPMENT}
+    hands.press(Key.Key_N)
+    hands.type(" and kept")
+    hands.press(Key.Key_Return, Control)  # back to where the keys were
+    assert hands.has("Pages")
+    hands.until(lambda: any(
+        "and kept" in (each.note or "") for each in hands.session.held.links.values()
+    ))  # fmt: skip
 
 
 def _go_to_gaps(hands: Hands) -> None:
@@ -199,7 +208,7 @@ def _show_all(hands: Hands) -> None:
     hands.press(Key.Key_5, Alt)
     if hands.window.evidence.filter.active:
         hands.tab_to("Show all", back=True)
-        hands.press(Key.Key_Space)
+        hands.press(Key.Key_Return)
     assert not hands.window.evidence.filter.active
 
 

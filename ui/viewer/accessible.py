@@ -42,7 +42,10 @@ _log = logging.getLogger(__name__)
 _REST = 100
 #: Characters of a quote that a highlight is named by.
 _QUOTED = 120
-_HOW = "F7 puts a caret in the text, Shift and the arrow keys select words, Enter tags them."
+_HOW = (
+    "F7 puts a caret in the text, Shift and the arrow keys select words, P the sentence, "
+    "Enter tags them."
+)
 _COMING = "The text of this page is being read."
 _BLANK = "There is no text on this page."
 

@@ -62,6 +62,8 @@ class FindBar(QFrame):
         self._places: list[Place] = []
         self._current = -1
         self._job: Job | None = None
+        self._typed = False  # since it was opened
+        self._leaving = False  # as soon as what was typed has been found
         self._theme = theme
         self._icons: list[tuple[QToolButton, str]] = []
         self.setProperty("panel", True)
@@ -78,6 +80,7 @@ class FindBar(QFrame):
         self._pause = QTimer(self, interval=_PAUSE, singleShot=True)
         self._pause.timeout.connect(self.search)
         self.field.textChanged.connect(lambda _: self._pause.start())
+        self.field.textEdited.connect(self._edited)
         self.case.toggled.connect(lambda _: self.search())
         self.whole.toggled.connect(lambda _: self.search())
         row = QHBoxLayout(self)
@@ -124,6 +127,7 @@ class FindBar(QFrame):
     def open(self, words: str, page: int) -> None:
         """Asks for words; finding begins on a page (0-based)."""
         self._from_page = page
+        self._typed = self._leaving = False
         self.show()
         if words:
             self.field.setText(words)
@@ -131,8 +135,22 @@ class FindBar(QFrame):
         self.field.selectAll()
         self.search()
 
+    def _edited(self) -> None:
+        self._typed, self._leaving = True, False
+
+    def _escape(self) -> None:
+        """Closes; whoever types fast gets what they typed, and presses once more to do without."""
+        sought = self._pause.isActive() or (self._job is not None and self._current < 0)
+        if not (sought and self._typed and self.field.text().strip()) or self._leaving:
+            self.leave()
+            return
+        self._leaving = True
+        if self._pause.isActive():
+            self.search()
+
     def leave(self) -> None:
         """Closes, and says what was looked at last."""
+        self._leaving = False
         self._stop()
         self._pause.stop()
         self.hide()
@@ -178,6 +196,8 @@ class FindBar(QFrame):
             self._current = next(near, -1)
             if self._current >= 0:
                 self._tell()
+                if self._leaving:
+                    self.leave()
 
     def _ended(self, _: bool) -> None:
         if self.sender() is self._job:
@@ -185,6 +205,8 @@ class FindBar(QFrame):
             if self._places and self._current < 0:
                 self._current = 0
             self._tell()
+            if self._leaving:
+                self.leave()
 
     def _tell(self) -> None:
         if self._places:
@@ -209,7 +231,7 @@ class FindBar(QFrame):
                     self.step(-1 if shift else 1)
                 return True
             if event.key() == Qt.Key.Key_Escape:
-                self.leave()
+                self._escape()
                 return True
         return super().eventFilter(watched, event)
 
@@ -483,8 +505,8 @@ class Reader(QWidget):
         """Selects the paragraph that words stand in, in the document that is shown."""
         text, (page, start) = self.pages.selection.text, place.start
         if text is not None:
-            (_, begin), (_, end) = text.paragraph_around(page, start)
-            self.pages.selection.take(Place(((page, begin, end),)))
+            whole = text.between(*text.whole_paragraph((page, start)))
+            self.pages.selection.take(whole or place)
 
     def ask(self) -> None:
         """Asks for words to be found in the document."""
