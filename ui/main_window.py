@@ -469,9 +469,10 @@ class MainWindow(QMainWindow):
         garbage.set_aside()
 
     def _show_keys(self) -> None:
-        """The keys of a case that has been opened act on something that can be seen."""
+        """The keys of an opened case act on what can be seen, and in no field to type in."""
         focus = self.focusWidget()
-        if self.session is not None and (focus is None or not self.docks.in_view(focus)):
+        fit = focus is not None and self.docks.in_view(focus) and not isinstance(focus, QLineEdit)
+        if self.session is not None and not fit:
             self.reader.pages.setFocus()
 
     def _come_back(self) -> None:
