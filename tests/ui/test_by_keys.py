@@ -281,6 +281,9 @@ def _review(hands: Hands) -> None:
     hands.press(Key.Key_Return)
     held = hands.session.held
     hands.until(lambda: held.findings and not hands.session.busy)
+    hands.until(
+        lambda: _noted(hands) == ["3.1"]
+    )  # it has a mark on its page, though it is no evidence yet
     said = {x.code: held.review(x.id).of(AUDITOR) for x in held.links.values()}
     verdicts = {code: each.verdict for code, each in said.items() if each is not None}
     assert verdicts == {"1.1": Verdict.ACCEPT, "2.1": Verdict.QUERY}
@@ -289,6 +292,11 @@ def _review(hands: Hands) -> None:
     hands.press(Key.Key_M)
     hands.press(Key.Key_0, Alt)
     hands.tab_to("Take it back")  # what is shown of a passage comes right after the list
+
+
+def _noted(hands: Hands) -> list[str]:
+    pages = hands.window.reader.pages
+    return [each.code for page in range(pages.pages) for each in pages.noting.on(page)]
 
 
 def _answer(hands: Hands) -> None:
@@ -309,3 +317,4 @@ def _answer(hands: Hands) -> None:
     hands.tab_to("Take as evidence")
     hands.press(Key.Key_Space)
     hands.until(lambda: "3.1" in hands.codes())
+    hands.until(lambda: _noted(hands) == [])

@@ -106,7 +106,6 @@ class JudgementPanel(QScrollArea):
         self.splitter.setStretchFactor(0, 5)
         self.splitter.setStretchFactor(1, 4)
         self.setWidget(self.splitter)
-        QWidget.setTabOrder(self.history, self.tabs.tabBar())  # before what its tabs hold
         theme.changed.connect(self._paint)
         self._paint()
 

@@ -310,8 +310,12 @@ class _Voice(QObject):
         """How words are selected, and how many links there are on the page."""
         if self.view.document is None:
             return ""
-        count = len(self.links)
-        return f"{_HOW} {count or 'No'} highlight{'' if count == 1 else 's'} on this page."
+        count, noted = len(self.links), self.view.noting.on(self.view.page)
+        said = f"{_HOW} {count or 'No'} highlight{'' if count == 1 else 's'} on this page."
+        if not noted:
+            return said
+        codes = ", ".join(each.code for each in noted)
+        return f"{said} Noted as missing on it, for: {codes}."
 
     def _said(self) -> tuple[str, Lines | None]:
         """The text of the page in view and its lines; words in its place where it has none."""
