@@ -20,6 +20,7 @@ from benchmarks import (
     proving,
     queue,
     review,
+    searching,
     suggestions,
     taking_in,
     window,
@@ -37,6 +38,7 @@ _WINDOW = (
     | packing.ALL
     | queue.ALL
     | taking_in.ALL
+    | searching.ALL
 )
 
 

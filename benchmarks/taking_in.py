@@ -1,14 +1,11 @@
-"""Taking documents in, and what is quick ever after: opening them again, searching them all.
+"""Taking documents in, and what is quick ever after: opening them again.
 
-All on one case of twenty thousand pages, the reports again and again with other bytes. It is made
+Both on one case of twenty thousand pages, the reports again and again with other bytes. It is made
 once; making it is what is measured first.
 """
 
 from __future__ import annotations
 
-import random
-import re
-import sqlite3
 import statistics
 import tempfile
 import time
@@ -27,8 +24,6 @@ from cambs_evidence.model import Imported
 
 #: Pages taken in, at least.
 PAGES = 20_000
-#: Searches, and pages that each may find.
-_SEARCHES, _FOUND = 200, 200
 #: Documents taken in to see whether memory grows with their number.
 _FEW, _MORE, _MANY = 50, 200, 800
 #: MB by which memory may still settle between a few documents and many.
@@ -37,33 +32,37 @@ _MB = 1024 * 1024
 
 
 def importing(files: list[Path]) -> Iterator[str]:
-    """Import with index and storage, by the processes that do it."""
+    """Import with index and storage: CPU of all its processes, then how long one waits for it."""
     files = list(files)
     # What is done once and long is as much disturbed as the computer is busy: so is the reference.
     before = measures.seconds(lambda: measures.pdftotext(files), measures.cpu)
-    _, pages, ours = _large(tuple(files))
+    _, pages, ours, waited = _large(tuple(files))
     after = measures.seconds(lambda: measures.pdftotext(files), measures.cpu)
     share = pages / _pages_of(files)
     theirs = (before + after) / 2 * share
-    what = f"import of {pages:,} pages"
-    yield measures.Figure(what, ours, theirs, "pdftotext -bbox (≤ 3)").line()
+    what = f"{pages:,} pages taken in"
+    yield measures.Figure(f"{what}, CPU", ours, theirs, "pdftotext -bbox (≤ 3)").line()
     words = measures.words(files) * share
-    yield measures.Figure(what, ours, words, "pdfplumber's words (≤ 0.05)").line()
+    yield measures.Figure(f"{what}, CPU", ours, words, "pdfplumber's words").line()
+    words = measures.words(files, time.perf_counter) * share
+    against = "pdfplumber's words (≤ 0.05)"
+    yield measures.Figure(f"{what}, clock", waited, words, against).line()
 
 
 @cache
-def _large(files: tuple[Path, ...]) -> tuple[Path, int, float]:
-    """A case of so many pages, how many they are, and the CPU seconds that making it took."""
+def _large(files: tuple[Path, ...]) -> tuple[Path, int, float, float]:
+    """A case of so many pages, how many they are, the CPU seconds and the seconds it took."""
     path = Path(stage.home()) / "large.cambs"
     pages = _pages_of(files)
     with tempfile.TemporaryDirectory() as folder:
         many = list(files)
         for _ in range(-(-PAGES // pages) - 1):
             many += stage.copies(list(files), Path(folder))
-        begun = measures.cpu()
+        begun, since = measures.cpu(), time.perf_counter()
         with Case.create(path, by="benchmark") as case:
             _import(case, many)
-    return path, pages * len(many) // len(files), measures.cpu() - begun
+    waited = time.perf_counter() - since
+    return path, pages * len(many) // len(files), measures.cpu() - begun, waited
 
 
 def _import(case: Case, files: Sequence[Path]) -> None:
@@ -168,57 +167,9 @@ def opening(files: list[Path]) -> Iterator[str]:
     yield stage.alone("a page opened again, 99th of 100", most, "ms", "text and boxes (≤ 5)")
 
 
-def searching(files: list[Path]) -> Iterator[str]:
-    """Searches with snippets against the same queries of the index, with its own snippets."""
-    path, *_ = _large(tuple(files))
-    ours: list[float] = []
-    bare: list[float] = []
-    with Case.open(path, by="benchmark") as case:
-        raw = sqlite3.connect(path)
-        for query, match in _queries(raw):
-            ours.append(_quickest(lambda query=query: case.search(query, _FOUND)))
-            bare.append(_quickest(lambda match=match: raw.execute(_BARE, (match,)).fetchall()))
-        raw.close()
-    for what, which in (("median", 50), ("95th of 100", 95)):
-        yield measures.Figure(
-            f"search, {what}",
-            stage.of_100(ours, which),
-            stage.of_100(bare, which),
-            "bare FTS5 query with snippets (≤ 1.5)",
-        ).line()
-
-
-_BARE = (
-    "SELECT rowid, snippet(page_words, 0, '', '', '…', 30) FROM page_words "  # noqa: S608 - a figure
-    f"WHERE page_words MATCH ? ORDER BY rank LIMIT {_FOUND}"
-)
-
-
-def _queries(raw: sqlite3.Connection) -> Iterator[tuple[str, str]]:
-    """Words of the pages as they are typed, and as the index is asked: alone, two, begun, said."""
-    chance = random.Random(3)  # noqa: S311 - always the same
-    pages = [row[0] for row in raw.execute("SELECT words FROM page_words ORDER BY rowid LIMIT 400")]
-    worded = [words for words in (re.findall(r"[A-Za-z]{4,}", page) for page in pages) if words[9:]]
-    for number in range(_SEARCHES):
-        words = chance.choice(worded)
-        at = chance.randrange(len(words) - 1)
-        one, other = words[at : at + 2]
-        yield (
-            (one, f'"{one}"'),
-            (f"{one} {other}", f'"{one}" AND "{other}"'),
-            (f"{one[:4]}*", f'"{one[:4]}" *'),
-            (f'"{one} {other}"', f'"{one} {other}"'),
-        )[number % 4]
-
-
-def _quickest(work: Callable[[], object]) -> float:
-    return min(measures.seconds(work, time.process_time) for _ in range(measures.ROUNDS))
-
-
 ALL: dict[str, Callable[[list[Path]], Iterator[str]]] = {
     "import": importing,
     "workers": workers,
     "flat": memory,
     "reopen": opening,
-    "search": searching,
 }

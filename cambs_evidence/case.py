@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from cambs_evidence.pack.contents import Contents
     from cambs_evidence.pack.manifest import Source
     from cambs_evidence.pack.material import Material
-    from cambs_evidence.pack.verify import Found
+    from cambs_evidence.pack.verdict import Found
 from cambs_evidence.door.frameworks import Frameworks
 from cambs_evidence.door.judging import Judging
 from cambs_evidence.door.review import Reviewing
@@ -213,6 +213,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             labels=labels,
             log_head=head,
             layer=self.page,
+            faces=self.faces,
             page_bytes=self.page_bytes,
             picture=self._blob,
             logged=self._logged,
@@ -249,7 +250,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
 
     def source_of(self, source: Source) -> Found:
         """The document that a pack's manifest names, for verifying."""
-        from cambs_evidence.pack.verify import Found  # noqa: PLC0415
+        from cambs_evidence.pack.verdict import Found  # noqa: PLC0415
 
         with self._store.reading() as connection:
             known = reading.documents(connection, counted=False, replaced=None)

@@ -50,12 +50,15 @@ class Previews:
             yield from self._bench.run(_preview, self._case, self._by, folder, options, whole)
 
     def renderer(
-        self, deliver: Deliver, begun: Callable[[Wish], None] = lambda _: None
+        self,
+        deliver: Deliver,
+        begun: Callable[[Wish], None] = lambda _: None,
+        rested: Callable[[], None] = lambda: None,
     ) -> Renderer:
         """Paints pages of previews, which are asked for by their names."""
         from cambs_evidence.documents.rendering import Renderer  # noqa: PLC0415 - for windows
 
-        return Renderer(self._path, deliver, begun)
+        return Renderer(self._path, deliver, begun, rested)
 
     def keep(self, *names: str) -> None:
         """Previews that are still looked at; the files of others may go."""

@@ -40,13 +40,16 @@ def painted(document: pypdfium2.PdfDocument, number: int, box: Box) -> Pixels:
         scale = scale_of(box)
         x, y = math.floor(left * scale), math.floor(top * scale)
         frame = (x, y, math.ceil(right * scale) - x, math.ceil(bottom * scale) - y)
-        return _painted(document, page, frame, scale)
+        return np.ascontiguousarray(_painted(document, page, frame, scale)[:, :, 2::-1])
 
 
 def painted_frames(
     document: pypdfium2.PdfDocument, number: int, frames: Sequence[Frame], scale: float
 ) -> list[Pixels]:
-    """Parts of a page (0-based) at so many pixels to a point, as :func:`painted` gives them."""
+    """Parts of a page (0-based) at so many pixels to a point.
+
+    Of each uint8 ``(height, width, 4)``: blue, green, red and nothing, as PDFium paints them.
+    """
     with _page(document, number) as page:
         return [_painted(document, page, frame, scale) for frame in frames]
 
@@ -81,7 +84,7 @@ def _painted(document: pypdfium2.PdfDocument, page: Any, frame: Frame, scale: fl
         pdfium.FPDF_RenderPageBitmap(*where)
         if document.formenv is not None:
             pdfium.FPDF_FFLDraw(document.formenv.raw, *where)
-    return _rgb(pixels)
+    return pixels
 
 
 def painted_to(
@@ -89,8 +92,8 @@ def painted_to(
 ) -> Pixels:
     """A box of an upright page (0-based) that fills just so many pixels across and down.
 
-    What was drawn in the box as a picture of that size comes back pixel by pixel. Raises
-    DocumentRefused.
+    Given as by :func:`painted_frames`. What was drawn in the box as a picture of that size comes
+    back pixel by pixel. Raises DocumentRefused.
     """
     with _page(document, number) as page:
         left, _, _, top = visible(page)
@@ -103,15 +106,15 @@ def painted_to(
         clip = pdfium.FS_RECTF(0, 0, *size)
         with _canvas(size) as (bitmap, pixels):
             pdfium.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, pdfium.FPDF_ANNOT)
-        return _rgb(pixels)
+        return pixels
 
 
 def png(pixels: Pixels) -> bytes:
-    """Pixels as a PNG, which says nothing but them."""
+    """Pixels, red, green and blue, as a PNG, which says nothing but them."""
     from PIL import Image  # noqa: PLC0415 - a picture is seldom asked for
 
     out = io.BytesIO()
-    Image.fromarray(pixels).save(out, "PNG", optimize=True)
+    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", optimize=True)
     return out.getvalue()
 
 
@@ -132,7 +135,3 @@ def _canvas(size: tuple[int, int]) -> Iterator[tuple[object, Pixels]]:
         yield bitmap, pixels
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
-
-
-def _rgb(pixels: Pixels) -> Pixels:
-    return np.ascontiguousarray(pixels[:, :, 2::-1])

@@ -204,7 +204,7 @@ class PackedLayers(Sequence[PageLayer]):
     def shapes(self) -> list[PageShape]:
         """Size, rotation, label and quality of each page, without unpacking any."""
         try:
-            return [_shape(packed) for _, packed in self._pages]
+            return [shape(packed) for _, packed in self._pages]
         except (struct.error, zlib.error, ValueError, KeyError) as error:
             raise self._damaged() from error
 
@@ -220,7 +220,11 @@ def _inflated(packed: bytes, most: int) -> bytes:
     return data
 
 
-def _shape(packed: bytes) -> PageShape:
+def shape(packed: bytes) -> PageShape:
+    """Size, rotation, label and quality of a page, its letters and their boxes left packed.
+
+    Raises struct, zlib, Value or KeyError for rubbish.
+    """
     magic, _, *rest = _HEADER.unpack_from(packed)
     if magic != _MAGIC:
         raise ValueError("not a text layer")

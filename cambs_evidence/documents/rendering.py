@@ -116,6 +116,7 @@ class Renderer:
         begun: is told of each bitmap that is being painted from now on, in the renderer's own
             thread, which has nothing else to do meanwhile. What was begun is delivered, or wished
             for and begun anew, or no longer wanted.
+        rested: is told in the renderer's own thread, once for each time, that it has nothing to do.
     """
 
     def __init__(
@@ -123,10 +124,12 @@ class Renderer:
         source: Callable[[str], bytes | Path],
         deliver: Deliver,
         begun: Callable[[Wish], None] = lambda _: None,
+        rested: Callable[[], None] = lambda: None,
     ) -> None:
         self._source = source
         self._deliver = deliver
         self._begun = begun
+        self._rested = rested
         self._wishes: deque[Wish] = deque()
         self._questions: deque[_Asked] = deque()
         self._left: deque[str] = deque()
@@ -200,6 +203,8 @@ class Renderer:
             self._process = Process(painter.serve, (self._memory.name,))  # before it is needed
             while not self._closing:
                 self._send()
+                if not self._under_way:
+                    self._rested()
                 self._listen()
         except Exception:  # noqa: BLE001 - a bug: logged, the window goes on without it
             _log.exception("Pages can no longer be painted")

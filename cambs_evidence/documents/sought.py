@@ -7,11 +7,13 @@ many words, ``NEAR/5``), and ``-words`` that must not stand there.
 from __future__ import annotations
 
 import bisect
+import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from cambs_evidence.documents.finding import Plain, Wanted, plain
+from cambs_evidence.documents.finding import Plain, Wanted, line_begins
 
 #: What is read of a query: characters, and words or phrases.
 LONGEST, MOST = 1000, 32
@@ -24,14 +26,13 @@ _SIGNS = str.maketrans({0: " ", 0x201C: '"', 0x201D: '"', 0x201E: '"'})
 _PART = re.compile(r'-?"([^"]*)(?:"|\Z)|[^\s"]+')
 _NEAR = re.compile(r"NEAR(?:/(\d{1,4}))?")
 _WORD = re.compile(r"\w+")
+#: Small letters in ASCII with nothing but spaces between words.
+_SPACE = 32
+_SPACED = bytes(
+    each if each < 128 and (chr(each).isalnum() or each == 95) else 32 for each in range(256)
+)
 
 _Range = tuple[int, int]
-
-
-@lru_cache(maxsize=64)
-def _wanted(words: str, whole_words: bool) -> Wanted:
-    """Made once for all pages that a search has found."""
-    return Wanted(words, whole_words=whole_words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,6 @@ class Term:
     words: str
     begins: bool = False
 
-    def within(self, page: Plain) -> list[_Range]:
-        """Where it stands in a plain text, as ranges of code points of the text itself."""
-        return _wanted(self.words, not self.begins).within(page)
-
 
 @dataclass(frozen=True, slots=True)
 class Group:
@@ -52,29 +49,6 @@ class Group:
 
     terms: tuple[Term, ...]
     words: int = NEAR
-
-    def within(self, text: str, page: Plain) -> list[_Range]:
-        """Where its terms stand in a text that is plain also; of several, those near each other."""
-        places = [term.within(page) for term in self.terms]
-        if len(places) == 1:
-            return places[0]
-        starts = [match.start() for match in _WORD.finditer(text)]
-        counted = [[(_count(starts, place[0]), place) for place in found] for found in places]
-        kept: list[_Range] = []
-        for which, mine in enumerate(counted):
-            others = [each for number, each in enumerate(counted) if number != which]
-            kept += [
-                place
-                for at, place in mine
-                if all(any(abs(at - there) <= self.words + 1 for there, _ in each)
-                       for each in others)
-            ]  # fmt: skip
-        return kept
-
-
-def _count(starts: list[int], offset: int) -> int:
-    """How many words begin before an offset."""
-    return bisect.bisect_left(starts, offset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +63,88 @@ class Sought:
 
         Where plain words stand there one after the other, they are meant as a phrase.
         """
-        page = plain(text)
-        terms = [term for group in self.groups for term in group.terms]
-        if len(terms) > 1 and all(len(group.terms) == 1 for group in self.groups):
-            phrase = " ".join(term.words for term in terms)
-            if found := _wanted(phrase, not terms[-1].begins).within(page):
-                return found
-        return sorted({place for group in self.groups for place in group.within(text, page)})
+        return seeker(self).within(Plain(text))
 
     @property
     def phrase(self) -> str:
         """Its words one after the other: pages that hold them so come first."""
         return " ".join(term.words for group in self.groups for term in group.terms)
+
+
+class Seeker:
+    """A query made ready for many texts."""
+
+    def __init__(self, sought: Sought) -> None:
+        terms = [term for group in sought.groups for term in group.terms]
+        self._groups = [
+            ([Wanted(term.words, whole_words=not term.begins) for term in group.terms], group.words)
+            for group in sought.groups
+        ]
+        self._line_begins = line_begins(each for wanted, _ in self._groups for each in wanted)
+        self._phrase: Wanted | None = None
+        if len(terms) > 1 and len(terms) == len(sought.groups):
+            self._phrase = Wanted(sought.phrase, whole_words=not terms[-1].begins)
+
+    def within(self, page: Plain) -> list[_Range]:
+        """As :meth:`Sought.on`, in a text made ready."""
+        divided = page.letters is None or self._line_begins.search(page.letters) is not None
+        if self._phrase is not None and (found := self._phrase.within(page, divided=divided)):
+            return found
+        groups = [
+            wanted[0].within(page, divided=divided)
+            if len(wanted) == 1
+            else _near([each.within(page, divided=divided) for each in wanted], words, page)
+            for wanted, words in self._groups
+        ]
+        # Each is in order already: so they are sorted sooner than a set would be.
+        return list(dict.fromkeys(sorted(itertools.chain(*groups))))
+
+
+@lru_cache(maxsize=64)
+def seeker(sought: Sought) -> Seeker:
+    """Made once for all texts in which a query is sought."""
+    return Seeker(sought)
+
+
+def _near(places: Sequence[list[_Range]], words: int, page: Plain) -> list[_Range]:
+    """Of the places of several terms those with so many words at most to one of each other."""
+    if not all(places):
+        return []
+    counts = _words_before(sorted({start for found in places for start, _ in found}), page)
+    kept: set[_Range] = set()
+    for which, mine in enumerate(places):
+        near = mine
+        for number, others in enumerate(places):
+            if number != which:
+                theirs = [counts[start] for start, _ in others]
+                near = [place for place in near if _has_near(theirs, counts[place[0]], words + 1)]
+        kept.update(near)
+    return sorted(kept)
+
+
+def _words_before(offsets: Sequence[int], page: Plain) -> dict[int, int]:
+    """How many words begin before each of some offsets that rise, counted from the first of them.
+
+    Among letters of ASCII words are counted some ten times as fast.
+    """
+    letters = page.letters and page.letters.translate(_SPACED)
+    count, counts = 0, {offsets[0]: 0}
+    for last, offset in itertools.pairwise(offsets):
+        # The rest of a word is none that begins here.
+        if letters is not None:
+            count += len(letters[last:offset].split())
+            within = letters[last] != _SPACE and letters[last - 1] != _SPACE
+        else:
+            count += len(_WORD.findall(page.text, last, offset))
+            within = _WORD.fullmatch(page.text, last - 1, last + 1) is not None
+        counts[offset] = count = count - (within and last > 0)
+    return counts
+
+
+def _has_near(counts: Sequence[int], count: int, most: int) -> bool:
+    """True where one of some numbers that rise differs by so much at most."""
+    at = bisect.bisect_left(counts, count - most)
+    return at < len(counts) and counts[at] <= count + most
 
 
 def understood(query: str) -> Sought:

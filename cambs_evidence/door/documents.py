@@ -33,6 +33,7 @@ from cambs_evidence.model import (
 from cambs_evidence.store import (
     evidence,
     importing,
+    log,
     reading,
     recognising,
     searching,
@@ -41,6 +42,8 @@ from cambs_evidence.store.engine import Store
 from cambs_evidence.wording import as_period, title_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
     from cambs_evidence.documents.rendering import Deliver, Renderer, Wish
 from cambs_evidence.door.opened import Opened, checked_date
 
@@ -55,6 +58,7 @@ class Documents(Opened):
         super().__init__(store, by)
         self._texts: dict[str, DocumentText] = {}
         self._ready = threading.Lock()
+        self._documents_found: tuple[tuple[int, str], dict[str, Document]] | None = None
 
     def import_files(
         self, given: Sequence[Path], *, recursive: bool = False, password: str | None = None
@@ -186,6 +190,11 @@ class Documents(Opened):
             )
         return layer
 
+    def faces(self, document: Document, numbers: Sequence[int]) -> dict[int, tuple[PageShape, str]]:
+        """How some pages (0-based) are shown, and their texts, by their numbers."""
+        with self._store.reading() as connection:
+            return reading.faces(connection, document.id, numbers, self._store.damaged)
+
     def shapes(self, document: Document) -> list[PageShape]:
         """Size, rotation, label and quality of each page."""
         with self._store.reading() as connection:
@@ -201,12 +210,15 @@ class Documents(Opened):
             return headings_of(reading.layers(connection, document.id, self._store.damaged))
 
     def renderer(
-        self, deliver: Deliver, begun: Callable[[Wish], None] = lambda _: None
+        self,
+        deliver: Deliver,
+        begun: Callable[[Wish], None] = lambda _: None,
+        rested: Callable[[], None] = lambda: None,
     ) -> Renderer:
         """Paints pages of this case's documents; the caller closes it before the case."""
         from cambs_evidence.documents.rendering import Renderer  # noqa: PLC0415 - for windows
 
-        return Renderer(self._blob, deliver, begun)
+        return Renderer(self._blob, deliver, begun, rested)
 
     def search(
         self, query: str, limit: int = 200, *, untagged: bool = False
@@ -219,18 +231,23 @@ class Documents(Opened):
         wanted = understood(query)
         with self._store.reading() as connection:
             total, found = searching.search(connection, wanted, limit, untagged=untagged)
-            ids = {each.document_id for each in found}
-            known = {each.id: each for each in reading.documents(connection, only=ids)}
+            known = self._found_in(connection, {each.document_id for each in found})
         return total, [
-            Hit(
-                known[each.document_id],
-                each.page,
-                each.snippet,
-                Place(((each.page, *each.place),)) if each.place else None,
-                each.tagged,
-            )
-            for each in found
+            Hit(known[document], page, snippet, Place(((page, *place),)) if place else None, tagged)
+            for document, page, snippet, place, tagged in found
         ]
+
+    def _found_in(self, connection: Connection, ids: set[str]) -> dict[str, Document]:
+        """Some documents by their ids; those found before will do while the log has nothing new.
+
+        One search follows the other, letter by letter, and most find the same documents.
+        """
+        head, known = log.last(connection), self._documents_found
+        if known is None or known[0] != head:
+            known = self._documents_found = (head, {})
+        if missing := ids - known[1].keys():
+            known[1].update({each.id: each for each in reading.documents(connection, only=missing)})
+        return known[1]
 
     def find_words(
         self,

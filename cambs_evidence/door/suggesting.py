@@ -233,10 +233,13 @@ class Suggesting(Mapping):
         self, knows: Suggester, code: str, found: list[_Found], top: int
     ) -> list[Candidate]:
         """The best of some passages that stand in one place of their document alone."""
-        documents = {each.id: each for each in self.documents()}
+        looked_at = found[: top * _LOOKED_AT]
+        with self._store.reading() as connection:
+            some = reading.documents(connection, only={each.page.document_id for each in looked_at})
+        documents = {each.id: each for each in some}
         candidates: list[Candidate] = []
         seen: set[str] = set()
-        for each in found[: top * _LOOKED_AT]:
+        for each in looked_at:
             if len(candidates) == top:
                 break
             page, stretch = each.page, each.stretch

@@ -368,9 +368,12 @@ class Suggester:
                 places.setdefault(number, []).append(each.start)
         numbers = np.fromiter(places, np.int32, len(places))
         often = np.fromiter(map(len, places.values()), np.float32, len(places))
-        first = np.fromiter((each[0] for each in places.values()), np.float32, len(places))
-        length = max((each.end for each in features), default=1)
-        worths = np.log1p(often) * (1 - fades * first / length) * self._of_pairs(numbers)
+        worths = np.log1p(often)
+        if fades:
+            first = np.fromiter((each[0] for each in places.values()), np.float32, len(places))
+            length = max((each.end for each in features), default=1)
+            worths = worths * (1 - fades * first / length)
+        worths = worths * self._of_pairs(numbers)
         return numbers, np.asarray(worths, np.float32)
 
     def _because(self, text: str, features: Sequence[Feature], row: int) -> tuple[str, ...]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Hashable, Iterator
-from typing import Any
+from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
+from typing import Any, BinaryIO
 
 import pikepdf
 
@@ -28,6 +28,12 @@ from cambs_evidence.pack.words import MARKERS, SIGNS
 #: A page of the pack, the source's page on it, and the operator that begins it there.
 _Place = tuple[int, AnnexPage, str]
 
+#: A picture at hand, or in a file that is open.
+Picture = Image | pikepdf.Object
+
+#: The pictures by what the sheets tell them by, and the manifest; progress until they are there.
+Rest = Callable[[], Generator[Progress, None, tuple[Mapping[Hashable, Picture], dict[str, Any]]]]
+
 #: What a hostile or damaged source may bring about where its pages are read.
 TROUBLE = (
     pikepdf.PdfError, pikepdf.DependencyError, LookupError, TypeError, ValueError, AttributeError,
@@ -39,15 +45,15 @@ def finish(
     laid: LaidOut,
     contents: Contents,
     geometry: Geometry,
-    manifest: dict[str, Any],
     source: Callable[[Document], bytes],
-    images: dict[Hashable, Image],
-) -> Iterator[Progress | tuple[memoryview, list[str]]]:
-    """Adds pictures, the sources' pages, highlights, manifest and metadata; at last the file.
+    rest: Rest,
+    out: BinaryIO,
+) -> Iterator[Progress | list[str]]:
+    """Adds pictures, the sources' pages, highlights, manifest and metadata, and writes the file.
 
-    The manifest is sealed here, with the prints of all pages as they are at last. ``images`` are
-    the pictures by what the sheets tell them by; none is left, so that each is held but once. With
-    the bytes come the names of sources whose pages could not be carried.
+    The manifest is sealed here, with the prints of all pages as they are at last. ``rest`` is what
+    is waited for as late as can be. What comes last are the names of sources whose pages could not
+    be carried.
     """
     by_document: dict[str, list[_Place]] = {}
     for place in laid.annex:
@@ -67,8 +73,8 @@ def finish(
             pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
         )
         _mark(pack, laid, carried, geometry, shine)
+        images, manifest = yield from rest()
         _fill_in(pack, laid, images, shine)
-        pack.Root.StructTreeRoot = pack.get_object(laid.tree, 0)
         pack.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
         for index, page in enumerate(pack.pages):
             page.obj.Tabs = pikepdf.Name.S
@@ -79,8 +85,8 @@ def finish(
             description.enclose(pack, told, contents)
         else:
             description.attach(pack, told)
+        del told  # it is in the file, and takes megabytes
         description.describe(pack, contents, by_standard=by_standard(contents))
-        out = io.BytesIO()
         yield Progress("writing", 0, 1)
         pack.save(
             out,
@@ -88,12 +94,11 @@ def finish(
             min_version="1.7",
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
-    failed = [
+    yield [
         places[0][1].document.filename
         for places in by_document.values()
         if any(index not in carried for index, _, _ in places)
     ]
-    yield out.getbuffer(), failed
 
 
 def by_standard(contents: Contents) -> bool:
@@ -163,7 +168,7 @@ def _mark(
 
 
 def _fill_in(
-    pack: pikepdf.Pdf, laid: LaidOut, images: dict[Hashable, Image], shine: pikepdf.Object
+    pack: pikepdf.Pdf, laid: LaidOut, images: Mapping[Hashable, Picture], shine: pikepdf.Object
 ) -> None:
     """Puts the pictures on their sheets, each once into the file."""
     streams: dict[Hashable, pikepdf.Object] = {}
@@ -173,10 +178,16 @@ def _fill_in(
         resources.XObject = pikepdf.Dictionary()
         for number, key in enumerate(keys):
             if key not in streams:
-                streams[key] = pack.make_indirect(_stream(pack, images.pop(key, empty)))
+                streams[key] = _put_by(pack, images.get(key, empty))
             resources.XObject[s.image_name(number)] = streams[key]
     for index in laid.shining:
         pack.pages[index].add_resource(shine, pikepdf.Name.ExtGState, pikepdf.Name(s.SHINE))
+
+
+def _put_by(pack: pikepdf.Pdf, picture: Picture) -> pikepdf.Object:
+    if isinstance(picture, Image):
+        return pack.make_indirect(_stream(pack, picture))
+    return pack.copy_foreign(picture)
 
 
 def _stream(pack: pikepdf.Pdf, image: Image) -> pikepdf.Stream:

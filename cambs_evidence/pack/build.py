@@ -7,21 +7,25 @@ import hashlib
 from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from importlib.metadata import version
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pikepdf
 
 from cambs_evidence import paths
 from cambs_evidence.errors import Refused, Unwritable
 from cambs_evidence.model import Box, Limits, PackOptions, PackResult, Progress
 from cambs_evidence.pack import annex, earlier, layout, manifest
 from cambs_evidence.pack import part as parts
+from cambs_evidence.pack.annex import Picture
 from cambs_evidence.pack.changes import compared
 from cambs_evidence.pack.contents import Contents, compose
 from cambs_evidence.pack.crops import Crop, Frame
 from cambs_evidence.pack.crops import crops as crops_of
 from cambs_evidence.pack.figures import Figure, figures
 from cambs_evidence.pack.geometry import Geometry
-from cambs_evidence.pack.images import Image, of_png
+from cambs_evidence.pack.images import of_png
 from cambs_evidence.pack.painted import Painting, Part
 from cambs_evidence.pack.words import annex_warning, head_words
 
@@ -30,7 +34,7 @@ if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
 
 #: The pictures of a pack, once they are painted; progress meanwhile.
-Images = Callable[[], Generator[Progress, None, dict[Hashable, Image]]]
+Images = Callable[[], Generator[Progress, None, dict[Hashable, Picture]]]
 #: Given what a pack says, what was laid out, the geometry, the case and how to come by the
 #: pictures, in place of what follows.
 Instead = Callable[[Contents, layout.LaidOut, Geometry, "Material", Images], Iterator[Any]]
@@ -68,16 +72,11 @@ def _built(
     contents = contents_of(material, options, limits)
     if options.since_pack is not None:
         contents = yield from _since(contents, material, Path(options.since_pack), target)
-    geometry = Geometry(
-        {
-            (page.document.id, page.page): _seen(material.layer(page.document, page.page))
-            for page in contents.annex
-        }
-    )
+    geometry = Geometry(_seen(contents, material))
     laid: layout.LaidOut | None = None
     pictures = figures(contents, material.picture)
     crops = _crops(contents, material)
-    with _painting(contents, material, crops) as painting:
+    with _painting(contents, material, crops, target) as painting:
         for step in layout.lay_out(contents, geometry, pictures, crops, paths.fonts()):
             if isinstance(step, Progress):
                 yield step
@@ -88,38 +87,56 @@ def _built(
             images = partial(_images, painting, pictures)
             yield from instead(contents, laid, geometry, material, images)
             return
-        painted = yield from _painted(painting)
-    heads = {each.reference: head_words(each) for each in contents.excerpts}
-    owners = {each.reference: each.document.id for each in contents.excerpts}
-    shown = {
-        name: [each if (owners[name], each.page, each.frame) in painted else None for each in some]
-        for name, some in crops.items()
-    }
-    told = manifest.write(
-        contents, laid.printed, heads, pictures, shown, version("cambs-evidence"),
-        material.log_head,
-    )  # fmt: skip
-    data = memoryview(b"")
-    failed: list[str] = []
-    found = _with_figures(painted, pictures)
-    painted.clear()  # each is let go as soon as it is in the file
-    for each in annex.finish(laid, contents, geometry, told, material.page_bytes, found):
-        if isinstance(each, Progress):
-            yield each
-        else:
-            data, failed = each
-    _write(target, data)
+
+        def rest() -> Generator[Progress, None, tuple[dict[Hashable, Picture], dict[str, Any]]]:
+            painted = yield from _painted(painting)
+            shown = _shown(contents, crops, painted)
+            heads = {each.reference: head_words(each) for each in contents.excerpts}
+            told = manifest.write(
+                contents, printed, heads, pictures, shown, version("cambs-evidence"),
+                material.log_head,
+            )  # fmt: skip
+            return _with_figures(painted, pictures), told
+
+        printed = laid.printed
+        failed: list[str] = []
+        with parts.whole(target) as part, part.open("wb+") as out:
+            for each in annex.finish(laid, contents, geometry, material.page_bytes, rest, out):
+                if isinstance(each, Progress):
+                    yield each
+                else:
+                    failed = each
+            laid.tree.add(out)
+            out.seek(0)
+            digest = hashlib.file_digest(out, "sha256").hexdigest()
     yield PackResult(
         path=str(target),
         pages=laid.pages,
         excerpts=len(contents.excerpts),
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=digest,
         warnings=tuple(_warnings(contents, failed)),
     )
 
 
-def _seen(layer: PageLayer) -> tuple[Box, int, str]:
-    return layer.media, layer.rotation, layer.text
+def _shown(
+    contents: Contents, crops: Mapping[str, Sequence[Crop]], painted: Mapping[Part, object]
+) -> dict[str, list[Crop | None]]:
+    """The crops of each quote, None for one that could not be painted."""
+    owners = {each.reference: each.document.id for each in contents.excerpts}
+    return {
+        name: [each if (owners[name], each.page, each.frame) in painted else None for each in some]
+        for name, some in crops.items()
+    }
+
+
+def _seen(contents: Contents, material: Material) -> dict[tuple[str, int], tuple[Box, int, str]]:
+    """Visible box, rotation and words of each page of the annex."""
+    found = {}
+    for document, pages in groupby(contents.annex, key=lambda each: each.document):
+        faces = material.faces(document, [each.page for each in pages])
+        for number, (shape, text) in faces.items():
+            found[document.id, number] = (shape.media, shape.rotation, text)
+    return found
 
 
 def _crops(contents: Contents, material: Material) -> dict[str, tuple[Crop, ...]]:
@@ -135,7 +152,7 @@ def _crops(contents: Contents, material: Material) -> dict[str, tuple[Crop, ...]
 
 
 def _painting(
-    contents: Contents, material: Material, crops: Mapping[str, Sequence[Crop]]
+    contents: Contents, material: Material, crops: Mapping[str, Sequence[Crop]], target: Path
 ) -> Painting:
     """Has the crops painted, in processes of their own, while the pack is laid out."""
     frames: dict[str, dict[int, list[Frame]]] = {}
@@ -145,12 +162,12 @@ def _painting(
             if crop.frame not in on_page:
                 on_page.append(crop.frame)
     documents = {document.id: document for document in contents.documents}
-    return Painting(
-        {key: (partial(material.page_bytes, documents[key]), on) for key, on in frames.items()}
-    )
+    wanted = {key: (partial(material.page_bytes, documents[key]), on) for key, on in frames.items()}
+    with parts.writing(target):
+        return Painting(wanted, target.parent)
 
 
-def _painted(painting: Painting) -> Generator[Progress, None, dict[Part, Image]]:
+def _painted(painting: Painting) -> Generator[Progress, None, dict[Part, pikepdf.Object]]:
     steps = painting.images()
     while True:
         try:
@@ -160,15 +177,15 @@ def _painted(painting: Painting) -> Generator[Progress, None, dict[Part, Image]]
 
 
 def _with_figures(
-    painted: Mapping[Part, Image], pictures: Mapping[str, Figure]
-) -> dict[Hashable, Image]:
-    found: dict[Hashable, Image] = dict(painted.items())
+    painted: Mapping[Part, pikepdf.Object], pictures: Mapping[str, Figure]
+) -> dict[Hashable, Picture]:
+    found: dict[Hashable, Picture] = dict(painted.items())
     return found | {each.sha256: of_png(each.png) for each in pictures.values()}
 
 
 def _images(
     painting: Painting, pictures: Mapping[str, Figure]
-) -> Generator[Progress, None, dict[Hashable, Image]]:
+) -> Generator[Progress, None, dict[Hashable, Picture]]:
     return _with_figures((yield from _painted(painting)), pictures)
 
 
@@ -230,8 +247,3 @@ def _refuse_other(target: Path) -> None:
         return  # there is nothing, or nothing that can be read: writing will tell
     if head and b"%PDF-" not in head:
         raise Refused(f"{target} exists and is no PDF; choose another name.", code="exists")
-
-
-def _write(target: Path, data: bytes | memoryview) -> None:
-    with parts.whole(target) as part:
-        part.write_bytes(data)

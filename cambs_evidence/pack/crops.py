@@ -16,7 +16,7 @@ import numpy.typing as npt
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.regions import FINEST, shown
 from cambs_evidence.model import Anchor, Box
-from cambs_evidence.pack.contents import Contents
+from cambs_evidence.pack.contents import Contents, Excerpt
 
 #: From the left, from the top, across and down.
 Frame = tuple[int, int, int, int]
@@ -84,7 +84,7 @@ def crops(
     ``layer`` gives the text layer of a page by document id and 0-based number.
     """
     found: dict[str, tuple[Crop, ...]] = {}
-    for excerpt in contents.excerpts:
+    for excerpt in sorted(contents.excerpts, key=_place):  # a page is looked at once for all
         anchor = excerpt.link.passage.anchor
         if anchor.region is not None:
             continue
@@ -93,6 +93,11 @@ def crops(
         if made:
             found[excerpt.reference] = made
     return found
+
+
+def _place(excerpt: Excerpt) -> tuple[str, int]:
+    spans = excerpt.link.passage.anchor.spans
+    return excerpt.document.id, spans[0].page if spans else -1
 
 
 def of_passage(anchor: Anchor, layer: Callable[[int], PageLayer], title: str) -> Iterator[Crop]:

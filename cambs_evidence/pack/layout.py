@@ -27,14 +27,14 @@ _MARKING = s.Style(s.STRONG.face, 8.6, 11, s.INK)
 class LaidOut:
     """A pack without the sources' pages: its bytes, and where everything stands in it.
 
-    ``tree`` is the number of the object that the tree of tags begins with. Of each sheet of the
-    annex is told its page, and the operator that begins a source's page there. ``pictures`` are
-    those of each page that has some, in the order of their names, ``shining`` the pages on which
-    something is marked.
+    ``tree`` are its tags, to be added when all else is written. Of each sheet of the annex is told
+    its page, and the operator that begins a source's page there. ``pictures`` are those of each
+    page that has some, in the order of their names, ``shining`` the pages on which something is
+    marked.
     """
 
     pdf: bytes
-    tree: int
+    tree: structure.Tree
     pages: int
     printed: dict[str, Printed]
     annex: list[tuple[int, AnnexPage, str]]
@@ -120,6 +120,7 @@ def _whole(press: Press, first: int, opening: Element) -> list[Sheet]:
 
 
 def _drawn(press: Press, sheets: list[Sheet]) -> Iterator[Progress | LaidOut]:
+    structure.number(sheets)
     tops = {name: (each.index, min(y + 14, s.HEIGHT)) for each in sheets for name, y in each.places}
     yield Progress("drawing", 0, len(sheets))
     out = io.BytesIO()
@@ -130,16 +131,18 @@ def _drawn(press: Press, sheets: list[Sheet]) -> Iterator[Progress | LaidOut]:
         with press.tags.artefact():
             _furniture(press, each, index, len(sheets))
         each.draw(canvas)
-        structure.draw_jumps(canvas, each, tops, len(sheets))
+        structure.draw_jumps(canvas, each, tops)
         canvas.showPage()
         if index % 100 == 99:
             yield Progress("drawing", index + 1, len(sheets))
     canvas.showOutline()
     canvas.save()
-    tree = structure.append(out, canvas, press.tags.root, sheets)
+    # reportlab's objects hold each other: so that they can go at once, they are parted.
+    canvas._doc.idToObject.clear()  # noqa: SLF001
+    canvas._doc.Pages.pages.clear()  # noqa: SLF001
     yield LaidOut(
         out.getvalue(),
-        tree,
+        structure.Tree(press.tags.root, sheets),
         len(sheets),
         press.printed,
         [(each.index, page, begin) for each, page, begin in press.annex],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from cambs_evidence.documents.layer import PageLayer
@@ -14,6 +14,7 @@ from cambs_evidence.model import (
     Framework,
     Judgement,
     Link,
+    PageShape,
 )
 from cambs_evidence.pack.contents import Said
 
@@ -25,6 +26,7 @@ class Material:
     Attributes:
         labels: printed page labels by document id and 0-based page.
         layer: the text layer of a document's page (0-based).
+        faces: how some pages (0-based) of a document are shown, and their texts.
         page_bytes: the PDF that shows a document's pages.
         picture: the PNG with a SHA-256, empty where the case does not hold it.
         logged: tells of a hash whether an entry of the case's log has it.
@@ -38,6 +40,7 @@ class Material:
     labels: dict[tuple[str, int], str | None]
     log_head: str
     layer: Callable[[Document, int], PageLayer]
+    faces: Callable[[Document, Sequence[int]], dict[int, tuple[PageShape, str]]]
     page_bytes: Callable[[Document], bytes]
     picture: Callable[[str], bytes]
     logged: Callable[[str], bool]

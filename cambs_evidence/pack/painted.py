@@ -11,10 +11,13 @@ from __future__ import annotations
 import logging
 import threading
 import traceback
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Self
+
+import pikepdf
 
 from cambs_evidence import apart
 from cambs_evidence.documents import watched
@@ -24,6 +27,7 @@ from cambs_evidence.model import Box
 from cambs_evidence.pack import images
 from cambs_evidence.pack.crops import Frame
 from cambs_evidence.pack.images import Image
+from cambs_evidence.pack.spool import Spool
 
 _log = logging.getLogger(__name__)
 
@@ -89,13 +93,17 @@ Part = tuple[str, int, Frame]
 class Painting:
     """Parts of pages, painted while the pack is laid out; to be closed.
 
-    ``wanted`` gives for a document's id its PDF, and parts of pages by their 0-based number.
+    ``wanted`` gives for a document's id its PDF, and parts of pages by their 0-based number. What
+    is painted lies in a file in ``folder`` meanwhile.
     """
 
-    def __init__(self, wanted: dict[str, tuple[Callable[[], bytes], dict[int, list[Frame]]]]):
+    def __init__(
+        self, wanted: Mapping[str, tuple[Callable[[], bytes], dict[int, list[Frame]]]], folder: Path
+    ) -> None:
         self._wanted = wanted
         self._total = sum(len(some) for _, pages in wanted.values() for some in pages.values())
-        self._images: dict[Part, Image] = {}
+        self._images: dict[Part, int] = {}
+        self._spool = Spool(folder) if wanted else None
         self._stopped = threading.Event()
         self._trouble: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="painting", daemon=True)
@@ -107,21 +115,23 @@ class Painting:
 
     def __exit__(self, *_: object) -> None:
         self._stopped.set()
-        if self._wanted:
+        if self._spool is not None:
             self._thread.join()
+            self._spool.close()
 
-    def images(self) -> Generator[tuple[int, int], None, dict[Part, Image]]:
-        """What was painted, to be had once; yields how many of how many are done, until all are.
+    def images(self) -> Generator[tuple[int, int], None, dict[Part, pikepdf.Object]]:
+        """What was painted, to be copied into a file before this is closed; what cannot is missing.
 
-        What cannot be painted is not there.
+        Yields how many of how many are done, until all are.
         """
         while self._wanted and self._thread.is_alive():
             yield len(self._images), self._total
             self._thread.join(_LOOK)
         if self._trouble is not None:
             raise self._trouble
-        given, self._images = self._images, {}
-        return given
+        if self._spool is None:
+            return {}
+        return {part: self._spool.image(number) for part, number in self._images.items()}
 
     def _run(self) -> None:
         try:
@@ -141,10 +151,9 @@ class Painting:
             for task in pool.run(tasks):
                 if self._stopped.is_set():
                     return
-                if task is not None:
-                    self._images |= {
-                        (task.key, *part): image for part, image in task.pictures.items()
-                    }
+                if task is not None and self._spool is not None:
+                    for part, image in task.pictures.items():
+                        self._images[task.key, *part] = self._spool.add(image)
                     task.pictures.clear()
 
 

@@ -54,10 +54,21 @@ def whole(target: Path) -> Iterator[Path]:
     """
     part = fresh(target)
     try:
-        yield part
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        part.replace(target)
+        with writing(target):
+            yield part
+            with part.open("rb+") as file:
+                os.fsync(file.fileno())
+            part.replace(target)
+    finally:
+        with contextlib.suppress(OSError):  # what could not be made need not be taken away
+            part.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Tells of what the system refuses while something is written for a target: Unwritable."""
+    try:
+        yield
     except OSError as error:
         full = error.errno == errno.ENOSPC
         raise Unwritable(
@@ -66,6 +77,3 @@ def whole(target: Path) -> Iterator[Path]:
             else f"{target} cannot be written; choose another place, or close it elsewhere.",
             code="disk-full" if full else "unwritable",
         ) from error
-    finally:
-        with contextlib.suppress(OSError):  # what could not be made need not be taken away
-            part.unlink(missing_ok=True)

@@ -7,12 +7,13 @@ unfinished.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator, Hashable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cambs_evidence.errors import Unwritable
 from cambs_evidence.model import (
@@ -26,6 +27,7 @@ from cambs_evidence.model import (
 )
 from cambs_evidence.pack import annex
 from cambs_evidence.pack import sheet as s
+from cambs_evidence.pack.annex import Picture
 from cambs_evidence.pack.build import Images, build
 from cambs_evidence.pack.contents import Contents, counted
 from cambs_evidence.pack.geometry import Geometry
@@ -72,33 +74,47 @@ def preview(
         yield first
         if not first.unfinished:
             return
-        painted = yield from images()
+
+        def rest() -> Generator[Progress, None, tuple[dict[Hashable, Picture], dict[str, Any]]]:
+            return (yield from images()), {}
+
         kept = laid if carries else replace(laid, annex=[])
-        for step in annex.finish(kept, contents, geometry, {}, material.page_bytes, painted):
-            if isinstance(step, Progress):
-                yield step
-                continue
-            data, failed = step
-            yield replace(
-                first,
-                name=_write(folder, data),
-                left_out=frozenset() if carries else annexed,
-                unpainted=frozenset(),
-                unfinished=False,
-                remarks=first.remarks + tuple(map(_not_carried, failed)),
-            )
+        failed: list[str] = []
+        with _fresh(folder) as (name, out):
+            for step in annex.finish(kept, contents, geometry, material.page_bytes, rest, out):
+                if isinstance(step, Progress):
+                    yield step
+                else:
+                    failed = step
+        yield replace(
+            first,
+            name=name,
+            left_out=frozenset() if carries else annexed,
+            unpainted=frozenset(),
+            unfinished=False,
+            remarks=first.remarks + tuple(map(_not_carried, failed)),
+        )
 
     for each in build(material, folder / "preview.pdf", options, limits, instead):
         if not isinstance(each, PackResult):
             yield each
 
 
-def _write(folder: Path, data: bytes | memoryview) -> str:
+def _write(folder: Path, data: bytes) -> str:
+    with _fresh(folder) as (name, out):
+        out.write(data)
+    return name
+
+
+@contextlib.contextmanager
+def _fresh(folder: Path) -> Iterator[tuple[str, BinaryIO]]:
+    """A new file in a folder, with its name; taken away where it does not become whole."""
     name = uuid.uuid4().hex
     path = folder / name
     try:
         path.touch(mode=0o600)
-        path.write_bytes(data)
+        with path.open("wb+") as out:
+            yield name, out
     except OSError as error:
         path.unlink(missing_ok=True)
         full = error.errno == errno.ENOSPC
@@ -108,7 +124,9 @@ def _write(folder: Path, data: bytes | memoryview) -> str:
             else f"The preview cannot be kept in {folder.parent}; check that you may write there.",
             code="disk-full" if full else "unwritable",
         ) from error
-    return name
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _not_carried(name: str) -> str:

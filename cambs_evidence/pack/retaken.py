@@ -120,7 +120,7 @@ def _cropped(document: Any, answer: Seen, quote: Quote) -> Seen:
                 return Seen(answer.item, False, "the pack shows another part of its page")
             [pixels] = crops.painted_frames(document, page, [frame], FINEST)
             for x, y, across, down in _parted(marks):
-                part = pixels[y : y + down, x : x + across]
+                part = pixels[y : y + down, x : x + across, 2::-1]  # red, green, blue
                 part[:] = np.rint(part * np.array(quote.marker)).astype(np.uint8)
             taken.append(images.small(pixels))
     except DocumentRefused as error:

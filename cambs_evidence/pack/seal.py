@@ -30,8 +30,23 @@ _DEEPEST = 60
 def sealed(told: dict[str, Any]) -> bytes:
     """A manifest as UTF-8 JSON that ends with its own print."""
     rest = {name: value for name, value in told.items() if name != SEAL}
-    text = json.dumps(rest, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
-    return text[:-1] + _SEALED % hashlib.sha256(text).hexdigest().encode()
+    text = bytearray(b"{")
+    for name, value in rest.items():
+        text += (b"," if len(text) > 1 else b"") + _json(name) + b":"
+        if isinstance(value, list):  # quote by quote: the whole of them as a string takes much room
+            text += b"["
+            for number, each in enumerate(value):
+                text += (b"," if number else b"") + _json(each)
+            text += b"]"
+        else:
+            text += _json(value)
+    text += b"}"
+    text[-1:] = _SEALED % hashlib.sha256(text).hexdigest().encode()
+    return bytes(text)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode("utf-8")
 
 
 def unbroken(data: bytes, told: dict[str, Any]) -> bool:

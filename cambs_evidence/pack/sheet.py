@@ -75,7 +75,7 @@ BAND = Style(Face.HEADING_BOLD, 9.4, 15, DEEP)
 class Jump:
     """A box that leads to a named place, with words that say where; ``element`` is its tag.
 
-    ``number`` is of its object in the file, once it is drawn.
+    ``key`` is its own in the parent tree, once all sheets are known.
     """
 
     sheet: Sheet
@@ -83,7 +83,7 @@ class Jump:
     target: str
     words: str
     element: Element
-    number: int = 0
+    key: int = 0
 
 
 #: How the content of a sheet that no element holds begins, by what it is.

@@ -91,7 +91,7 @@ def _print(
     for picture in pictures:
         connection.send(("page",))
         pixels = _seen(document, *picture)
-        painted.append(b"" if pixels is None else crops.png(pixels))
+        painted.append(b"" if pixels is None else crops.png(pixels[:, :, 2::-1]))
     cropped: list[Image | None] = []
     for each in cut_out:
         connection.send(("page",))

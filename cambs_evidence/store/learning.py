@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, func, select, text
 
+from cambs_evidence.store import searching
 from cambs_evidence.store.tables import (
     CriterionRow,
     DocumentRow,
@@ -109,16 +110,15 @@ def pages_with(connection: Connection, beginnings: Collection[str], most: int) -
     match = " OR ".join(f'"{each}"*' for each in beginnings if each.isalnum())
     if not match:
         return []
+    best, _ = searching.first_pages(connection, match, most)
     query = text(
-        "SELECT page.id AS id, page.document_id AS document_id, page.number AS number "
-        "FROM page_words JOIN page ON page.id = page_words.rowid "
-        "JOIN document ON document.id = page.document_id "
-        "WHERE page_words MATCH :match AND NOT document.removed "
-        "AND document.replaced_by IS NULL "
-        "ORDER BY rank, document.position, page.number LIMIT :most"
+        "SELECT page.id, page.document_id, page.number, document.position "
+        "FROM page JOIN document ON document.id = page.document_id "
+        "WHERE page.id IN (SELECT value FROM json_each(:pages))"
     )
-    found = connection.execute(query, {"match": match, "most": most})
-    return [FoundPage(*row) for row in found]
+    rows = connection.execute(query, {"pages": json.dumps(list(best))}).all()
+    rows = sorted(rows, key=lambda row: (best[row[0]], row[3], row[2]))
+    return [FoundPage(*row[:3]) for row in rows[:most]]
 
 
 def page_holding(connection: Connection, words: str) -> FoundPage | None:
@@ -173,9 +173,10 @@ def tagged_stretches(
 
 def stands_on(connection: Connection, document_id: str, words: str) -> int:
     """How many pages of a document hold some words one after the other."""
+    # Joined, the index would be asked anew for each page of the document.
     query = text(
-        "SELECT count(*) FROM page_words JOIN page ON page.id = page_words.rowid "
-        "WHERE page_words MATCH :match AND page.document_id = :document"
+        "SELECT count(*) FROM page WHERE page.document_id = :document "
+        "AND page.id IN (SELECT rowid FROM page_words WHERE page_words MATCH :match)"
     )
     told = {"match": _phrase(words), "document": document_id}
     return int(connection.execute(query, told).scalar_one())

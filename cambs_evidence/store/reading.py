@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import struct
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, cast
@@ -10,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
 
 from cambs_evidence.counts import POLARITY_PLACES, Counts
-from cambs_evidence.documents.layer import PackedLayers, PageLayer
+from cambs_evidence.documents.layer import PackedLayers, PageLayer, shape
 from cambs_evidence.model import (
     MADE_BY,
     Anchor,
@@ -22,6 +24,7 @@ from cambs_evidence.model import (
     Hold,
     Limits,
     Link,
+    PageShape,
     PageSpan,
     Passage,
     Polarity,
@@ -273,6 +276,30 @@ def layer(connection: Connection, document_id: str, number: int) -> PageLayer | 
     )
     row = connection.execute(query).first()
     return PageLayer.unpack(row.text, row.layer) if row else None
+
+
+def faces(
+    connection: Connection,
+    document_id: str,
+    numbers: Sequence[int],
+    damaged: Callable[[], Exception],
+) -> dict[int, tuple[PageShape, str]]:
+    """How some pages (0-based) of a document are shown, and their texts, by their numbers.
+
+    ``damaged`` makes the error to raise where one cannot be read.
+    """
+    found: dict[int, tuple[PageShape, str]] = {}
+    for begin in range(0, len(numbers), _AT_ONCE):
+        some = _PAGE.number.in_(numbers[begin : begin + _AT_ONCE])
+        query = select(_PAGE.number, _PAGE.text, _PAGE.layer).where(
+            _PAGE.document_id == document_id, some
+        )
+        try:
+            for row in connection.execute(query):
+                found[row.number] = shape(row.layer), row.text
+        except (struct.error, zlib.error, ValueError, KeyError) as error:
+            raise damaged() from error
+    return found
 
 
 def page_texts(

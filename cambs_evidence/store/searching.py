@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Connection, TextClause, text
 
-from cambs_evidence.documents.sought import Group, Sought, Term
+from cambs_evidence.documents.finding import Plain
+from cambs_evidence.documents.sought import Group, Sought, Term, seeker
 
 #: Characters of a page that are shown round the words that were sought.
 _SHOWN, _BEFORE = 220, 60
+
+#: Pages asked for beyond the limit, since those of the same rank are put in order afterwards.
+_EVEN = 40
 
 _Range = tuple[int, int]
 _FROM = (
@@ -30,8 +32,9 @@ _SHOWN_ONLY = (
 )
 _MATCHING = "FROM page_words WHERE page_words MATCH :match"
 _IS_NO_PHRASE = "rowid NOT IN (SELECT rowid FROM page_words WHERE page_words MATCH :phrase)"
+# Most words are found in the text as it is stored, before it is decoded.
 _PAGES = text(
-    "SELECT page.id, page.document_id, page.number, page.text, document.position "
+    "SELECT page.id, page.document_id, page.number, CAST(page.text AS BLOB), document.position "
     "FROM page JOIN document ON document.id = page.document_id "
     "WHERE page.id IN (SELECT value FROM json_each(:pages))"
 )
@@ -48,8 +51,7 @@ _TOUCHED = text(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A page (0-based) that holds what was sought, with the words round its best place.
 
     ``place`` is that one, as code points of the page; None where the words are joined over a
@@ -72,47 +74,66 @@ def search(
     """
     if not sought.groups:
         return 0, []
-    match = _match(sought)
-    hidden = bool(connection.execute(_HIDDEN).scalar_one())
-    total = int(connection.execute(_count(hidden), {"match": match}).scalar_one())
+    match, phrase = _match(sought), _quoted(Term(sought.phrase))
     left_out = _all_tagged(connection, sought, match) if untagged else set()
-    rows = _best(connection, sought, match, hidden, limit, left_out)
-    passages = _Passages(connection, [row.id for row in rows])
+    best, all_found = first_pages(connection, match, limit, phrase, left_out)
+    total = len(best) + len(left_out) if all_found else _total(connection, match)
+    if not best:
+        return total - len(left_out), []
+    rows = connection.execute(_PAGES, {"pages": json.dumps(list(best))}).all()
+    rows = sorted(rows, key=lambda row: (best[row[0]], row[4], row[2]))[:limit]
+    passages = _Passages(connection, [row[0] for row in rows])
+    places_in = seeker(sought).within
     found = []
-    for _, document, number, words, _ in rows:
-        taken = passages.on(document, number)
-        places = sought.on(words)
-        if untagged:
+    for _, document, number, stored, _ in rows:
+        page = Plain(stored)
+        words, taken, places = page.text, passages.on(document, number), places_in(page)
+        if untagged and taken:
             places = [place for place in places if not _within(place, taken)] or places
         start, end, place = _window(words, places)
         snippet = " ".join(words[start:end].split())
         snippet = f"{'… ' if start else ''}{snippet}{' …' if end < len(words) else ''}"
-        tagged = place is not None and _within(place, taken)
+        tagged = bool(taken) and place is not None and _within(place, taken)
         found.append(Found(document, number, snippet, place, tagged))
     return total - len(left_out), found
 
 
-def _best(
+def first_pages(
     connection: Connection,
-    sought: Sought,
     match: str,
-    hidden: bool,
     limit: int,
-    left_out: set[int],
-) -> list[Any]:
-    """The pages that come first: those with the words as a phrase, then by rank, then in order."""
-    phrase = _quoted(Term(sought.phrase))
-    query = _ranked(match == phrase, hidden)
-    found: dict[int, tuple[bool, float]] = {}
-    last: tuple[bool, float] | None = None
-    for page, other, rank in connection.execute(query, {"match": match, "phrase": phrase}):
-        if len(found) >= limit and (other, rank) != last:
-            break  # those of the same rank are put in order below
-        if page not in left_out:
-            last = (other, rank)
-            found[page] = last
-    rows = connection.execute(_PAGES, {"pages": json.dumps(list(found))}).all()
-    return sorted(rows, key=lambda row: (*found[row.id], row.position, row.number))[:limit]
+    phrase: str | None = None,
+    left_out: Collection[int] = frozenset(),
+) -> tuple[dict[int, tuple[bool, float]], bool]:
+    """The rows of the pages that come first, with what they are put in order by; True for all.
+
+    These are the pages with a phrase, if there is one, then by rank. All are there that come out
+    even with the last, so that there may be more than the limit. Pages of removed documents and
+    of older versions are left out, and others that may be named.
+    """
+    by_phrase = phrase not in (None, match)
+    query = _ranked(by_phrase, _some_hidden(connection))
+    told = {"match": match} | ({"phrase": phrase} if by_phrase else {})
+    most = limit + len(left_out) + _EVEN
+    while True:
+        rows = connection.execute(query, told | {"most": most}).all()
+        kept = {page: (other, rank) for page, other, rank in rows if page not in left_out}
+        if len(rows) < most:
+            return kept, True
+        ranks = list(kept.values())
+        if ranks[limit:] and ranks[-1] != ranks[limit - 1]:
+            break
+        most *= 4
+    last = ranks[limit - 1]
+    return {page: rank for page, rank in kept.items() if rank <= last}, False
+
+
+def _some_hidden(connection: Connection) -> bool:
+    return bool(connection.execute(_HIDDEN).scalar_one())
+
+
+def _total(connection: Connection, match: str) -> int:
+    return int(connection.execute(_count(_some_hidden(connection)), {"match": match}).scalar_one())
 
 
 @lru_cache
@@ -121,16 +142,16 @@ def _count(hidden: bool) -> TextClause:
 
 
 @lru_cache
-def _ranked(is_phrase: bool, hidden: bool) -> TextClause:
+def _ranked(by_phrase: bool, hidden: bool) -> TextClause:
     """Pages with whether they lack the phrase, and their rank; the best come first.
 
-    What is one phrase anyway is sorted by the index itself.
+    Asked for its own order, the index would put all pages that match in order, not the best alone.
     """
-    if is_phrase:
-        query = f"SELECT rowid, :phrase IS NULL, rank {_MATCHING}"
-        return text(f"{query}{_SHOWN_ONLY if hidden else ''} ORDER BY rank")
-    query = f"SELECT rowid, {_IS_NO_PHRASE} AS other, rank {_MATCHING}"
-    return text(f"{query}{_SHOWN_ONLY if hidden else ''} ORDER BY other, rank")
+    other = _IS_NO_PHRASE if by_phrase else "0"
+    return text(
+        f"SELECT rowid, {other} AS other, bm25(page_words) AS worth {_MATCHING}"
+        f"{_SHOWN_ONLY if hidden else ''} ORDER BY other, worth LIMIT :most"
+    )
 
 
 def _match(sought: Sought) -> str:
@@ -158,11 +179,13 @@ def _all_tagged(connection: Connection, sought: Sought, match: str) -> set[int]:
     """The pages on which all that is sought stands in passages."""
     rows = connection.execute(_TOUCHED, {"match": match}).all()
     passages = _Passages(connection, [row.id for row in rows])
+    places_in = seeker(sought).within
     return {
         row.id
         for row in rows
-        if (places := sought.on(row.text))
-        and all(_within(place, passages.on(row.document_id, row.number)) for place in places)
+        if (taken := passages.on(row.document_id, row.number))
+        and (places := places_in(Plain(row.text)))
+        and all(_within(place, taken) for place in places)
     }
 
 
@@ -188,10 +211,15 @@ def _window(words: str, places: Sequence[_Range]) -> tuple[int, int, _Range | No
     """What to show of a page: the stretch with most of some places, and the first of them."""
     if not places:
         return 0, _at_space(words, _SHOWN, back=False), None
-    starts = [start for start, _ in places]
-    near = [bisect_left(starts, start + _SHOWN - _BEFORE) - first
-            for first, start in enumerate(starts)]  # fmt: skip
-    place = places[near.index(max(near))]
+    chosen = most = end = 0
+    for first, (start, _) in enumerate(places):
+        while end < len(places) and places[end][0] < start + _SHOWN - _BEFORE:
+            end += 1
+        if end - first > most:
+            chosen, most = first, end - first
+        if end == len(places):
+            break
+    place = places[chosen]
     start = _at_space(words, max(place[0] - _BEFORE, 0), back=True)
     return start, _at_space(words, start + _SHOWN, back=False), place
 

@@ -401,6 +401,28 @@ def test_the_pages_of_a_search_are_counted_beyond_the_limit(case: Case) -> None:
     assert (total, len(hits)) == (2, 1)
 
 
+def test_pages_that_are_all_as_good_are_found_in_the_order_of_the_document(
+    case: Case, tmp_path: Path
+) -> None:
+    path = tmp_path / "register.txt"
+    path.write_text("Nothing but ostriches.\n\n" * 2000)
+    list(case.import_files([path]))
+    total, every = case.search("ostriches", limit=1000)
+    assert len(every) == total > 50
+    assert {hit.page for hit in every} == set(range(total))
+    for limit in (1, 3, total - 1):
+        assert case.search("ostriches", limit=limit) == (total, every[:limit])
+
+
+def test_what_is_found_tells_of_its_document_what_is_known_by_now(case: Case) -> None:
+    _, before = case.search("Thresholds")
+    change = case.describe(before[0].document, title="Another title")
+    _, after = case.search("Thresholds")
+    assert (after[0].document.title, after[0].snippet) == ("Another title", before[0].snippet)
+    case.revert(change)
+    assert case.search("Thresholds") == (1, before)
+
+
 def test_a_pack_never_takes_the_place_of_a_case(case_path: Path) -> None:
     before = case_path.read_bytes()
     with (

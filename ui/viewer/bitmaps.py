@@ -28,6 +28,8 @@ CAP = 256 * 1024 * 1024
 PIECE = 1024
 #: Bitmaps that are painted at once, at most.
 _AT_ONCE = 2
+#: Pixels from which it is worth while to have memory ready.
+_WORTH = 500_000
 #: Bytes from which a piece of memory is given back to the system as soon as it is let go of, and
 #: the number by which glibc calls that (M_MMAP_THRESHOLD in malloc.h).
 _APART, _MMAP_THRESHOLD = 1024 * 1024, -3
@@ -60,9 +62,11 @@ class Bitmaps(QObject):
         self._wished: list[Wish] = []
         self._came.connect(self._take)
         self._answered.connect(lambda then, answer: then(answer))
-        #: Memory for what is being painted; of the renderer's thread alone.
+        #: Memory for what is being painted, and for what is next; of the renderer's thread alone.
         self._blank: dict[Wish, QImage] = {}
-        self._renderer = case.renderer(self._deliver, self._expect)
+        self._spare: list[QImage] = []
+        self._usual: tuple[int, int] | None = None
+        self._renderer = case.renderer(self._deliver, self._expect, self._prepare)
 
     @property
     def size(self) -> int:
@@ -136,15 +140,31 @@ class Bitmaps(QObject):
         self._asked.clear()
 
     def _expect(self, wish: Wish) -> None:
-        """Called in the renderer's thread, which waits for the pixels: has the memory ready.
-
-        The system gives memory page by page as it is first written to, which takes longer than to
-        copy the pixels: done now, a page is in view a millisecond sooner.
-        """
+        """Called in the renderer's thread as a bitmap is begun: which memory it will lie in."""
         while len(self._blank) >= _AT_ONCE:  # what came to nothing
             del self._blank[next(iter(self._blank))]
-        blank = self._blank[wish] = _blank(wish)
-        ctypes.memset(_address(blank), 0, blank.sizeInBytes())
+        size = wish.clip[2], wish.clip[3]
+        if size[0] * size[1] >= _WORTH:
+            self._usual = size
+        for each in self._spare:
+            if (each.width(), each.height()) == size:
+                self._spare.remove(each)
+                self._blank[wish] = each
+                break
+
+    def _prepare(self) -> None:
+        """Called in the renderer's thread, which has nothing to do: memory for the next bitmaps.
+
+        The system gives memory page by page as it is first written to, which takes longer than to
+        copy the pixels. Done when a page is wanted it would take the time from its painting.
+        """
+        if self._usual is None:
+            return
+        self._spare = [each for each in self._spare if (each.width(), each.height()) == self._usual]
+        while len(self._spare) < _AT_ONCE:
+            blank = _blank(*self._usual)
+            ctypes.memset(_address(blank), 0, blank.sizeInBytes())
+            self._spare.append(blank)
 
     def _deliver(self, wish: Wish, pixels: memoryview | None, reason: str) -> None:
         """Called in the renderer's thread, where the pixels are copied."""
@@ -152,7 +172,7 @@ class Bitmaps(QObject):
         if pixels is None:
             image = None
         else:
-            image = image or _blank(wish)
+            image = image or _blank(*wish.clip[2:])
             ctypes.memmove(_address(image), _address_of(pixels), pixels.nbytes)
         self._came.emit(wish, image, reason)
 
@@ -180,9 +200,8 @@ class Bitmaps(QObject):
                 del self._pages[key]
 
 
-def _blank(wish: Wish) -> QImage:
+def _blank(width: int, height: int) -> QImage:
     """Memory for the pixels of a bitmap, not written to yet."""
-    _, _, width, height = wish.clip
     return QImage(width, height, QImage.Format.Format_RGB32)
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QPainter, QWheelEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from cambs_evidence.documents.rendering import Wish
+from cambs_evidence.model import PageLink
 from ui.theme import DAY, NIGHT, Paper, Theme
 from ui.viewer.bitmaps import Bitmaps, wishes_for
 from ui.viewer.sheets import Sheets
@@ -20,13 +21,22 @@ _KEY = Qt.Key
 
 
 class Leaves(Sheets):
-    """A column of pages with their bitmaps; what is in view is painted, and what comes next."""
+    """A column of pages with their bitmaps; what is in view is painted, and what comes next.
+
+    Signals:
+        links_wanted: a page (0-based) came into view whose links are not known.
+    """
+
+    links_wanted = Signal(int)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._links: dict[int, list[PageLink]] = {}
         self.theme = theme
         self.bitmaps: Bitmaps | None = None
         self._night = False
+        #: True where what is in view was wished for since it was last drawn.
+        self._wished = False
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -101,16 +111,13 @@ class Leaves(Sheets):
             for wish in self.wishes_of(page)
         )
 
-    def _wish(self) -> list[int]:
-        """Says which bitmaps are wanted: what is in view, then what comes next on the way.
-
-        Gives the pages in view, the one that is read first.
-        """
+    def _wish(self) -> None:
+        """Says which bitmaps are wanted: what is in view, then what comes next on the way."""
         if self.source is None or self.bitmaps is None or not self._shapes:
-            return []
+            return
         pages = sorted(self.in_view(), key=lambda page: abs(page - self._page))
         if not pages:
-            return []
+            return
         now = [wish for page in pages for wish in self.wishes_of(page)]
         first, last = min(pages), max(pages)
         ahead, behind = (last, first) if self._way > 0 else (first, last)
@@ -118,11 +125,36 @@ class Leaves(Sheets):
         near += [behind - step * self._way for step in range(1, _BEHIND + 1)]
         known = [page for page in near if 0 <= page < len(self._shapes)]
         self.bitmaps.wish(self, now, [wish for page in known for wish in self.wishes_of(page)])
-        return pages
+        for page in pages:
+            if page not in self._links:
+                self._links[page] = []
+                self.links_wanted.emit(page)
+
+    def show_page_links(self, page: int, links: list[PageLink]) -> None:
+        """Takes the links that stand on a page (0-based)."""
+        self._links[page] = links
+
+    def links_on(self, page: int) -> list[PageLink]:
+        """The links that stand on a page (0-based), as far as they are known."""
+        return self._links.get(page, [])
+
+    def _scrolled(self) -> None:
+        """What comes into view is wished for at once: all else can be done while it is painted."""
+        self._note_place()
+        self._wish()
+        self._wished = True
+        self._tell_place()
+
+    def _wish_once(self) -> None:
+        """As pages are drawn: wishes for them, unless that was done when they came into view."""
+        if not self._wished:
+            self._wish()
+        self._wished = False
 
     def _arrived(self, wish: Wish) -> None:
-        if wish.sha256 == self.source:
-            self.viewport().update()
+        """At once, not when the loop comes to it: one waits for the page."""
+        if wish.sha256 == self.source and wish.page in self.in_view():
+            self.viewport().repaint()
 
     def _keep_ratio(self) -> None:
         """Lays the pages out anew where the screen has other pixels now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -20,20 +20,13 @@ _LEFT_OUT = "The document’s page stands here in the pack.\nThe preview leaves 
 
 
 class PackPages(Leaves):
-    """Shows previews of a pack, one after the other, without losing the place.
-
-    Signals:
-        links_wanted: a page (0-based) came into view whose links are not known.
-    """
-
-    links_wanted = Signal(int)
+    """Shows previews of a pack, one after the other, without losing the place."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         self._shown: PackPreview | None = None
         super().__init__(theme, parent)
         self._old: str | None = None
         self._moved_by = 0
-        self._links: dict[int, list[PageLink]] = {}
         self._pressed: QPointF | None = None
         self._panned = False
         self.setAccessibleName("Pages of the pack")
@@ -88,14 +81,6 @@ class PackPages(Leaves):
         self.viewport().update()
         self.moved.emit()
 
-    def show_page_links(self, page: int, links: list[PageLink]) -> None:
-        """Takes the links on a page (0-based)."""
-        self._links[page] = links
-
-    def links_on(self, page: int) -> list[PageLink]:
-        """The links on a page (0-based), as far as they are known."""
-        return self._links.get(page, [])
-
     @property
     def _gutter(self) -> int:
         return 0  # nothing stands beside the pages
@@ -127,10 +112,7 @@ class PackPages(Leaves):
         painter.fillRect(event.rect(), QColor(colours.canvas))
         if self._shown is not None and self.bitmaps is not None:
             self._keep_ratio()
-            for page in self._wish():
-                if page not in self._links:
-                    self._links[page] = []
-                    self.links_wanted.emit(page)
+            self._wish_once()
             for page in self.in_view():
                 self._page_drawn(painter, page)
         if self.hasFocus():

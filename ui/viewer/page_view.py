@@ -61,7 +61,6 @@ class PageView(Leaves):
         tag_wanted: Enter was pressed on what is selected.
         stretched: a :class:`Passage` and what it shall hold, a :class:`Place` or :class:`Piece`.
         followed: a :class:`PageLink` that was clicked.
-        links_wanted: a page (0-based) came into view whose links are not known.
         menu_wanted: a menu is asked for, at a point of the screen.
         back_wanted: the mouse's own key for back (-1) or forward (1) was pressed.
         content_changed: another document is shown, its text has come, or its highlights changed.
@@ -78,7 +77,6 @@ class PageView(Leaves):
     tag_wanted = Signal()
     stretched = Signal(object, object)
     followed = Signal(object)
-    links_wanted = Signal(int)
     menu_wanted = Signal(QPoint)
     back_wanted = Signal(int)
     content_changed = Signal()
@@ -106,7 +104,6 @@ class PageView(Leaves):
         self._hits: dict[int, list[Place]] = {}
         self._hit: tuple[int, tuple[Box, ...]] | None = None
         self._flash: dict[int, tuple[Box, ...]] = {}
-        self._links: dict[int, list[PageLink]] = {}
         self._piece: Piece | None = None
         self._drawing_area = self._caret_on = False
         self.selection = Selection(self)
@@ -200,14 +197,6 @@ class PageView(Leaves):
         self.noting.take(found)
         self.viewport().update()
         self.content_changed.emit()
-
-    def show_page_links(self, page: int, links: list[PageLink]) -> None:
-        """Takes the links that stand in the document on a page (0-based)."""
-        self._links[page] = links
-
-    def links_on(self, page: int) -> list[PageLink]:
-        """The links that stand in the document on a page (0-based), as far as they are known."""
-        return self._links.get(page, [])
 
     def marks_of(self, page: int) -> list[Mark]:
         """The highlights of a page (0-based)."""
@@ -504,7 +493,7 @@ class PageView(Leaves):
             return
         self._keep_ratio()
         # Before anything else gets a turn: the panels that follow the pages ask for bitmaps too.
-        self._wish()
+        self._wish_once()
         for page in self.in_view():
             self._tags += self._painting.page(painter, page)
         if self.hasFocus():
@@ -529,14 +518,6 @@ class PageView(Leaves):
         """The SHA-256 of what is painted of the document that is shown."""
         document = self.document
         return (document.rendition_sha256 or document.sha256) if document is not None else None
-
-    def _wish(self) -> list[int]:
-        pages = super()._wish()
-        for page in pages:
-            if page not in self._links:
-                self._links[page] = []
-                self.links_wanted.emit(page)
-        return pages
 
     # --- events --------------------------------------------------------------------------
 

@@ -230,6 +230,10 @@ class Sheets(QAbstractScrollArea):
         across.setSingleStep(40)
 
     def _scrolled(self) -> None:
+        self._note_place()
+        self._tell_place()
+
+    def _note_place(self) -> None:
         if self._shapes:
             middle = self.verticalScrollBar().value() + self.viewport().height() * 0.4
             page = self._column.at(middle * self._column.ratio)
@@ -238,6 +242,8 @@ class Sheets(QAbstractScrollArea):
         if value != self._last_value:
             self._way = 1 if value > self._last_value else -1
             self._last_value = value
+
+    def _tell_place(self) -> None:
         self.viewport().update()
         self.moved.emit()
 

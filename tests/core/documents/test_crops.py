@@ -87,7 +87,7 @@ def test_a_printed_picture_comes_back_pixel_by_pixel(width: float) -> None:
         canvas.drawImage(image, box[0], box[1], box[2] - box[0], box[3] - box[1])
 
     document = pdfium.open_pdf(painted(paint))
-    assert (crops.painted_to(document, 0, box, (210, 60)) == pixels).all()
+    assert (crops.painted_to(document, 0, box, (210, 60))[:, :, 2::-1] == pixels).all()
 
 
 def test_a_png_says_the_same_pixels() -> None:

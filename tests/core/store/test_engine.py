@@ -576,6 +576,7 @@ def test_a_full_disk_is_told_in_one_sentence_and_nothing_is_half_done(
                   "1.1", "--polarity", "strength", "--note", "n" * 90_000]),
         (65_536, ["backup", "CASE", "-o", "DIR/backup.cambs"]),
         (16_384, ["pack", "CASE", "-o", "DIR/pack.pdf"]),
+        (4_096, ["pack", "CASE", "-o", "DIR/crops.pdf", "--crops"]),
         (65_536, ["new", "DIR/new.cambs"]),
         (131_072, ["import", "CASE", "GIVEN"]),
     ]  # fmt: skip

@@ -1,0 +1,98 @@
+"""What verifying a pack comes to: sources that are found, requests to witnesses, verdicts."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.model import Document
+from cambs_evidence.pack import images
+from cambs_evidence.pack.images import Image
+from cambs_evidence.pack.likeness import alike, alike_pixels
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A source that was found: its bytes as received, and the PDF its pages are shown by.
+
+    ``recognised`` are the text layers of the pages that were recognised by machine, by 0-based
+    number; None where only the file is there. ``document`` is what the case says of it.
+    """
+
+    status: str
+    data: bytes | None = None
+    pages: bytes | None = None
+    recognised: Mapping[int, PageLayer] | None = None
+    document: Document | None = None
+
+
+@dataclass(slots=True)
+class Task:
+    """One request to a witness; ``items`` are the quotes that it is about, where it is of some."""
+
+    request: tuple[Any, ...]
+    weight: int
+    pages: int
+    items: Sequence[int] = ()
+    result: Any = None
+    trouble: str | None = None
+    done: bool = False
+
+    @property
+    def ended(self) -> bool:
+        return self.done
+
+    def take(self, message: tuple[Any, ...]) -> None:
+        what, *rest = message
+        if what == "done":
+            self.result, self.done = rest[0], True
+        elif what == "unread":
+            self.trouble, self.done = rest[0], True
+        elif what == "fault":
+            _log.error("A witness failed with %s\n%s", *rest)
+            self.trouble, self.done = "this program made a mistake, which was logged", True
+
+    def fail(self, reason: str) -> None:
+        self.trouble, self.done = reason, True
+
+
+@dataclass(slots=True)
+class Judged:
+    """Why quotes are not verified, by their number in the manifest.
+
+    ``printed`` and ``taken`` are their pictures as the pack shows them, and as the source does,
+    ``shown`` and ``crops`` their crops.
+    """
+
+    reasons: dict[int, str] = field(default_factory=dict)
+    unproved: set[int] = field(default_factory=set)
+    strangers: list[str] = field(default_factory=list)
+    remarks: dict[int, str] = field(default_factory=dict)
+    printed: dict[int, bytes] = field(default_factory=dict)
+    taken: dict[int, bytes] = field(default_factory=dict)
+    shown: dict[int, tuple[Image | None, ...]] = field(default_factory=dict)
+    crops: dict[int, tuple[Image, ...]] = field(default_factory=dict)
+
+    def fail(self, item: int, reason: str) -> None:
+        self.reasons.setdefault(item, reason)
+
+
+def judge_pictures(judged: Judged) -> None:
+    """What the pack shows must be what the source shows."""
+    for item, taken in judged.taken.items():
+        if item not in judged.printed:
+            continue  # said already
+        if not alike(judged.printed[item], taken):
+            judged.fail(item, "the picture that the pack prints is not what its page shows there")
+    for item, crops in judged.crops.items():
+        for printed, seen in zip(judged.shown.get(item, ()), crops, strict=False):
+            if printed is None or not alike_pixels(images.pixels(printed), images.pixels(seen)):
+                judged.fail(item, "the crop that the pack shows is not what its page shows there")
+
+
+# --- files in a folder -------------------------------------------------------------------------
