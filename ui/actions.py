@@ -53,6 +53,8 @@ ACTIONS: dict[str, Told] = {
     "select-page": Told("Select the &page", ("Ctrl+A",)),
     "caret": Told("Care&t in the text", ("F7",), "Arrows move a caret in the text", "text-cursor",
                   switch=True),
+    "sentence": Told("Select the s&entence", ("P",),
+                     "The sentence at the caret, again: its paragraph"),
     "find": Told("&Find in this document…", ("Ctrl+F",), icon="text-search"),
     "find-next": Told("Find ne&xt", ("F3",)),
     "find-back": Told("Find the one &before", ("Shift+F3",)),
@@ -164,8 +166,8 @@ MENUS: dict[str, tuple[str | None, ...]] = {
               "pack", "verify", "export", "export-coverage", None,
               "review-export", "review-merge", None, "changes", "check", "backup", None,
               "settings", None, "close", "quit"),
-    "&Edit": (".undo", None, "copy", "copy-cited", "select-page", "caret", None, "find",
-              "find-next", "find-back", "search"),
+    "&Edit": (".undo", None, "copy", "copy-cited", "sentence", "select-page", "caret",
+              None, "find", "find-next", "find-back", "search"),
     "E&vidence": ("tag", ".recent-criteria", "retag", "untag", "note", None, "split", "merge", None,
                   "find-evidence", "conflicts", None, "area", "table", "extent", None,
                   "next-mark", "previous-mark", "next-gap", "previous-gap", "not-applicable",
@@ -195,9 +197,9 @@ WITH_PEN = ("review-merge", "to-summary", "to-action", "not-applicable", "framew
             "rename", "remove", "recognise", "suggestions")  # fmt: skip
 WITH_DOCUMENT = ("find", "find-next", "find-back", "zoom-in", "zoom-out", "zoom-100", "fit-width",
                  "fit-page", "go-page", "show-document", "only-document", "next-document",
-                 "previous-document", "note", "copy", "copy-cited", "select-page", "caret", "area",
-                 "table", "extent", "next-mark", "previous-mark", "beside", "links", "turn-right",
-                 "turn-left", "night", "filter")  # fmt: skip
+                 "previous-document", "note", "copy", "copy-cited", "sentence", "select-page",
+                 "caret", "area", "table", "extent", "next-mark", "previous-mark", "beside",
+                 "links", "turn-right", "turn-left", "night", "filter")  # fmt: skip
 
 
 class Actions:

@@ -30,25 +30,29 @@ _FILES = {
 }
 
 
-def next_gap(coverage: Coverage, current: str, *, back: bool = False) -> CriterionCoverage | None:
+def next_gap(
+    coverage: Coverage, current: str, *, back: bool = False, was: State | None = None
+) -> CriterionCoverage | None:
     """The criterion that wants evidence next: those without any first, then old, then thin.
 
     Each group is gone through in the order of the framework, and after the last it begins anew.
     From a criterion that wants nothing, or a section (its number), it goes to the next one without
-    evidence below it. None where nothing is wanting.
+    evidence below it. None where nothing is wanting. ``was`` is the state for which the current one
+    was gone to: where it is another now, for something was tagged, it goes on with that group.
     """
     places = {each.code: place for place, each in enumerate(coverage.criteria)}
     wanting = [each for state in WANTING for each in coverage.criteria if each.state is state]
     if not wanting:
         return None
-    codes = [each.code for each in wanting]
-    if current in codes:
+    states = {each.code: each.state for each in wanting}
+    codes = list(states)
+    if current in codes and was in {None, states[current]}:
         return wanting[(codes.index(current) + (-1 if back else 1)) % len(wanting)]
     here = places.get(current)
     if here is None:  # a section, or nothing: from before its first criterion
         within = (places[each] for each in places if each.partition(".")[0] == current)
         here = next(within, 0) - (0 if back else 1)
-    first = wanting[0].state
+    first = was if was in states.values() else wanting[0].state
     group = [each for each in wanting if each.state is first]
     if back:
         before = [each for each in group if places[each.code] < here]
@@ -73,6 +77,7 @@ class Covering(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._led_to: tuple[str, State] | None = None  # the gap that a key led to last
 
     def attach(self) -> None:
         """Listens to the panels, once they are there."""
@@ -106,10 +111,12 @@ class Covering(QObject):
             return
         seen = window.coverage.shown.hasFocus() and window.docks.in_view(window.coverage)
         current = window.coverage.current_key() if seen else window.framework.current_key()
-        found = next_gap(window.session.held.coverage, current, back=back)
+        was = self._led_to[1] if self._led_to and self._led_to[0] == current else None
+        found = next_gap(window.session.held.coverage, current, back=back, was=was)
         if found is None:
             window.say("Every criterion has evidence, none of it old or thin.")
             return
+        self._led_to = found.code, found.state
         if not seen:
             window.docks.reveal("framework")
         window.framework.go_to(found.code)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication
 
 from cambs_evidence.model import Action, Link, Place, Target
 from cambs_evidence.summaries import Block
@@ -221,8 +222,10 @@ class Judging(QObject):
         """Goes to the next block without a summary, ready to be written."""
         if self._session is None:
             return
+        focus = QApplication.focusWidget()
+        within = focus is not None and self.panel.isAncestorOf(focus)
         self.reveal()
-        block = self.panel.next_unjudged()
+        block = self.panel.next_unjudged(onward=within)
         if block is None:
             self._window.say("Every block has a summary.")
             return

@@ -64,6 +64,7 @@ from ui.panels.search import SearchPanel
 from ui.panels.start import StartPage
 from ui.panels.thumbnails import ThumbnailsPanel
 from ui.perhaps import Perhaps
+from ui.pressing import Pressing
 from ui.reading import Reading
 from ui.replacing import Replacing
 from ui.results import Results
@@ -111,6 +112,7 @@ class MainWindow(QMainWindow):
         self.bringing = Bringing(self)
         self.signing = Signing(self)
         self.packing = Packing(self)
+        self.pressing = Pressing(self)
         #: False while nobody is there to answer, as when the system shuts down.
         self.asks = True
         self._opening = False
@@ -467,9 +469,10 @@ class MainWindow(QMainWindow):
         garbage.set_aside()
 
     def _show_keys(self) -> None:
-        """The keys of a case that has been opened act on something that can be seen."""
+        """The keys of an opened case act on what can be seen, and in no field to type in."""
         focus = self.focusWidget()
-        if self.session is not None and (focus is None or not self.docks.in_view(focus)):
+        fit = focus is not None and self.docks.in_view(focus) and not isinstance(focus, QLineEdit)
+        if self.session is not None and not fit:
             self.reader.pages.setFocus()
 
     def _come_back(self) -> None:

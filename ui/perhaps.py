@@ -50,10 +50,11 @@ class Perhaps(QObject):
 
         With another framework the criteria are others: the dialog is closed.
         """
-        if news is not None and news.framework:
-            self.close()
         session, dialog = self._window.session, self.dialog
         if session is None or dialog is None:
+            return
+        if news is not None and news.framework and dialog.targets != session.case.matching(""):
+            self.close()
             return
         code = dialog.code
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, QPointF, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QCursor, QDesktopServices, QGuiApplication
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QMenu, QWidget
 
 from cambs_evidence.model import Anchor, Document, Heading, Link, PageLink, Passage, Place, Table
 from ui import commands
@@ -83,13 +83,14 @@ class Reading(QObject):
         desk = self._desk
         return {
             "copy": self.copy, "copy-cited": self.copy_cited,
-            "select-page": partial(self._on_pages, PageView.select_page),
+            "select-page": self.select_all,
             "find": partial(self._on_reader, Reader.ask),
             "find-next": lambda: desk.reader.find_bar.step(1),
             "find-back": lambda: desk.reader.find_bar.step(-1),
             "extent": self.change_extent, "next-mark": partial(self.step_mark, 1),
             "previous-mark": partial(self.step_mark, -1),
-            "caret": self.switch_caret, "area": self.switch_area, "table": self.choose_table,
+            "caret": self.switch_caret, "sentence": self.select_sentence,
+            "area": self.switch_area, "table": self.choose_table,
             "links": self.list_links, "filter": partial(self._on_reader, Reader.choose_shown),
             "back": partial(desk.go, -1), "forward": partial(desk.go, 1),
             "close-tab": desk.close_tab, "next-tab": partial(desk.step_tab, 1),
@@ -369,6 +370,23 @@ class Reading(QObject):
         if not pages.caret_on:
             self._tell_modes()
 
+    def select_sentence(self) -> None:
+        """Selects the sentence at the caret, else in view; again the paragraph it stands in."""
+        pages = self._desk.pages
+        selection = pages.selection
+        if selection.text is None:
+            return
+        pages.set_caret(on=True)
+        grew = selection.grow()
+        pages.setFocus()
+        pages.show_caret()
+        if selection.place is not None:
+            self.said.emit(
+                "Selected the sentence; P again selects the paragraph. T tags it."
+                if grew
+                else "Selected the paragraph. T tags it."
+            )
+
     def switch_area(self) -> None:
         """Has a drag draw an area of a page, or select words again."""
         pages = self._desk.pages
@@ -410,12 +428,12 @@ class Reading(QObject):
         session.read(lambda: session.case.tables_on(document, page), found)
 
     def _point_meant(self) -> tuple[int, float, float]:
-        """Where a caret is shown, else what is pointed at, else the middle of the view."""
+        """Where a caret or a selection is shown, else what is pointed at, else mid-view."""
         pages = self._desk.pages
         head, text = pages.selection.head, pages.selection.text
         pointer = QPointF(pages.viewport().mapFromGlobal(QCursor.pos()))
         # A click leaves a caret too, that nobody sees: what was clicked need not be in view.
-        shown = pages.caret_on and pages.selection.place is None
+        shown = pages.caret_on or pages.selection.place is not None
         if shown and head is not None and text is not None:
             return head[0], *text.lines(head[0]).point(head[1])
         if pages.viewport().rect().contains(pointer.toPoint()):
@@ -459,6 +477,15 @@ class Reading(QObject):
         elif pages.selected_text():
             pages.copy()
             self.said.emit("Copied.")
+
+    def select_all(self) -> None:
+        """Selects the words of the page; where the keys act in a table, all of its rows."""
+        focus = QApplication.focusWidget()
+        several = QAbstractItemView.SelectionMode.ExtendedSelection
+        if isinstance(focus, QAbstractItemView) and focus.selectionMode() is several:
+            focus.selectAll()
+        else:
+            self._desk.pages.select_page()
 
     def copy_cited(self) -> None:
         """Copies what is selected, or the framed passage, with where it stands."""

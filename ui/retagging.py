@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QInputDialog
 
 from cambs_evidence.model import Link, Passage, Polarity
 from ui import commands
+from ui.dialogs.note import NoteDialog
 from ui.recent import Recent
 from ui.session import News, Session
 
@@ -116,11 +116,10 @@ class Retagging(QObject):
         elif links and self._session is not None:
             notes = {each.note for each in links}
             usual = (notes.pop() or "") if len(notes) == 1 else ""
-            note, given = QInputDialog.getMultiLineText(
-                self._window, "Note", f"The note of all {len(links):,} links (empty: none):", usual
-            )
-            if given:
-                commands.amend_many(self._session, links, note=note)
+            dialog = NoteDialog(len(links), usual, self._window)
+            if dialog.exec():
+                commands.amend_many(self._session, links, note=dialog.answer())
+            dialog.deleteLater()
 
     # --- dropping ------------------------------------------------------------------------
 

@@ -193,6 +193,8 @@ class Reviewing(QObject):
             return
         if self._remarked is not None:
             self._remarked.take(news.reviews)
+        if news.findings:
+            self._window.desk.show_noted()
         self._count()
         [*undone] = news.reviews if len(news.reviews) == 1 else ()
         link = self._session.held.links.get(undone[0]) if undone else None

@@ -18,7 +18,7 @@ import numpy as np
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from cambs_evidence.documents import regions
+from cambs_evidence.documents import regions, wholes
 from cambs_evidence.documents.folding import Key, likeness, readable, search_key
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.numbering import Numbering
@@ -321,6 +321,18 @@ class DocumentText:
         sign = _BULLET.match(self.pages[page].text, start, end)
         start = sign.end() if sign else start
         return (page, start), (page, end)
+
+    def whole_paragraph(self, caret: Caret) -> tuple[Caret, Caret]:
+        """The paragraph that a caret stands in, with what of it stands on the pages beside."""
+        return wholes.paragraph(self, caret)
+
+    def grown(self, low: Caret, high: Caret) -> tuple[Caret, Caret]:
+        """Of a stretch or a caret the sentences that it touches; of whole ones the paragraphs."""
+        return wholes.grown(self, low, high)
+
+    def paragraph_beside(self, caret: Caret, *, back: bool) -> Caret:
+        """The beginning of the next paragraph, or back to that of this one or the one before."""
+        return wholes.beside(self, caret, back=back)
 
     def step(self, caret: Caret, *, words: bool, back: bool) -> Caret:
         """The next caret by a character or a word, over page ends; itself at either end.

@@ -37,7 +37,8 @@ h1,h2,h3,h4{line-height:1.25;color:var(--deep)}
 h1{font-size:2rem;margin:.3em 0 .8em}h2{font-size:1.5rem;margin:2.6em 0 .6em;padding-top:.5em;\
 border-top:2px solid var(--deep)}h3{font-size:1.12rem;margin:2em 0 .5em}
 h4{font-size:1.05rem;margin:1.8em 0 .4em;color:var(--ink)}
-a{color:var(--deep)}a:focus-visible,:target{outline:3px solid var(--deep);outline-offset:3px}
+a{color:var(--deep)}a:focus-visible,.scroll:focus-visible,:target{outline:3px solid var(--deep);\
+outline-offset:3px}main:target,main:focus{outline:none}
 .skip{position:absolute;left:-99rem}.skip:focus{position:static}
 .marking{text-align:center;font-weight:700;padding:.6rem 0}
 .authority,.small,.about{color:var(--soft)}.small,.about{font-size:.92rem}
@@ -45,10 +46,13 @@ a{color:var(--deep)}a:focus-visible,:target{outline:3px solid var(--deep);outlin
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.35rem 1.6rem}
 dt{font-weight:600}dd{margin:0}
 nav ul{list-style:none;padding-left:0;columns:2 20rem}nav ul ul{columns:auto;padding-left:1.2rem}
-nav li{margin:.25em 0;break-inside:avoid}
+nav li{padding:.14em 0;break-inside:avoid}nav li ul{padding-top:.14em}\
+nav li li:last-child{padding-bottom:0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;margin:1.2em 0;font-size:.84rem;line-height:1.4}
 caption{text-align:left;font-weight:600;padding:.4em 0}
+.stays{display:inline-block;position:sticky;left:.45em;max-width:calc(100vw - 5rem)}
+caption .stays{left:0}
 th,td{border:1px solid var(--rule);padding:.3em .45em;text-align:left;vertical-align:top;\
 white-space:pre-line;overflow-wrap:break-word}
 thead th,.band th{background:var(--band)}
@@ -64,11 +68,14 @@ main ul,main ol{padding-left:1.8em}main li{margin:.25em 0}
 blockquote{margin:.5em 0}blockquote p{margin:0;white-space:pre-line}
 figure{margin:.8em 0}img{max-width:100%;height:auto;border:1px solid var(--rule);background:#fff}
 footer{margin-top:4rem;border-top:1px solid var(--rule);color:var(--soft);font-size:.92rem}
+@media (max-width:34rem){dl{grid-template-columns:1fr;gap:0}dd{margin:0 0 .6rem}\
+h1{font-size:1.6rem}h2{font-size:1.3rem}}
 @media print{@page{size:A4;margin:20mm 18mm}:root{--ground:#fff;--ink:#000;--soft:#333;\
 --rule:#666;--band:#eee;--deep:#000;--strength:#000;--development:#000;--neutral:#000}
 html{font-size:10.5pt}body{max-width:none;padding:0}nav,.skip{display:none}
 h2,h3,h4,.lead,.head,.band,caption{break-after:avoid}tr,figure,.gap{break-inside:avoid}thead{display:table-header-group}
-p{orphans:3;widows:3}a{text-decoration:none}.scroll{overflow:visible}}
+p{orphans:3;widows:3}a{text-decoration:none}.scroll{overflow:visible}\
+.stays{display:inline;position:static}}
 """
 
 
@@ -198,8 +205,8 @@ def _figure(picture: Figure) -> str:
 def _grid(grid: Grid) -> str:
     caption = _told(grid.caption)
     # What a narrow screen cannot show at once is reached by keys too.
-    reached = f' role="region" aria-label="{caption}" tabindex="0"' if grid.head else ""
-    made = [f'<div class="scroll"{reached}><table>\n<caption>{caption}</caption>\n']
+    moved = f'<div class="scroll" role="region" aria-label="{caption}" tabindex="0">'
+    made = [f'{moved}<table>\n<caption><span class="stays">{caption}</span></caption>\n']
     if grid.head:
         heads = "".join(
             f'<th scope="col"{_number(grid, column)}>{_told(each)}</th>'
@@ -210,7 +217,8 @@ def _grid(grid: Grid) -> str:
     for number, row in enumerate(grid.rows):
         if number in grid.bands:
             across = len(grid.head)
-            cell = f'<th scope="colgroup" colspan="{across}">{_runs(row[0])}</th>'
+            told = f'<span class="stays">{_runs(row[0])}</span>'
+            cell = f'<th scope="colgroup" colspan="{across}">{told}</th>'
             made.append(f'<tr class="band">{cell}</tr>\n')
             continue
         cells = [

@@ -12,21 +12,13 @@ from typing import NamedTuple
 
 from cambs_evidence.documents.folding import readable
 from cambs_evidence.documents.layer import PageLayer, Start
+from cambs_evidence.documents.sentences import MARKER, sentence_ends
 
 #: Passages are no longer than this, in characters, unless one sentence is.
 _LONGEST = 320
 #: What is shorter, in characters and words, says too little by itself.
 _SHORTEST, _FEWEST_WORDS = 40, 6
 _KINDS = frozenset({"paragraph", "item", "row"})
-_SENTENCE_END = re.compile(r"(?<=[.!?])[”’\"')\]]*\s+(?=[“‘\"'(]?[A-Z0-9£•▪])")
-_SHORTENED = re.compile(
-    r"\b(?:e\.g|i\.e|etc|cf|vs|no|Mr|Mrs|Ms|Dr|St|approx|para|pp?)\.\s*$", re.IGNORECASE
-)
-#: A printed number or bullet before a paragraph, which is no part of what it says.
-_MARKER = re.compile(
-    r"\s*(?:[-–•▪▫●○◦■□➢➤✓·]\s*)?(?:\d{1,3}(?:\.\d{1,3})*\s?[.)]?(?=\s))?"
-    r"(?:\(?[a-z]\)\s)?\s*(?:[-–•▪▫●○◦■□➢➤✓·]\s*)?"
-)
 _CODE = re.compile(r"\s*(\d{1,2}\.\d{1,2})\s?\)")
 _WORD = re.compile(r"\w+(?:-\w+)*")
 
@@ -103,15 +95,10 @@ def _parts(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    marker = _MARKER.match(text, start, end)
+    marker = MARKER.match(text, start, end)
     start = marker.end() if marker else start
-    ends = [
-        match.end()
-        for match in _SENTENCE_END.finditer(text, start, end)
-        if not _SHORTENED.search(text, max(start, match.start() - 8), match.start())
-    ]
     low = last = start
-    for here in (*ends, end):
+    for here in (*sentence_ends(text, start, end), end):
         if here - low > _LONGEST and last > low:
             yield from _trimmed(text, low, last)
             low = last

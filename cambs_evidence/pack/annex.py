@@ -276,12 +276,26 @@ def _carry(
     seen: set[tuple[int, int]],
 ) -> None:
     (x0, y0, x1, y1), _ = geometry.of(page)
-    form = original.pages[page.page].as_form_xobject(handle_transformations=False)
+    form = _form(original.pages[page.page])
     form.BBox = pikepdf.Array([x0, y0, x1, y1])
     scrub(form, seen)
     a, b, c, d, e, f = geometry.matrix(page)
     where = f"{a:.5f} {b:.5f} {c:.5f} {d:.5f} {e:.4f} {f:.4f}"
     _place(pack.pages[index], pack.copy_foreign(form), where, begin, page, geometry)
+
+
+def _form(page: pikepdf.Page) -> pikepdf.Object:
+    """What a page draws, its operators packed as they are: to pack them anew takes far longer."""
+    form = page.as_form_xobject(handle_transformations=False)
+    drawn: Any = page.obj.get("/Contents")
+    if isinstance(drawn, pikepdf.Array) and len(drawn) == 1:
+        drawn = drawn[0]
+    if isinstance(drawn, pikepdf.Stream) and "/F" not in drawn:
+        packed: dict[str, Any] = {
+            "filter": drawn.get("/Filter"), "decode_parms": drawn.get("/DecodeParms"),
+        }  # fmt: skip
+        form.write(drawn.read_raw_bytes(), **packed)
+    return form
 
 
 def _put_picture(

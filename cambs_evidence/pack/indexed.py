@@ -48,7 +48,8 @@ class _Setting:
         self._page_of = page_of
         #: Points from the right: to the end of the references, and to that of the words.
         digits = len(str(max(page_of.values(), default=0)))
-        self._page = measure("0" * digits, _BOLD.face, _BOLD.size) + _APART
+        wide = measure("0" * digits, _BOLD.face, _BOLD.size) + _APART
+        self._page = max(wide, measure("page", _HEAD.face, _HEAD.size) + _APART / 2)
         references = (each for each in page_of if each[1:].isdigit() and each[0] == "E")
         longest = max(map(len, references), default=1)
         self._leads = self._page + measure("0" * longest, _PLAIN.face, _PLAIN.size) + _APART
@@ -80,8 +81,12 @@ class _Setting:
         """What stands at the right of a column, over it."""
         with self._column.tags.artefact():
             right, y = self._x + _WIDTH, self._top + 2
-            self._sheet.write("quote", right - self._page, y, _HEAD, align="right")
-            self._sheet.write("page", right, y, _HEAD, align="right")
+            quote, page = (_known(each, _HEAD) for each in ("quote", "page"))
+            found: list[Fragment] = []
+            _add(found, quote, right - self._page, left=False)
+            _add(found, page, right, left=False)
+            line = Line(0, 0, 0, tuple(found), False, 0.0, right, _NO_SUMS)
+            self._sheet.put(line, 0, y, _HEAD.colour)
 
     def _room(self, height: float) -> bool:
         return self._y - height >= s.FLOOR

@@ -46,14 +46,16 @@ def seen(connection: Connection, data: bytes, quotes: Sequence[Quote]) -> list[S
         for quote in sorted(quotes, key=lambda each: each.spans[0][0]):
             for old in [number for number in pages if number < quote.spans[0][0]]:
                 del pages[old]
-            texts = []
-            for number, _, _, quads in quote.spans:
+            for number, *_ in quote.spans:
                 if number not in pages:
                     connection.send(("page",))
                     pages[number] = _Page(document, number)
-                texts.append(pages[number].within(quads))
-            text = "\n".join(texts)
-            if likeness(text, quote.quote) is not None or _holds(pages, quote):
+            text = _within(pages, quote)
+            if (
+                likeness(text, quote.quote) is not None
+                or likeness(_within(pages, quote, drawn=True), quote.quote) is not None
+                or _holds(pages, quote)
+            ):
                 answers.append(Seen(quote.item, True, ""))
             else:
                 shown = " ".join(text.split())[:120]
@@ -64,6 +66,10 @@ def seen(connection: Connection, data: bytes, quotes: Sequence[Quote]) -> list[S
                 )
                 answers.append(Seen(quote.item, False, reason))
     return answers
+
+
+def _within(pages: dict[int, _Page], quote: Quote, *, drawn: bool = False) -> str:
+    return "\n".join(pages[page].within(quads, drawn=drawn) for page, _, _, quads in quote.spans)
 
 
 def _holds(pages: dict[int, _Page], quote: Quote) -> bool:
@@ -150,8 +156,12 @@ class _Page:
             for place, step in zip(chosen.tolist(), down.tolist(), strict=True)
         )
 
-    def within(self, quads: Sequence[Box]) -> str:
-        """The characters whose middles stand in the boxes, box by box, as they are written."""
+    def within(self, quads: Sequence[Box], *, drawn: bool = False) -> str:
+        """The characters whose middles stand in the boxes, box by box, as they are written.
+
+        With ``drawn`` a line runs the way the file draws it: the labels of charts run up, and on
+        turned pages from right to left.
+        """
         x = (self._boxes[:, 0] + self._boxes[:, 2]) / 2
         y = (self._boxes[:, 1] + self._boxes[:, 3]) / 2
         lines = []
@@ -163,7 +173,10 @@ class _Page:
             inside &= (y > y0 - level) & (y < y1 + level)
             taken |= inside
             chosen = np.flatnonzero(inside)
-            along = np.argsort(-y[chosen] if upright else x[chosen], kind="stable")
+            places = (-y if upright else x)[chosen]
+            if drawn and np.sign(np.diff(places)).sum() < 0:
+                places = -places
+            along = np.argsort(places, kind="stable")
             lines.append("".join(self._letters[place] for place in chosen[along]))
         return "\n".join(lines)
 

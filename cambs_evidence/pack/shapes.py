@@ -80,7 +80,10 @@ def hatched(box: Box, colour: Colour, *, gap: float = _GAP, falling: bool = Fals
     paths = []
     x = x0 - tall + gap / 2
     while x < x1:
-        ends = (x, y1, x + tall, y0) if falling else (x, y0, x + tall, y1)
+        # Programs that take pages apart to edit them draw a line in full, whatever cuts it off.
+        begin, end = max(x, x0), min(x + tall, x1)
+        low, high = y0 + begin - x, y0 + end - x
+        ends = (begin, y0 + y1 - low, end, y0 + y1 - high) if falling else (begin, low, end, high)
         paths.append("{:.2f} {:.2f} m {:.2f} {:.2f} l".format(*ends))
         x += gap
     clip = f"{x0:.2f} {y0:.2f} {x1 - x0:.2f} {tall:.2f} re W n"

@@ -1,7 +1,7 @@
 """One thing changed in a pack, in a source or in the case, at random: does ``verify`` find it?
 
-Usage: ``python -m tests.tools.mutations [--count N] [--seed S] [--reports] [--kind KIND]``. Each
-change is one letter, digit or mark. Kinds:
+Usage: ``python -m tests.tools.mutations [--count N] [--seed S] [--reports FOLDER] [--kind KIND]``.
+Each change is one letter, digit or mark. Kinds:
 
 - ``print``: anything printed on a page of the pack;
 - ``forged-print``: within quote, citation, note, heading or line of who tagged it, the pack's
@@ -11,7 +11,7 @@ change is one letter, digit or mark. Kinds:
 - ``text``, ``pdf``: within a quote, in a source; the very quotes must be named;
 - ``case``: a link, its passage, its decision or its document in the database of the case.
 
-``--reports`` takes the reports of ``../shared`` in place of the sample case. Prints what escaped.
+``--reports`` takes the reports of a folder in place of the sample case. Prints what escaped.
 """
 
 from __future__ import annotations

@@ -132,13 +132,22 @@ def _tag_at_the_caret(hands: Hands) -> None:
     hands.type("of two criteria")
     hands.press(Key.Key_Return)
     hands.until(lambda: hands.codes() == ["1.1", "1.2"])
-    hands.press(Key.Key_Down, times=2)
-    hands.press(Key.Key_Home)
-    hands.press(Key.Key_End, Shift)
+    hands.press(Key.Key_Down, Control)
+    hands.press(Key.Key_P)  # the sentence
+    sentence = hands.window.reader.pages.selected_text()
+    hands.press(Key.Key_P)  # its paragraph
+    assert sentence in hands.window.reader.pages.selected_text()
     hands.press(Key.Key_1)  # the last criteria are on the figures
     hands.until(lambda: hands.codes() == ["1.1", "1.1", "1.2"])
     polarities = {each.polarity for each in hands.session.held.links.values()}
     assert polarities == {Polarity.DEVELOPMENT}
+    hands.press(Key.Key_N)
+    hands.type(" and kept")
+    hands.press(Key.Key_Return, Control)  # back to where the keys were
+    assert hands.has("Pages")
+    hands.until(lambda: any(
+        "and kept" in (each.note or "") for each in hands.session.held.links.values()
+    ))  # fmt: skip
 
 
 def _go_to_gaps(hands: Hands) -> None:
@@ -199,7 +208,7 @@ def _show_all(hands: Hands) -> None:
     hands.press(Key.Key_5, Alt)
     if hands.window.evidence.filter.active:
         hands.tab_to("Show all", back=True)
-        hands.press(Key.Key_Space)
+        hands.press(Key.Key_Return)
     assert not hands.window.evidence.filter.active
 
 
@@ -272,6 +281,9 @@ def _review(hands: Hands) -> None:
     hands.press(Key.Key_Return)
     held = hands.session.held
     hands.until(lambda: held.findings and not hands.session.busy)
+    hands.until(
+        lambda: _noted(hands) == ["3.1"]
+    )  # it has a mark on its page, though it is no evidence yet
     said = {x.code: held.review(x.id).of(AUDITOR) for x in held.links.values()}
     verdicts = {code: each.verdict for code, each in said.items() if each is not None}
     assert verdicts == {"1.1": Verdict.ACCEPT, "2.1": Verdict.QUERY}
@@ -280,6 +292,11 @@ def _review(hands: Hands) -> None:
     hands.press(Key.Key_M)
     hands.press(Key.Key_0, Alt)
     hands.tab_to("Take it back")  # what is shown of a passage comes right after the list
+
+
+def _noted(hands: Hands) -> list[str]:
+    pages = hands.window.reader.pages
+    return [each.code for page in range(pages.pages) for each in pages.noting.on(page)]
 
 
 def _answer(hands: Hands) -> None:
@@ -300,3 +317,4 @@ def _answer(hands: Hands) -> None:
     hands.tab_to("Take as evidence")
     hands.press(Key.Key_Space)
     hands.until(lambda: "3.1" in hands.codes())
+    hands.until(lambda: _noted(hands) == [])

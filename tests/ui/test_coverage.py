@@ -235,6 +235,14 @@ def test_gaps_come_first_then_old_then_thin_and_then_from_the_top() -> None:
     assert through("2.3")[:2] == ["1.2", "2.2"]
     assert through("1.2", back=True) == ["1.1", "3.1", "2.1", "2.2", "1.2", "1.1"]
     assert through("1.3", back=True)[:2] == ["1.2", "1.1"]
+    # A gap that has been filled meanwhile, if thinly, leads on to the gaps that are left.
+    filled = _coverage(c1_1=thin, c1_2=thin, c1_3=thin, c2_1=none)
+    found = next_gap(filled, "1.2", was=none)
+    assert found is not None
+    assert found.code == "2.1"
+    found = next_gap(filled, "1.2", was=thin)
+    assert found is not None
+    assert found.code == "1.3"
     assert next_gap(_coverage(c1_1=State.COVERED, c1_2=State.NOT_APPLICABLE), "1.1") is None
 
 

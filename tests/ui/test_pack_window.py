@@ -237,6 +237,15 @@ def test_a_pack_is_exported_and_proved_by_keys_alone(
     assert owner.results.dialog.list.count() > 3
     owner.results.dialog.close()
 
+    # Whoever closes the window meanwhile is told in the one of the case, and nothing is amiss.
+    view.export.verify.click()
+    view.close()
+    assert owner.packing.view is None
+    view.deleteLater()
+    wait(qtbot, lambda: owner.results.dialog is not None and not owner.jobs.running)
+    assert owner.results.dialog is not None
+    owner.results.dialog.close()
+
 
 def test_what_is_stopped_or_cannot_be_written_leaves_what_was_there(
     qtbot: QtBot, owner: MainWindow, view: PackWindow, tmp_path: Path

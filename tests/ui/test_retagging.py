@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QInputDialog, QPlainTextEdit
+from PySide6.QtWidgets import QApplication, QInputDialog
 from pytestqt.qtbot import QtBot
 
 from cambs_evidence.case import Case
@@ -25,7 +25,6 @@ from tests.ui.support import (
     drop,
     links_on_disk,
     offset_of,
-    only,
     press,
     select_words,
     settled,
@@ -33,6 +32,7 @@ from tests.ui.support import (
     wait,
 )
 from ui import carried
+from ui.dialogs.note import NoteDialog
 from ui.main_window import MainWindow
 from ui.models import evidence as of_evidence
 from ui.models.filters import Filter
@@ -133,13 +133,13 @@ def test_all_rows_that_a_filter_leaves_are_changed_in_one_step_by_keys(
     assert sorted(x.code for x in links) == ["2.1", "3.1"]
 
     def note() -> None:
-        def write(dialog: QInputDialog) -> None:
-            only(dialog.findChildren(QPlainTextEdit)).setPlainText("of all")
-            press("OK")(dialog)
+        def write(dialog: NoteDialog) -> None:
+            QTest.keyClicks(dialog.note, "of all")
+            QTest.keyClick(dialog.note, Key.Key_Return)
 
         window.evidence.show_all()
         table.setFocus()
-        table.selectAll()
+        QTest.keyClick(table, Key.Key_A, Qt.KeyboardModifier.ControlModifier)
         with Answer(write):
             QTest.keyClick(table, Key.Key_N)
 

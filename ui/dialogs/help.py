@@ -24,19 +24,26 @@ from ui.theme import Theme
 
 #: What is done without an action of its own.
 _BY_HAND = (
-    ("Select words", "Drag; double click a word, triple click a paragraph; Shift+click goes on"),
+    (
+        "Select words",
+        "Drag; two clicks: a word, three: a line, four: a paragraph; Shift+click goes on",
+    ),
     (
         "Select without a mouse",
-        "Find words and press Esc, or Shift and the arrows (with Ctrl: words)",
+        "F7, or find words and press Esc; Shift and the arrows (Ctrl: words, paragraphs)",
     ),
     ("Tag what is selected", "T or Enter; or drop it on a criterion, or a criterion on it"),
     ("Tag to a criterion used before", "1 to 9, as the menu Evidence and the palette number them"),
-    ("In the tag palette", "↑ ↓ choose, Ctrl+Enter adds another criterion, Alt+S, D, N polarity"),
+    (
+        "In the tag palette",
+        "↑ the likeliest, ↑ ↓ choose, Ctrl+Enter adds another criterion, Alt+S, D, N polarity",
+    ),
+    ("In a note", "Ctrl+Enter or Esc keeps it and goes back to where you were"),
     ("In a summary", "Ctrl+Enter shows what is referred to, Enter goes on with a list, Esc leaves"),
     ("Among actions", "Enter changes one, Space ticks it as done, Del takes it away"),
     (
         "Several rows of the evidence",
-        "Chosen with Shift or Ctrl; Shift+T, N, Del and Alt+S, D, N act on all of them",
+        "Chosen with Shift or Ctrl (Ctrl+A: all); Shift+T, N, Del, Alt+S, D, N act on all of them",
     ),
     ("Links to another criterion", "Drop rows or the sign beside the page on it; Ctrl tags both"),
     (

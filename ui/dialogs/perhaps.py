@@ -47,6 +47,8 @@ class PerhapsDialog(QDialog):
         self.criterion = QComboBox()
         self.criterion.setAccessibleName("Criterion")
         self.criterion.setMinimumContentsLength(24)
+        #: What can be asked about.
+        self.targets = list(targets)
         add_criteria(self.criterion, targets)
         label = QLabel("&Criterion")
         label.setBuddy(self.criterion)
@@ -77,6 +79,7 @@ class PerhapsDialog(QDialog):
         self.choose(code)
         self.criterion.currentIndexChanged.connect(lambda _: self._want())
         self.list.setFocus()
+        self._about = ""
         self.wait()
 
     @property
@@ -95,8 +98,12 @@ class PerhapsDialog(QDialog):
         self.told.setText("Looking through the documents…")
 
     def take(self, found: Sequence[Candidate]) -> None:
-        """Shows what was found, the likeliest first; the place in the list is kept."""
-        row = max(self.list.currentRow(), 0)
+        """Shows what was found, the likeliest first.
+
+        The place in the list is kept as long as it is about the same criterion.
+        """
+        row = max(self.list.currentRow(), 0) if self._about == self.code else 0
+        self._about = self.code
         self.list.clear()
         for each in found:
             where = f"{each.document.title}, page {each.place.start[0] + 1}"

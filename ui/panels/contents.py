@@ -203,6 +203,7 @@ class ContentsPanel(QWidget):
                 index = above
             above = above.parent()
         if self._model.mark(index):
+            self.tree.viewport().update()  # the bar stands left of what Qt draws anew
             self._reveal(index)
 
     def _reveal(self, index: QModelIndex) -> None:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPixmap, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import (
+    QApplication,
     QCompleter,
     QFormLayout,
     QFrame,
@@ -120,17 +121,23 @@ class NoteEdit(QPlainTextEdit):
         super().__init__(text, parent)
         self.link_id = link_id
         self._before = text
+        #: Where the keys were before a key led here; they go back there.
+        self.back: QWidget | None = None
         self.setTabChangesFocus(True)
         self.setPlaceholderText("Note")
         self.setAccessibleName("Note")
         self.setFixedHeight(self.fontMetrics().lineSpacing() * 3 + 14)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - the name is Qt's
-        """Esc leaves, and what was typed is kept."""
-        if event.key() == Qt.Key.Key_Escape:
+        """Esc and Ctrl+Enter leave, and what was typed is kept."""
+        entered = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+        control = event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        if event.key() != Qt.Key.Key_Escape and not (entered and control):
+            super().keyPressEvent(event)
+        elif self.back is not None and isValid(self.back) and self.back.isVisible():
+            self.back.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
             self.focusNextChild()
-            return
-        super().keyPressEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:  # noqa: N802 - the name is Qt's
         """Keeps what was typed."""
@@ -292,7 +299,10 @@ class DetailsPanel(QScrollArea):
 
     def edit_note(self) -> None:
         """Puts the cursor into the first note that is shown."""
+        focus = QApplication.focusWidget()
         if self._notes:
+            within = focus is not None and self.isAncestorOf(focus)
+            self._notes[0].back = None if within else focus
             self._notes[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
             self._notes[0].moveCursor(QTextCursor.MoveOperation.End)
             QTimer.singleShot(0, self, self._show_focus)  # once all is laid out

@@ -226,13 +226,16 @@ class JudgementPanel(QScrollArea):
         if count:
             self._choose(self.choice.itemData((self.choice.currentIndex() + by) % count))
 
-    def next_unjudged(self) -> Block | None:
-        """Shows the next block without a summary, from the top after the last; None if all have."""
+    def next_unjudged(self, *, onward: bool = True) -> Block | None:
+        """Shows the next block without a summary, from the top after the last; None if all have.
+
+        Unless told to go ``onward`` that may be the one that is chosen already.
+        """
         session = self._session
         if session is None:
             return None
         known = blocks(session.held.framework)
-        here = known.index(self.block) + 1 if self.block in known else 0
+        here = known.index(self.block) + onward if self.block in known else 0
         for each in (*known[here:], *known[:here]):
             told = session.held.judgements.get(each.code)
             if told is None or not told.summary:

@@ -181,16 +181,18 @@ class ExportBar(QFrame):
         self.cancel.setEnabled(True)
         self.stack.setCurrentIndex(1)
         self.cancel.setFocus()
-        job.progressed.connect(lambda step, _: self._hear(job, step))
-        job.ended.connect(lambda _: self._ended(job))
+        # Methods of its own are let go of with it, where the window is closed before the job ends.
+        job.progressed.connect(self._hear)
+        job.ended.connect(self._ended)
 
     @property
     def busy(self) -> bool:
         """True while a pack is written or proved."""
         return self._job is not None
 
-    def _hear(self, job: Job, step: Progress) -> None:
-        if job is not self._job or job.cancelled:
+    def _hear(self, step: Progress, _: object) -> None:
+        job = self._job
+        if job is None or self.sender() is not job or job.cancelled:
             return
         done, spent = share(step), time.monotonic() - self._begun
         self.bar.setRange(0, 1000)
@@ -206,8 +208,8 @@ class ExportBar(QFrame):
             self.cancel.setEnabled(False)
             self.words.setText("Stopping…")
 
-    def _ended(self, job: Job) -> None:
-        if job is self._job:
+    def _ended(self, _: bool) -> None:
+        if self.sender() is self._job:
             self._job = None
             self.stack.setCurrentIndex(0)
             shown = self.outcome.isVisible() and self.open_it.isVisible()

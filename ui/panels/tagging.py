@@ -61,6 +61,7 @@ class TagPalette(QFrame):
         #: What the passage is likely evidence for, shown above all else while nothing is typed.
         self.likely: list[Likely] = []
         self._asked: object = None
+        self._help = ""
         self.setProperty("card", True)
         self.setAutoFillBackground(True)
         self.setAccessibleName("Tag this passage")
@@ -168,7 +169,7 @@ class TagPalette(QFrame):
         if self.recent:
             last = f" to Alt+{len(self.recent)}" if len(self.recent) > 1 else ""
             hint += f" · Alt+1{last} take the numbered ones at once"
-        self._hint.setText(hint)
+        self._help = hint
         self.polarity.setVisible(many == 1)
         self.note.setVisible(many == 1)
         self._retag = retag
@@ -217,7 +218,6 @@ class TagPalette(QFrame):
             found = [each for each in found if each.score >= _LEAST]
             if self._asked is asked and self.isVisible() and found:
                 self.likely = found
-                self._hint.setText(f"{self._hint.text()} · ↑ leads to what is likely")
                 if not self.field.text().strip():
                     # What is highlighted stays so: Enter never changes its meaning by itself.
                     current = self.list.currentItem()
@@ -236,6 +236,8 @@ class TagPalette(QFrame):
         states |= {each.itself.code: each.itself for each in coverage.sections if each.itself}
         typed = self.field.text()
         found = session.case.matching(typed)
+        up = self.likely and not typed.strip()
+        self._hint.setText(f"{self._help} · ↑ leads to the likeliest" if up else self._help)
         if not typed.strip():
             known = {each.code: each for each in found}
             recent = [known[each.code] for each in self.recent if each.code in known]
@@ -384,9 +386,14 @@ class TagPalette(QFrame):
         return super().eventFilter(watched, event)
 
     def _step(self, by: int) -> None:
-        """Highlights another criterion, so many lines below; lines between are passed over."""
-        last = self.list.count() - 1
-        row = min(max(self.list.currentRow() + by, 0), last)
+        """Highlights another criterion, so many lines below; lines between are passed over.
+
+        From the first of all criteria it goes up to the likeliest, which is meant most often.
+        """
+        last, here = self.list.count() - 1, self.list.currentRow()
+        likely = self.likely and not self.field.text().strip()
+        top = likely and by < 0 and here == len(self.likely) + 1
+        row = 0 if top else min(max(here + by, 0), last)
         while 0 < row < last and self.list.item(row).data(TARGET) is None:
             row += 1 if by > 0 else -1
         self.list.setCurrentRow(row)

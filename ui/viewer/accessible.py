@@ -42,7 +42,10 @@ _log = logging.getLogger(__name__)
 _REST = 100
 #: Characters of a quote that a highlight is named by.
 _QUOTED = 120
-_HOW = "F7 puts a caret in the text, Shift and the arrow keys select words, Enter tags them."
+_HOW = (
+    "F7 puts a caret in the text, Shift and the arrow keys select words, P the sentence, "
+    "Enter tags them."
+)
 _COMING = "The text of this page is being read."
 _BLANK = "There is no text on this page."
 
@@ -307,8 +310,12 @@ class _Voice(QObject):
         """How words are selected, and how many links there are on the page."""
         if self.view.document is None:
             return ""
-        count = len(self.links)
-        return f"{_HOW} {count or 'No'} highlight{'' if count == 1 else 's'} on this page."
+        count, noted = len(self.links), self.view.noting.on(self.view.page)
+        said = f"{_HOW} {count or 'No'} highlight{'' if count == 1 else 's'} on this page."
+        if not noted:
+            return said
+        codes = ", ".join(each.code for each in noted)
+        return f"{said} Noted as missing on it, for: {codes}."
 
     def _said(self) -> tuple[str, Lines | None]:
         """The text of the page in view and its lines; words in its place where it has none."""

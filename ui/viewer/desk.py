@@ -351,6 +351,11 @@ class Desk(QWidget):
         for side in self.sides:
             side.reader.show_links(list(touched))
 
+    def show_noted(self) -> None:
+        """Shows what reviewers noted as missing as it is now."""
+        for side in self.sides:
+            side.reader.show_noted()
+
     def close_tab(self) -> None:
         """Closes the tab in use; the last one of a second side closes that side."""
         self.side.close_tab()

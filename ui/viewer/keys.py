@@ -104,6 +104,8 @@ class Keys:
             selection.page_edge(page, back=not end, on=select)
         elif key in {_KEY.Key_Home, _KEY.Key_End}:
             selection.line_edge(end=end, on=select)
+        elif key in {_KEY.Key_Up, _KEY.Key_Down} and control:
+            selection.paragraph(back=key == _KEY.Key_Up, on=select)
         elif key in {_KEY.Key_Up, _KEY.Key_Down}:
             selection.line(1 if key == _KEY.Key_Down else -1, on=select)
         else:

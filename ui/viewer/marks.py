@@ -137,7 +137,7 @@ class Drawing:
             if mark.kind:
                 self._add_part(mark, where[0])
             else:
-                where = _joined(where)
+                where = joined(where)
                 self._add_words(mark, where)
             self._frames[mark.passage_id] = [each.adjusted(-2, -1.5, 2, 1.5) for each in where]
             if mark.first and where:
@@ -230,19 +230,19 @@ class Drawing:
         return tags
 
 
-def _joined(where: list[QRectF]) -> list[QRectF]:
+def joined(where: list[QRectF]) -> list[QRectF]:
     """Boxes of words that stand on one line, as one: wide gaps of justified text do not show."""
-    joined: list[QRectF] = []
+    found: list[QRectF] = []
     for box in where:
-        last = joined[-1] if joined else None
+        last = found[-1] if found else None
         if last is not None:
             shared = min(last.bottom(), box.bottom()) - max(last.top(), box.top())
             gap = max(box.left() - last.right(), last.left() - box.right())
             if shared > 0.6 * min(last.height(), box.height()) and gap < 1.5 * box.height():
-                joined[-1] = last.united(box)
+                found[-1] = last.united(box)
                 continue
-        joined.append(box)
-    return joined
+        found.append(box)
+    return found
 
 
 def laid_over(paper: Paper) -> QPainter.CompositionMode:

@@ -14,6 +14,7 @@ from ui.carried import carried
 from ui.pieces import Piece
 from ui.theme import plain
 from ui.viewer.grips import Grip
+from ui.viewer.noted import noted_in_words
 from ui.viewer.selection import Grain
 
 if TYPE_CHECKING:
@@ -268,6 +269,8 @@ class Mouse:
                 tip = plain("\n\n".join(
                     told(each, view.label_of(each.code), view.review_of(each)) for each in links
                 ))  # fmt: skip
+            elif (noted := view.noting.at(position)) is not None:
+                tip = plain(noted_in_words(noted, view.label_of(noted.code)))
             elif link is not None:
                 shape, tip = Qt.CursorShape.PointingHandCursor, plain(leads_to(link))
             elif view.selection.text is not None:

@@ -24,6 +24,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from cambs_evidence.model import Box, Document, Link, PageLink, PageShape, Passage, Place
+from cambs_evidence.review import Finding
 from ui.pieces import Piece
 from ui.theme import Theme
 from ui.viewer.bitmaps import Bitmaps
@@ -33,6 +34,7 @@ from ui.viewer.keys import Keys
 from ui.viewer.leaves import Leaves
 from ui.viewer.marks import Mark, Tag, marks_by_page
 from ui.viewer.mouse import PASSAGE_MIME, Mouse
+from ui.viewer.noted import Noting
 from ui.viewer.painting import Painting
 from ui.viewer.selection import Selection
 
@@ -107,6 +109,7 @@ class PageView(Leaves):
         self.selection = Selection(self)
         self.selection.changed.connect(self._selected)
         self.stretching = Stretching(self)
+        self.noting = Noting(self)
         self._painting = Painting(self)
         self._mouse, self._keys = Mouse(self), Keys(self)
         self._dropping = Dropping(self)
@@ -151,6 +154,7 @@ class PageView(Leaves):
         self.selection.read(None)
         self._marks, self._hits, self._hit, self._active = {}, {}, None, None
         self._passages, self._links, self._found = {}, {}, []
+        self.noting.take(())
         self._painting.forget()
         self._flash.clear()
         self._lay_sheets(shapes, turn)
@@ -186,6 +190,12 @@ class PageView(Leaves):
         self._painting.forget(pages)
         self.viewport().update()
         self.marks_changed.emit()
+        self.content_changed.emit()
+
+    def show_noted(self, found: Sequence[Finding]) -> None:
+        """Shows what reviewers noted as missing."""
+        self.noting.take(found)
+        self.viewport().update()
         self.content_changed.emit()
 
     def marks_of(self, page: int) -> list[Mark]:

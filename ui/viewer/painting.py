@@ -79,6 +79,7 @@ class Painting:
         self._flash(painter, page)
         painter.restore()
         self._grips(painter, page)
+        self._noted(painter, page, sheet)
         self._words(painter, page, sheet)
         if drawing is None:
             return []
@@ -182,6 +183,12 @@ class Painting:
             painter.setBrush(ground)
             painter.drawEllipse(grip.knob, _GRIP, _GRIP)
         painter.restore()
+
+    def _noted(self, painter: QPainter, page: int, sheet: QRectF) -> None:
+        font = painter.font()
+        painter.setFont(_small(font))
+        self._view.noting.draw(painter, page, sheet)
+        painter.setFont(font)
 
     def _words(self, painter: QPainter, page: int, sheet: QRectF) -> None:
         """What has to be said of a page in its place."""

@@ -106,7 +106,7 @@ class Selection(QObject):
             offset = lines.caret(x, y)
         if self._grain is Grain.WORD:
             return self.text.word_around(page, offset)
-        return self.text.paragraph_around(page, offset)
+        return self.text.whole_paragraph((page, offset))
 
     # --- by keys -------------------------------------------------------------------------
 
@@ -162,6 +162,23 @@ class Selection(QObject):
             self._go(min(self._ends) if back else max(self._ends), on=False)
         else:
             self._go(self.text.step(self._ends[1], words=words, back=back), on=on)
+
+    def grow(self) -> bool:
+        """Selects the sentence at the caret; of whole sentences the paragraph. False at the end."""
+        if self.text is None or self._ends is None:
+            return False
+        before = min(self._ends), max(self._ends)
+        after = self.text.grown(*before)
+        if after == before:
+            return False
+        self.put_between(*after)
+        return True
+
+    def paragraph(self, *, back: bool, on: bool = True) -> None:
+        """Moves the moving end to the beginning of the next paragraph, or of the one before."""
+        if self.text is not None and self._ends is not None:
+            self._wished = None
+            self._go(self.text.paragraph_beside(self._ends[1], back=back), on=on)
 
     def page_edge(self, page: int, *, back: bool, on: bool = True) -> None:
         """Moves the moving end before the first word of a page, or (going on) behind its last."""

@@ -278,6 +278,10 @@ def test_a_web_page_can_be_found_through_by_those_who_hear_it(
     tables = page.named("table")
     assert tables
     assert len(page.named("caption")) == len(tables)
+    # What is too wide for a screen is moved by keys, and says what it is.
+    moved = [each for each in page.named("div") if each.get("class") == "scroll"]
+    assert len(moved) == len(tables)
+    assert all(each["tabindex"] == "0" and each["aria-label"] for each in moved)
     assert {each.get("scope") for each in page.named("th")} == {"col", "row", "colgroup"}
     skip = next(each for each in page.elements if each.name == "a")
     assert skip.attributes == {"class": "skip", "href": "#main"}
