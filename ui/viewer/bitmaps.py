@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import math
 import sys
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
@@ -28,6 +29,8 @@ CAP = 256 * 1024 * 1024
 PIECE = 1024
 #: Bitmaps that are painted at once, at most.
 _AT_ONCE = 2
+#: What share of the bytes may lie ready: so many times as many are kept in all.
+_READY = 8
 #: Pixels from which it is worth while to have memory ready.
 _WORTH = 500_000
 #: Bytes from which a piece of memory is given back to the system as soon as it is let go of, and
@@ -65,13 +68,14 @@ class Bitmaps(QObject):
         #: Memory for what is being painted, and for what is next; of the renderer's thread alone.
         self._blank: dict[Wish, QImage] = {}
         self._spare: list[QImage] = []
+        self._ready = 0
         self._usual: tuple[int, int] | None = None
         self._renderer = case.renderer(self._deliver, self._expect, self._prepare)
 
     @property
     def size(self) -> int:
-        """Bytes held."""
-        return self._bytes
+        """Bytes held, with those that are ready for what comes next."""
+        return self._bytes + self._ready
 
     def get(self, wish: Wish) -> QImage | None:
         """The bitmap, if it is there."""
@@ -137,6 +141,7 @@ class Bitmaps(QObject):
         self._renderer.close()
         self._blank.clear()
         self._spare.clear()
+        self._ready = 0
         self._held.clear()
         self._pages.clear()
         self._asked.clear()
@@ -151,6 +156,7 @@ class Bitmaps(QObject):
         for each in self._spare:
             if (each.width(), each.height()) == size:
                 self._spare.remove(each)
+                self._ready -= each.sizeInBytes()
                 self._blank[wish] = each
                 break
 
@@ -160,13 +166,14 @@ class Bitmaps(QObject):
         The system gives memory page by page as it is first written to, which takes longer than to
         copy the pixels. Done when a page is wanted it would take the time from its painting.
         """
-        if self._usual is None:
+        if self._usual is None or 4 * math.prod(self._usual) * _AT_ONCE > self._cap // _READY:
             return
         self._spare = [each for each in self._spare if (each.width(), each.height()) == self._usual]
         while len(self._spare) < _AT_ONCE:
             blank = _blank(*self._usual)
             ctypes.memset(_address(blank), 0, blank.sizeInBytes())
             self._spare.append(blank)
+        self._ready = sum(each.sizeInBytes() for each in self._spare)
 
     def _deliver(self, wish: Wish, pixels: memoryview | None, reason: str) -> None:
         """Called in the renderer's thread, where the pixels are copied."""
@@ -186,7 +193,7 @@ class Bitmaps(QObject):
             self._bytes += image.sizeInBytes()
             if wish.clip == (0, 0, wish.width, wish.height):
                 self._pages.setdefault(_shown(wish), []).append(wish)
-            while self._bytes > self._cap and len(self._held) > 1:
+            while self.size > self._cap and len(self._held) > 1:
                 self._drop(next(iter(self._held)))
         if wish in self._wished:
             self._wished.remove(wish)
