@@ -13,6 +13,7 @@ the substitute. Control and other invisible characters are measured as nothing a
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import weakref
@@ -234,6 +235,24 @@ def _measured(text: str, face: Face) -> tuple[npt.NDArray[np.float32], npt.NDArr
 def measure(text: str, face: Face, size: float) -> float:
     """The width of ``text`` on one line, in points."""
     return float(_measured(text, face)[0].sum(dtype=np.float64)) * size / 1000.0
+
+
+def one_line(text: str, face: Face, size: float, width: float = math.inf) -> Line | None:
+    """Text that one face draws, on the one line it fits on; None where it is not as simple."""
+    if not text.isprintable() or text[-1:] in {"", " "}:
+        return None
+    widths, kind = _measured(text, face)
+    if kind.any():
+        return None
+    wide, end = float(widths.sum(dtype=np.float64)) * size / 1000.0, len(text)
+    if wide > width:
+        return None
+    fragment = Fragment(text, face, size, 0.0, wide, 0, end)
+    return Line(0, end, end, (fragment,), False, 0.0, wide, _NO_SUMS)
+
+
+#: Of a line of which nobody asks where its letters stand.
+_NO_SUMS = np.zeros(0)
 
 
 def extent(face: Face, size: float) -> tuple[float, float]:

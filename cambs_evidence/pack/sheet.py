@@ -26,7 +26,7 @@ from cambs_evidence.typography import (
     Run,
     break_lines,
     draw_code,
-    measure,
+    one_line,
 )
 
 WIDTH, HEIGHT = 595.28, 841.89
@@ -298,10 +298,9 @@ def _one_line(text: str, face: Face, size: float) -> Line | None:
 
 def single(text: str, face: Face, size: float) -> Line | None:
     """Text on a line of its own, None for an empty one."""
-    if text.isascii() and text.isprintable() and text[-1:].strip():
-        wide, end = measure(text, face, size), len(text)
-        fragment = Fragment(text, face, size, 0.0, wide, 0, end)
-        return Line(0, end, end, (fragment,), False, 0.0, wide, _NO_SUMS)
+    line = one_line(text, face, size)
+    if line is not None:
+        return line
     lines = _light(break_lines([Run(text, face, size)], 1e6))
     return lines[0] if lines else None
 
@@ -457,7 +456,21 @@ class Column:
 
 def broken(text: str, style: Style, width: float) -> list[Line]:
     """Text broken to lines in one style."""
-    return _light(break_lines([Run(text, style.face, style.size)], width))
+    if len(text) > _SHORT:
+        return _light(break_lines([Run(text, style.face, style.size)], width))
+    return list(_broken(text, style, width))
+
+
+#: Code points up to which a text may fit on one line; what cells say is said again and again.
+_SHORT = 120
+
+
+@lru_cache(maxsize=4096)
+def _broken(text: str, style: Style, width: float) -> tuple[Line, ...]:
+    line = one_line(text, style.face, style.size, width)
+    if line is not None:
+        return (line,)
+    return tuple(_light(break_lines([Run(text, style.face, style.size)], width)))
 
 
 @dataclass(frozen=True, slots=True)
