@@ -166,13 +166,15 @@ class Bitmaps(QObject):
         The system gives memory page by page as it is first written to, which takes longer than to
         copy the pixels. Done when a page is wanted it would take the time from its painting.
         """
-        if self._usual is None or 4 * math.prod(self._usual) * _AT_ONCE > self._cap // _READY:
+        if self._usual is None:
             return
         self._spare = [each for each in self._spare if (each.width(), each.height()) == self._usual]
-        while len(self._spare) < _AT_ONCE:
-            blank = _blank(*self._usual)
-            ctypes.memset(_address(blank), 0, blank.sizeInBytes())
-            self._spare.append(blank)
+        room = self._reserved
+        if room and self._bytes + room <= self._cap:  # otherwise once others were let go of
+            while len(self._spare) < _AT_ONCE:
+                blank = _blank(*self._usual)
+                ctypes.memset(_address(blank), 0, blank.sizeInBytes())
+                self._spare.append(blank)
         self._ready = sum(each.sizeInBytes() for each in self._spare)
 
     def _deliver(self, wish: Wish, pixels: memoryview | None, reason: str) -> None:
@@ -193,11 +195,17 @@ class Bitmaps(QObject):
             self._bytes += image.sizeInBytes()
             if wish.clip == (0, 0, wish.width, wish.height):
                 self._pages.setdefault(_shown(wish), []).append(wish)
-            while self.size > self._cap and len(self._held) > 1:
+            while self._bytes + self._reserved > self._cap and len(self._held) > 1:
                 self._drop(next(iter(self._held)))
         if wish in self._wished:
             self._wished.remove(wish)
         self.arrived.emit(wish)
+
+    @property
+    def _reserved(self) -> int:
+        """Bytes of what lies ready for the next bitmaps, or will; none where it were too much."""
+        wanted = 4 * math.prod(self._usual) * _AT_ONCE if self._usual is not None else 0
+        return wanted if wanted <= self._cap // _READY else 0
 
     def _drop(self, wish: Wish) -> None:
         image = self._held.pop(wish)
