@@ -237,6 +237,10 @@ def measure(text: str, face: Face, size: float) -> float:
     return float(_measured(text, face)[0].sum(dtype=np.float64)) * size / 1000.0
 
 
+#: Of a line of which nobody asks where its letters stand.
+NO_SUMS = np.zeros(0)
+
+
 def one_line(text: str, face: Face, size: float, width: float = math.inf) -> Line | None:
     """Text that one face draws, on the one line it fits on; None where it is not as simple."""
     if not text.isprintable() or text[-1:] in {"", " "}:
@@ -248,11 +252,7 @@ def one_line(text: str, face: Face, size: float, width: float = math.inf) -> Lin
     if wide > width:
         return None
     fragment = Fragment(text, face, size, 0.0, wide, 0, end)
-    return Line(0, end, end, (fragment,), False, 0.0, wide, _NO_SUMS)
-
-
-#: Of a line of which nobody asks where its letters stand.
-_NO_SUMS = np.zeros(0)
+    return Line(0, end, end, (fragment,), False, 0.0, wide, NO_SUMS)
 
 
 def extent(face: Face, size: float) -> tuple[float, float]:

@@ -17,47 +17,22 @@ from typing import Any
 
 from cambs_evidence import apart
 from cambs_evidence.documents import watched
-from cambs_evidence.documents.watched import Pool
+from cambs_evidence.documents.watched import Asked, Pool
 from cambs_evidence.errors import DocumentRefused, EvidenceError, Refused
 from cambs_evidence.model import Box, Table
-
-_log = logging.getLogger(__name__)
 
 #: A page may take as much CPU time to be searched for tables as so many pages to be read.
 _HEAVY = 6
 
 
 @dataclass(slots=True)
-class _Look:
-    """One request, and what has come of it so far."""
+class _Look(Asked):
+    """One request, and what it was answered so far."""
 
-    request: tuple[Any, ...]
-    weight: int
-    pages: int
     answers: list[tuple[Any, ...]] = field(default_factory=list)
-    trouble: str | None = None
-    done: bool = False
 
-    @property
-    def ended(self) -> bool:
-        return self.done
-
-    def take(self, message: tuple[Any, ...]) -> None:
-        """Takes in one message, as this module's head says."""
-        what, *rest = message
-        if what == "done":
-            self.done = True
-        elif what == "unread":
-            self.fail(rest[0])
-        elif what == "fault":
-            _log.error("Looking closely at a page failed with %s\n%s", *rest)
-            self.fail("this program made a mistake, which was logged")
-        else:
-            self.answers.append(message)
-
-    def fail(self, reason: str) -> None:
-        """The process had to be ended, or could not read the page."""
-        self.trouble, self.done = reason, True
+    def hear(self, message: tuple[Any, ...]) -> None:
+        self.answers.append(message)
 
 
 def tables(

@@ -86,7 +86,7 @@ class _Share:
                 self._answer(Recognised(page, 0, None, rest[0]), None)
         else:
             _log.error("Recognising a page failed with %s\n%s", *rest)
-            self.fail("this program made a mistake, which was logged")
+            self.fail(watched.FAULT)
 
     def _answer(self, told: Recognised, page: ReadPage | None) -> None:
         self.todo.remove(told.page)

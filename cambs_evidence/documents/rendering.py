@@ -20,7 +20,7 @@ from typing import Any, overload
 
 from cambs_evidence.documents import painter
 from cambs_evidence.documents.painter import SLOT, SLOTS
-from cambs_evidence.documents.watched import LOOK, Process
+from cambs_evidence.documents.watched import FAULT, LOOK, Process
 from cambs_evidence.errors import EvidenceError
 from cambs_evidence.model import Heading, PageLink
 
@@ -377,7 +377,7 @@ class Renderer:
         elif what == "painted" and isinstance(wanted, Wish):
             self._hand_over(wanted, slot)
         elif wanted is not None:
-            fault = "this program made a mistake, which was logged"
+            fault = FAULT
             self._give_up(wanted, fault if what == "fault" else rest[0])
         self._under_way.remove(errand)
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import multiprocessing
 import time
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, Protocol, Self, TypeVar
 
 import psutil
+
+_log = logging.getLogger(__name__)
 
 #: Memory a process and its children may hold, in bytes.
 MEMORY = 1024**3
@@ -55,6 +59,50 @@ class Job(Protocol):
 
 
 _J = TypeVar("_J", bound=Job)
+
+#: Why there is no answer, where the process was at fault itself.
+FAULT = "this program made a mistake, which was logged"
+
+
+@dataclass(slots=True)
+class Asked:
+    """A job of one request, and what came of it.
+
+    The process ends with ``("done",)`` or ``("done", result)``, ``("unread", reason)`` or
+    ``("fault", kind, trace)``. ``trouble`` is the reason why there is no whole answer.
+    """
+
+    request: tuple[Any, ...]
+    weight: int
+    pages: int
+    result: Any = field(default=None, kw_only=True)
+    trouble: str | None = field(default=None, kw_only=True)
+    done: bool = field(default=False, kw_only=True)
+
+    @property
+    def ended(self) -> bool:
+        """True when nothing more is to come."""
+        return self.done
+
+    def take(self, message: tuple[Any, ...]) -> None:
+        """Takes in one message of the process."""
+        what, *rest = message
+        if what == "done":
+            self.result, self.done = rest[0] if rest else None, True
+        elif what == "unread":
+            self.fail(rest[0])
+        elif what == "fault":
+            _log.error("What was asked for with “%s” failed with %s\n%s", self.request[0], *rest)
+            self.fail(FAULT)
+        else:
+            self.hear(message)
+
+    def hear(self, message: tuple[Any, ...]) -> None:
+        """Takes in a part of the answer; all else is a sign of life."""
+
+    def fail(self, reason: str) -> None:
+        """The process had to be ended, or could not read what it was given."""
+        self.trouble, self.done = reason, True
 
 
 class Process:

@@ -16,6 +16,7 @@ _PARTS = ("head", "quote", "citation", "note", "meta", "stand")
 
 
 def print_task(data: bytes, claims: Manifest) -> Task:
+    """Asks what the pack prints where its manifest says that something stands."""
     boxes = [
         stretch
         for each in claims.excerpts
@@ -41,6 +42,7 @@ def print_task(data: bytes, claims: Manifest) -> Task:
 
 
 def judge_print(claims: Manifest, task: Task, judged: Judged) -> None:
+    """Judges what :func:`print_task` was answered."""
     if task.trouble is not None:
         for item in range(len(claims.excerpts)):
             judged.fail(item, f"the pack itself cannot be read: {task.trouble}")

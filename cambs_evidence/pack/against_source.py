@@ -38,6 +38,7 @@ def shares(claims: Manifest, items: list[int], source: Source) -> Iterator[list[
 
 
 def source_task(claims: Manifest, place: int, items: list[int], found: Found) -> Task:
+    """Asks whether some quotes stand in the source of that place in the manifest."""
     source = claims.sources[place]
     quotes = [
         Quote(
@@ -102,6 +103,7 @@ def _marker(each: Claimed) -> tuple[float, float, float]:
 
 
 def judge_source(claims: Manifest, task: Task, judged: Judged) -> None:
+    """Judges what :func:`source_task` was answered."""
     if task.trouble is not None:
         for item in task.items:
             judged.fail(item, f"its source could not be read again: {task.trouble}")

@@ -32,7 +32,7 @@ _Place = tuple[int, AnnexPage, str]
 Picture = Image | pikepdf.Object
 
 #: The pictures by what the sheets tell them by, and the manifest; progress until they are there.
-Rest = Callable[[], Generator[Progress, None, tuple[Mapping[Hashable, Picture], dict[str, Any]]]]
+Rest = Generator[Progress, None, tuple[Mapping[Hashable, Picture], dict[str, Any]]]
 
 #: What a hostile or damaged source may bring about where its pages are read.
 TROUBLE = (
@@ -46,7 +46,7 @@ def finish(
     contents: Contents,
     geometry: Geometry,
     source: Callable[[Document], bytes],
-    rest: Rest,
+    rest: Callable[[], Rest],
     out: BinaryIO,
 ) -> Iterator[Progress | list[str]]:
     """Adds pictures, the sources' pages, highlights, manifest and metadata, and writes the file.

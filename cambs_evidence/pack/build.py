@@ -19,7 +19,7 @@ from cambs_evidence.errors import Refused, Unwritable
 from cambs_evidence.model import Box, Limits, PackOptions, PackResult, Progress
 from cambs_evidence.pack import annex, earlier, layout, manifest
 from cambs_evidence.pack import part as parts
-from cambs_evidence.pack.annex import Picture
+from cambs_evidence.pack.annex import Picture, Rest
 from cambs_evidence.pack.changes import compared
 from cambs_evidence.pack.contents import Contents, compose
 from cambs_evidence.pack.crops import Crop, Frame
@@ -92,7 +92,7 @@ def _built(
             yield from instead(contents, laid, geometry, material, images)
             return
 
-        def rest() -> Generator[Progress, None, tuple[dict[Hashable, Picture], dict[str, Any]]]:
+        def rest() -> Rest:
             painted = yield from _painted(painting)
             shown = _shown(contents, crops, painted)
             heads = {each.reference: head_words(each) for each in contents.excerpts}

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-import numpy as np
-
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import Contents, Excerpt, counted
 from cambs_evidence.pack.digest import Indexed, about_document, index
 from cambs_evidence.pack.press import cut
 from cambs_evidence.pack.sheet import Column, Sheet
 from cambs_evidence.pack.tags import Element, Kid
-from cambs_evidence.typography import Face, Fragment, Line, Run, iterate_lines, measure
+from cambs_evidence.typography import NO_SUMS, Face, Fragment, Line, Run, iterate_lines, measure
 from cambs_evidence.wording import POLARITIES, page_in_words, quote_in_words
 
 _GUTTER = 20.0
@@ -27,7 +25,6 @@ _SOFT = s.Style(Face.HEADING, 7.4, _LINE, s.SOFT)
 _TITLE = s.Style(Face.HEADING_BOLD, 9.2, 12.4)
 _HEAD = s.Style(Face.HEADING, 6.6, 8.0, s.SOFT)
 _ABOUT = s.Style(Face.HEADING, 7.8, 10.8, s.SOFT)
-_NO_SUMS = np.zeros(0)
 #: Code points of a quote that are looked at for its first words.
 _FIRST = 80
 
@@ -85,7 +82,7 @@ class _Setting:
             found: list[Fragment] = []
             _add(found, quote, right - self._page, left=False)
             _add(found, page, right, left=False)
-            line = Line(0, 0, 0, tuple(found), False, 0.0, right, _NO_SUMS)
+            line = Line(0, 0, 0, tuple(found), False, 0.0, right, NO_SUMS)
             self._sheet.put(line, 0, y, _HEAD.colour)
 
     def _room(self, height: float) -> bool:
@@ -162,7 +159,7 @@ class _Setting:
         reference = s.single(excerpt.reference, _PLAIN.face, _PLAIN.size)
         _add(found, reference, right - self._page, left=False)
         _add(found, _known(page, _BOLD), right, left=False)
-        line = Line(0, 0, 0, tuple(found), False, 0.0, right, _NO_SUMS)
+        line = Line(0, 0, 0, tuple(found), False, 0.0, right, NO_SUMS)
         leads = Element("Link")
         self._listed.append(Element("LI", [Element("LBody", [leads])]))
         with self._column.tags.within(leads):

@@ -8,7 +8,6 @@ painted, then ``("done",)`` or ``("unread", reason)``.
 
 from __future__ import annotations
 
-import logging
 import threading
 import traceback
 from collections.abc import Callable, Generator, Mapping, Sequence
@@ -21,15 +20,13 @@ import pikepdf
 
 from cambs_evidence import apart
 from cambs_evidence.documents import watched
-from cambs_evidence.documents.watched import Pool
+from cambs_evidence.documents.watched import Asked, Pool
 from cambs_evidence.errors import DocumentRefused
 from cambs_evidence.model import Box
 from cambs_evidence.pack import images
 from cambs_evidence.pack.crops import Frame
 from cambs_evidence.pack.images import Image
 from cambs_evidence.pack.spool import Spool
-
-_log = logging.getLogger(__name__)
 
 #: Pages that one process paints before another may take over.
 _AT_ONCE = 25
@@ -38,32 +35,16 @@ _PARTS_AT_ONCE = 100
 
 
 @dataclass(slots=True)
-class _Task:
-    """Some pages of one document."""
+class _Task(Asked):
+    """Some pages of the document with the id ``key``."""
 
     key: str
-    request: tuple[Any, ...]
-    weight: int
-    pages: int
     pictures: dict[Any, Image] = field(default_factory=dict)
-    done: bool = False
 
-    @property
-    def ended(self) -> bool:
-        return self.done
-
-    def take(self, message: tuple[Any, ...]) -> None:
-        what, *rest = message
-        if what in {"page", "frame"}:
-            if rest[1] is not None:
-                self.pictures[rest[0]] = rest[1]
-            return
-        if what == "fault":
-            _log.error("Painting pages failed with %s\n%s", *rest)
-        self.done = True
-
-    def fail(self, _reason: str) -> None:
-        self.done = True
+    def hear(self, message: tuple[Any, ...]) -> None:
+        _, part, picture = message
+        if picture is not None:
+            self.pictures[part] = picture
 
 
 def pictures(
@@ -74,7 +55,7 @@ def pictures(
     Yields how many are painted, and at last the pictures; such as cannot be painted are not there.
     """
     tasks = [
-        _Task(key, ("pages", data, pages[begin : begin + _AT_ONCE]), 4 * len(data), _AT_ONCE)
+        _Task(("pages", data, pages[begin : begin + _AT_ONCE]), 4 * len(data), _AT_ONCE, key)
         for key, (data, pages) in wanted.items()
         for begin in range(0, len(pages), _AT_ONCE)
     ]
@@ -146,7 +127,7 @@ class Painting:
             pdf = data()
             for begin in range(0, len(told), _PARTS_AT_ONCE):
                 some = told[begin : begin + _PARTS_AT_ONCE]
-                tasks.append(_Task(key, ("frames", pdf, some), 4 * len(pdf), len(some)))
+                tasks.append(_Task(("frames", pdf, some), 4 * len(pdf), len(some), key))
         with Pool[_Task](serve) as pool:
             for task in pool.run(tasks):
                 if self._stopped.is_set():

@@ -10,10 +10,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import uuid
-from collections.abc import Generator, Hashable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from cambs_evidence.errors import Unwritable
 from cambs_evidence.model import (
@@ -27,7 +27,7 @@ from cambs_evidence.model import (
 )
 from cambs_evidence.pack import annex
 from cambs_evidence.pack import sheet as s
-from cambs_evidence.pack.annex import Picture
+from cambs_evidence.pack.annex import Rest
 from cambs_evidence.pack.build import Images, build
 from cambs_evidence.pack.contents import Contents, counted
 from cambs_evidence.pack.geometry import Geometry
@@ -75,7 +75,7 @@ def preview(
         if not first.unfinished:
             return
 
-        def rest() -> Generator[Progress, None, tuple[dict[Hashable, Picture], dict[str, Any]]]:
+        def rest() -> Rest:
             return (yield from images()), {}
 
         kept = laid if carries else replace(laid, annex=[])

@@ -13,11 +13,10 @@ from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from cambs_evidence.model import Box
 from cambs_evidence.pack.tags import Content, Element, Tags
 from cambs_evidence.typography import (
+    NO_SUMS,
     Face,
     Fragment,
     Lettering,
@@ -305,12 +304,9 @@ def single(text: str, face: Face, size: float) -> Line | None:
     return lines[0] if lines else None
 
 
-#: Nobody asks where the letters of a pack stand; ten thousand quotes have millions.
-_NO_SUMS = np.zeros(0)
-
-
 def _light(lines: list[Line]) -> list[Line]:
-    return [line._replace(sums=_NO_SUMS) for line in lines]
+    """Nobody asks where the letters of a pack stand; ten thousand quotes have millions."""
+    return [line._replace(sums=NO_SUMS) for line in lines]
 
 
 @cache

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from cambs_evidence.documents.layer import PageLayer
+from cambs_evidence.documents.watched import Asked
 from cambs_evidence.model import Document
 from cambs_evidence.pack import images
 from cambs_evidence.pack.images import Image
 from cambs_evidence.pack.likeness import alike, alike_pixels
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +29,10 @@ class Found:
 
 
 @dataclass(slots=True)
-class Task:
+class Task(Asked):
     """One request to a witness; ``items`` are the quotes that it is about, where it is of some."""
 
-    request: tuple[Any, ...]
-    weight: int
-    pages: int
     items: Sequence[int] = ()
-    result: Any = None
-    trouble: str | None = None
-    done: bool = False
-
-    @property
-    def ended(self) -> bool:
-        return self.done
-
-    def take(self, message: tuple[Any, ...]) -> None:
-        what, *rest = message
-        if what == "done":
-            self.result, self.done = rest[0], True
-        elif what == "unread":
-            self.trouble, self.done = rest[0], True
-        elif what == "fault":
-            _log.error("A witness failed with %s\n%s", *rest)
-            self.trouble, self.done = "this program made a mistake, which was logged", True
-
-    def fail(self, reason: str) -> None:
-        self.trouble, self.done = reason, True
 
 
 @dataclass(slots=True)
@@ -79,6 +53,7 @@ class Judged:
     crops: dict[int, tuple[Image, ...]] = field(default_factory=dict)
 
     def fail(self, item: int, reason: str) -> None:
+        """A quote is not verified; of several reasons the first is told."""
         self.reasons.setdefault(item, reason)
 
 
@@ -93,6 +68,3 @@ def judge_pictures(judged: Judged) -> None:
         for printed, seen in zip(judged.shown.get(item, ()), crops, strict=False):
             if printed is None or not alike_pixels(images.pixels(printed), images.pixels(seen)):
                 judged.fail(item, "the crop that the pack shows is not what its page shows there")
-
-
-# --- files in a folder -------------------------------------------------------------------------
