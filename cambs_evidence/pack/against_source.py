@@ -11,7 +11,7 @@ from cambs_evidence.documents.anchors import quads
 from cambs_evidence.documents.folding import likeness
 from cambs_evidence.documents.watched import ELSEWHERE
 from cambs_evidence.model import MADE_BY
-from cambs_evidence.pack.asked import Quote
+from cambs_evidence.pack.asked import Cropped, Quote
 from cambs_evidence.pack.manifest import Claimed, Manifest, Source
 from cambs_evidence.pack.verdict import Found, Judged, Task
 from cambs_evidence.pack.words import MARKERS
@@ -52,7 +52,7 @@ def source_task(claims: Manifest, place: int, items: list[int], found: Found) ->
             each.page_label,
             each.region.box if each.region else None,
             each.region is not None and each.region.picture is not None,
-            crops=tuple((crop.page, crop.frame) for crop in each.crops),
+            crops=_crops(each),
             marker=_marker(each),
             kind=each.region.kind if each.region else "",
             cells=each.region.cells if each.region else (),
@@ -71,7 +71,7 @@ def source_task(claims: Manifest, place: int, items: list[int], found: Found) ->
     quotes += [
         Quote(
             item, "", each.spans, "", "", None, None, None, None, False, True,
-            tuple((crop.page, crop.frame) for crop in each.crops), _marker(each),
+            _crops(each), _marker(each),
         )
         for item in items
         for each in (claims.excerpts[item],)
@@ -95,6 +95,12 @@ def source_task(claims: Manifest, place: int, items: list[int], found: Found) ->
     pages += 6 * len({quote.spans[0][0] for quote in quotes if quote.cells})
     weight = 4 * len(data) + (ELSEWHERE if MADE_BY in version else 0)
     return Task(request, weight, pages + 20, items)
+
+
+def _crops(each: Claimed) -> tuple[Cropped, ...]:
+    return tuple(
+        Cropped(crop.page, crop.frame, crop.printed[1] if crop.cut else None) for crop in each.crops
+    )
 
 
 def _marker(each: Claimed) -> tuple[float, float, float]:

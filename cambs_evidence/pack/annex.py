@@ -9,30 +9,34 @@ from __future__ import annotations
 
 import contextlib
 import io
-from collections.abc import Callable, Generator, Hashable, Iterator, Mapping
-from typing import Any, BinaryIO, cast
+from collections.abc import Callable, Container, Generator, Hashable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import pikepdf
 
-from cambs_evidence.model import Document, Progress
-from cambs_evidence.pack import description, painted, seal
+from cambs_evidence.model import Box, Document, Progress
+from cambs_evidence.pack import cutting, description, painted, seal
 from cambs_evidence.pack import sheet as s
-from cambs_evidence.pack.contents import AnnexPage, Contents
-from cambs_evidence.pack.figures import marked
+from cambs_evidence.pack.contents import Contents
 from cambs_evidence.pack.geometry import Geometry
 from cambs_evidence.pack.images import Image
 from cambs_evidence.pack.layout import LaidOut
 from cambs_evidence.pack.scrub import scrub
-from cambs_evidence.pack.words import MARKERS, SIGNS
 
-#: A page of the pack, the source's page on it, and the operator that begins it there.
-_Place = tuple[int, AnnexPage, str]
+if TYPE_CHECKING:
+    from cambs_evidence.pack.painted import Part
+
+#: A page of a source: the document's id, its 0-based number.
+_Page = tuple[str, int]
 
 #: A picture at hand, or in a file that is open.
 Picture = Image | pikepdf.Object
 
 #: The pictures by what the sheets tell them by, and the manifest; progress until they are there.
 Rest = Generator[Progress, None, tuple[Mapping[Hashable, Picture], dict[str, Any]]]
+#: Given the pages of the sources that are carried, the rest.
+Remainder = Callable[[Container[_Page]], Rest]
 
 #: What a hostile or damaged source may bring about where its pages are read.
 TROUBLE = (
@@ -46,7 +50,7 @@ def finish(
     contents: Contents,
     geometry: Geometry,
     source: Callable[[Document], bytes],
-    rest: Callable[[], Rest],
+    rest: Remainder,
     out: BinaryIO,
 ) -> Iterator[Progress | list[str]]:
     """Adds pictures, the sources' pages, highlights, manifest and metadata, and writes the file.
@@ -55,38 +59,35 @@ def finish(
     is waited for as late as can be. What comes last are the names of sources whose pages could not
     be carried.
     """
-    by_document: dict[str, list[_Place]] = {}
-    for place in laid.annex:
-        by_document.setdefault(place[1].document.id, []).append(place)
+    wanted = _wanted(laid)
+    documents = {document.id: document for document in contents.documents}
     with pikepdf.open(io.BytesIO(laid.pdf)) as pack:
         description.mean_letters(pack)
-        carried: set[int] = set()
-        carry = _painted if contents.annex_kind == "pictures" else _carried
-        for index in carry(pack, by_document, geometry, source):
-            if isinstance(index, Progress):
-                yield index
+        carried: dict[_Page, pikepdf.Object] = {}
+        carry = _carried if contents.carries_pages else _painted
+        sources = {key: partial(source, documents[key]) for key in wanted}
+        for step in carry(pack, wanted, geometry, sources):
+            if isinstance(step, Progress):
+                yield step
                 continue
-            carried.add(index)
+            whose, drawn = step
+            carried[whose] = drawn
             if len(carried) % 25 == 0:
-                yield Progress("annex", len(carried), len(laid.annex))
-        shine = pack.make_indirect(
-            pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
-        )
-        _mark(pack, laid, carried, geometry, shine)
-        images, manifest = yield from rest()
-        _fill_in(pack, laid, images, shine)
+                yield Progress("annex", len(carried), sum(map(len, wanted.values())))
+        images, manifest = yield from rest(carried)
+        _fill_in(pack, laid, images, carried, geometry)
         pack.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
         for index, page in enumerate(pack.pages):
             page.obj.Tabs = pikepdf.Name.S
             page.obj.StructParents = index
         told = seal.sealed(manifest | {seal.SHEETS: list(seal.prints(pack))})
-        if by_standard(contents):
+        if contents.carries_pages:
+            description.attach(pack, told)
+        else:
             description.conform(pack)
             description.enclose(pack, told, contents)
-        else:
-            description.attach(pack, told)
         del told  # it is in the file, and takes megabytes
-        description.describe(pack, contents, by_standard=by_standard(contents))
+        description.describe(pack, contents, by_standard=not contents.carries_pages)
         yield Progress("writing", 0, 1)
         sink = _Sink(out)
         pack.save(
@@ -97,10 +98,23 @@ def finish(
         )
         sink.check()
     yield [
-        places[0][1].document.filename
-        for places in by_document.values()
-        if any(index not in carried for index, _, _ in places)
+        documents[key].filename
+        for key, pages in wanted.items()
+        if any((key, page) not in carried for page in pages)
     ]
+
+
+def _wanted(laid: LaidOut) -> dict[str, list[int]]:
+    """The pages of sources that a pack shows, in its annex or by a part, by the documents' ids."""
+    found: dict[str, dict[int, None]] = {}
+    for _, page in laid.annex:
+        found.setdefault(page.document.id, {})[page.page] = None
+    for _, images in laid.pictures:
+        for image in images:
+            if image.cut is not None:
+                document, number, _ = cast("Part", image.key)
+                found.setdefault(document, {})[number] = None
+    return {key: list(pages) for key, pages in found.items()}
 
 
 class _Sink(io.RawIOBase):
@@ -133,87 +147,87 @@ class _Sink(io.RawIOBase):
         self._out.flush()
 
 
-def by_standard(contents: Contents) -> bool:
-    """True for a pack that holds to PDF/UA-1 and PDF/A-2b: it carries nothing of others' making."""
-    return contents.annex_kind in {"none", "pictures"}
-
-
 def _carried(
     pack: pikepdf.Pdf,
-    by_document: dict[str, list[_Place]],
+    wanted: Mapping[str, Sequence[int]],
     geometry: Geometry,
-    source: Callable[[Document], bytes],
-) -> Iterator[int | Progress]:
-    """Carries pages of the sources; yields the pages of the pack that they stand on."""
-    for places in by_document.values():
-        with contextlib.suppress(*TROUBLE), opened(source(places[0][1].document)) as original:
+    sources: Mapping[str, Callable[[], bytes]],
+) -> Iterator[tuple[_Page, pikepdf.Object] | Progress]:
+    """Carries pages of the sources; yields each, and the form of the pack that draws it."""
+    for key, pages in wanted.items():
+        with contextlib.suppress(*TROUBLE), opened(sources[key]()) as original:
             seen: set[tuple[int, int]] = set()
             keep_hidden(pack, original, seen)
-            for index, page, begin in places:
-                _carry(pack, original, index, page, begin, geometry, seen)
-                yield index
+            for page in pages:
+                yield (key, page), carry(pack, original, page, geometry.shape(key, page)[0], seen)
 
 
 def _painted(
     pack: pikepdf.Pdf,
-    by_document: dict[str, list[_Place]],
+    wanted: Mapping[str, Sequence[int]],
     geometry: Geometry,
-    source: Callable[[Document], bytes],
-) -> Iterator[int | Progress]:
-    """Puts pictures of pages where the pages would stand; yields as :func:`_carried` does."""
-    wanted = {
-        key: (
-            source(places[0][1].document),
-            [(page.page, geometry.of(page)[0]) for _, page, _ in places],
-        )
-        for key, places in by_document.items()
+    sources: Mapping[str, Callable[[], bytes]],
+) -> Iterator[tuple[_Page, pikepdf.Object] | Progress]:
+    """Paints pages of the sources; yields as :func:`_carried` does."""
+    asked = {
+        key: (sources[key](), [(page, geometry.shape(key, page)[0]) for page in pages])
+        for key, pages in wanted.items()
     }
-    made: dict[tuple[str, int], Image] = {}
-    total = sum(len(pages) for _, pages in wanted.values())
-    with contextlib.closing(painted.pictures(wanted)) as steps:
+    made: dict[_Page, Image] = {}
+    total = sum(map(len, wanted.values()))
+    with contextlib.closing(painted.pictures(asked)) as steps:
         for step in steps:
             if isinstance(step, dict):
                 made = step
             else:
                 yield Progress("annex", step, total)
-    for key, places in by_document.items():
-        for index, page, begin in places:
-            picture = made.pop((key, page.page), None)
+    for key, pages in wanted.items():
+        for page in pages:
+            picture = made.pop((key, page), None)
             if picture is not None:
-                _put_picture(pack, index, page, begin, geometry, picture)
-                yield index
-
-
-def _mark(
-    pack: pikepdf.Pdf,
-    laid: LaidOut,
-    carried: set[int],
-    geometry: Geometry,
-    shine: pikepdf.Object,
-) -> None:
-    """Highlights quotes; a sheet whose page could not be carried shows an empty place."""
-    for index, page, begin in laid.annex:
-        if index in carried:
-            _highlight(pack.pages[index], page, geometry, shine)
-        else:
-            pack.pages[index].contents_add(f"{begin} EMC".encode(), prepend=True)
+                yield (key, page), pack.make_indirect(_stream(pack, picture))
 
 
 def _fill_in(
-    pack: pikepdf.Pdf, laid: LaidOut, images: Mapping[Hashable, Picture], shine: pikepdf.Object
+    pack: pikepdf.Pdf,
+    laid: LaidOut,
+    images: Mapping[Hashable, Picture],
+    carried: Mapping[_Page, pikepdf.Object],
+    geometry: Geometry,
 ) -> None:
-    """Puts the pictures on their sheets, each once into the file."""
+    """Puts pages and pictures on their sheets, each once into the file."""
+    pages = [page.obj for page in pack.pages]
+    nothing = pack.make_indirect(_stream(pack, _NOTHING))
+    for index, page in laid.annex:
+        drawn = carried.get((page.document.id, page.page), nothing)
+        pages[index].Resources.XObject = pikepdf.Dictionary({cutting.SOURCE: drawn})
     streams: dict[Hashable, pikepdf.Object] = {}
-    empty = Image(1, 1, "/ColorSpace /DeviceGray /BitsPerComponent 8", b"\xff")
-    for index, keys in laid.pictures:
-        resources = pack.pages[index].obj.Resources
-        resources.XObject = pikepdf.Dictionary()
-        for number, key in enumerate(keys):
+    for index, shown in laid.pictures:
+        painted, cut = pikepdf.Dictionary(), pikepdf.Dictionary()
+        for number, (key, box) in enumerate(shown):
+            name = s.image_name(number)
+            if box is not None:
+                document, of, frame = cast("Part", key)
+                form, shape = carried.get((document, of)), geometry.shape(document, of)
+                cut[name] = cutting.pattern(pack, form, frame, box, shape)
+                continue
             if key not in streams:
-                streams[key] = _put_by(pack, images.get(key, empty))
-            resources.XObject[s.image_name(number)] = streams[key]
+                picture = images.get(key)
+                streams[key] = nothing if picture is None else _put_by(pack, picture)
+            painted[name] = streams[key]
+        if painted:
+            pages[index].Resources.XObject = painted
+        if cut:
+            pages[index].Resources.Pattern = cut
+    shine = pack.make_indirect(
+        pikepdf.Dictionary(Type=pikepdf.Name.ExtGState, BM=pikepdf.Name.Multiply)
+    )
     for index in laid.shining:
-        pack.pages[index].add_resource(shine, pikepdf.Name.ExtGState, pikepdf.Name(s.SHINE))
+        pages[index].Resources.ExtGState = pikepdf.Dictionary({s.SHINE: shine})
+
+
+#: What stands where a picture should that could not be made: one white pixel.
+_NOTHING = Image(1, 1, "/ColorSpace /DeviceGray /BitsPerComponent 8", b"\xff")
 
 
 def _put_by(pack: pikepdf.Pdf, picture: Picture) -> pikepdf.Object:
@@ -266,22 +280,22 @@ def keep_hidden(pack: pikepdf.Pdf, original: pikepdf.Pdf, seen: set[tuple[int, i
         ours.D.OFF.append(pack.copy_foreign(each))
 
 
-def _carry(
+def carry(
     pack: pikepdf.Pdf,
     original: pikepdf.Pdf,
-    index: int,
-    page: AnnexPage,
-    begin: str,
-    geometry: Geometry,
+    page: int,
+    box: Box,
     seen: set[tuple[int, int]],
-) -> None:
-    (x0, y0, x1, y1), _ = geometry.of(page)
-    form = _form(original.pages[page.page])
-    form.BBox = pikepdf.Array([x0, y0, x1, y1])
+) -> pikepdf.Object:
+    """A page of a source (0-based) that was :func:`opened`, as a form of another file.
+
+    ``box`` is what is seen of it, in its user space; ``seen`` grows, see :func:`scrub`. Raises one
+    of :data:`TROUBLE` where it is damaged.
+    """
+    form = _form(original.pages[page])
+    form.BBox = pikepdf.Array(list(box))
     scrub(form, seen)
-    a, b, c, d, e, f = geometry.matrix(page)
-    where = f"{a:.5f} {b:.5f} {c:.5f} {d:.5f} {e:.4f} {f:.4f}"
-    _place(pack.pages[index], pack.copy_foreign(form), where, begin, page, geometry)
+    return pack.copy_foreign(form)
 
 
 def _form(page: pikepdf.Page) -> pikepdf.Object:
@@ -296,67 +310,3 @@ def _form(page: pikepdf.Page) -> pikepdf.Object:
         }  # fmt: skip
         form.write(drawn.read_raw_bytes(), **packed)
     return form
-
-
-def _put_picture(
-    pack: pikepdf.Pdf,
-    index: int,
-    page: AnnexPage,
-    begin: str,
-    geometry: Geometry,
-    picture: Image,
-) -> None:
-    stream = _stream(pack, picture)
-    x0, y0, x1, y1 = geometry.on_sheet(page, geometry.of(page)[0])
-    where = f"{x1 - x0:.4f} 0 0 {y1 - y0:.4f} {x0:.4f} {y0:.4f}"
-    _place(pack.pages[index], pack.make_indirect(stream), where, begin, page, geometry)
-
-
-def _place(
-    sheet: pikepdf.Page,
-    drawn: pikepdf.Object,
-    where: str,
-    begin: str,
-    page: AnnexPage,
-    geometry: Geometry,
-) -> None:
-    """Draws a page of a source on its sheet, with a line round it."""
-    placed = pikepdf.Name("/Source")  # a name of its own choice would differ each time
-    sheet.add_resource(drawn, pikepdf.Name.XObject, placed)
-    box = geometry.on_sheet(page, geometry.of(page)[0])
-    code = f"{begin} q {where} cm {placed} Do Q EMC\n"
-    frame = f"{s.ADORNMENT} q 0.6 w 0.76 0.79 0.82 RG {_rectangle(box)} S Q EMC\n"
-    sheet.contents_add(f"{code}{frame}".encode(), prepend=True)
-
-
-def _highlight(
-    sheet: pikepdf.Page, page: AnnexPage, geometry: Geometry, shine: pikepdf.Object
-) -> None:
-    if not page.excerpts:
-        return
-    name = pikepdf.Name(s.SHINE)
-    sheet.add_resource(shine, pikepdf.Name.ExtGState, name)
-    code = [s.ADORNMENT, "q"]
-    for excerpt in page.excerpts:
-        polarity = excerpt.link.polarity
-        fill = " ".join(f"{value:.2f}" for value in MARKERS[polarity])
-        _, _, ink, dash = SIGNS[polarity]
-        stroke = " ".join(f"{value:.2f}" for value in ink)
-        dashes = " ".join(f"{value / 2:.1f}" for value in dash)
-        boxes = [
-            geometry.on_sheet(page, box) for box in marked(excerpt.link.passage.anchor, page.page)
-        ]
-        code.append(f"q {name} gs {fill} rg")
-        code.extend(f"{_rectangle(box)} f" for box in boxes)
-        code.append("Q")
-        # The frame tells the polarity in black and white too.
-        code.append(f"q 0.7 w {stroke} RG [{dashes}] 0 d")
-        code.extend(f"{_rectangle(box)} S" for box in boxes)
-        code.append("Q")
-    code += ["Q", "EMC"]
-    sheet.contents_add("\n".join(code).encode(), prepend=False)
-
-
-def _rectangle(box: tuple[float, float, float, float]) -> str:
-    x0, y0, x1, y1 = box
-    return f"{x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re"

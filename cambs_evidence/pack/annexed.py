@@ -1,14 +1,16 @@
-"""The sheets of the annex, on which the sources' pages are put later."""
+"""The sheets of the annex, on which the sources' pages are seen once they are in the file."""
 
 from __future__ import annotations
 
+from cambs_evidence.model import Box
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import AnnexPage, Excerpt
+from cambs_evidence.pack.cutting import SOURCE
 from cambs_evidence.pack.figures import marked
 from cambs_evidence.pack.geometry import FRAME
 from cambs_evidence.pack.press import Press, cut
 from cambs_evidence.pack.sheet import Cell, Sheet
-from cambs_evidence.pack.words import SIGNS, annex_warning
+from cambs_evidence.pack.words import MARKERS, SIGNS, annex_warning
 
 
 def put_opening(press: Press) -> None:
@@ -59,10 +61,50 @@ def put_page(press: Press, number: int, page: AnnexPage) -> None:
     box = press.geometry.on_sheet(page, press.geometry.of(page)[0])
     said = f"{page.document.title}, {where}: {press.geometry.words(page)}"
     with press.tags.open("Figure", alternative=said, attributes=s.placed_at(box)):
-        press.annex.append((sheet, page, sheet.begin(sheet.content())))
+        press.annex.append((sheet, page))
+        sheet.under += [sheet.begin(sheet.content()), _source(press, page), "EMC"]
+    sheet.under += _framed(press, page, box)
+    sheet.shines |= bool(page.excerpts)
     taken: list[float] = []
     for excerpt in page.excerpts:
         _margin(press, sheet, page, excerpt, taken)
+
+
+def _source(press: Press, page: AnnexPage) -> str:
+    """What draws the page of a source, or a picture of it, on its sheet."""
+    geometry = press.geometry
+    if press.contents.carries_pages:
+        a, b, c, d, e, f = geometry.matrix(page)
+        where = f"{a:.5f} {b:.5f} {c:.5f} {d:.5f} {e:.4f} {f:.4f}"
+    else:
+        x0, y0, x1, y1 = geometry.on_sheet(page, geometry.of(page)[0])
+        where = f"{x1 - x0:.4f} 0 0 {y1 - y0:.4f} {x0:.4f} {y0:.4f}"
+    return f"q {where} cm {SOURCE} Do Q"
+
+
+def _framed(press: Press, page: AnnexPage, box: Box) -> list[str]:
+    """The line round a page, and what marks its quotes."""
+    code = [s.ADORNMENT, f"q 0.6 w 0.76 0.79 0.82 RG {_rectangle(box)} S Q"]
+    for excerpt in page.excerpts:
+        polarity = excerpt.link.polarity
+        fill = " ".join(f"{value:.2f}" for value in MARKERS[polarity])
+        _, _, ink, dash = SIGNS[polarity]
+        stroke = " ".join(f"{value:.2f}" for value in ink)
+        dashes = " ".join(f"{value / 2:.1f}" for value in dash)
+        quads = marked(excerpt.link.passage.anchor, page.page)
+        boxes = [_rectangle(press.geometry.on_sheet(page, quad)) for quad in quads]
+        code.append(f"q {s.SHINE} gs {fill} rg")
+        code.extend(f"{each} f" for each in boxes)
+        # The frame tells the polarity in black and white too.
+        code.append(f"Q q 0.7 w {stroke} RG [{dashes}] 0 d")
+        code.extend(f"{each} S" for each in boxes)
+        code.append("Q")
+    return [*code, "EMC"]
+
+
+def _rectangle(box: Box) -> str:
+    x0, y0, x1, y1 = box
+    return f"{x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re"
 
 
 def _margin(

@@ -10,6 +10,14 @@ from cambs_evidence.pack.crops import Frame
 from cambs_evidence.pack.images import Image
 
 
+class Cropped(NamedTuple):
+    """A part of a page (0-based) that is shown; its box on the sheet, if it is cut out of it."""
+
+    page: int
+    frame: Frame
+    cut: Box | None
+
+
 class Quote(NamedTuple):
     """What is to be found again: its number, words, spans, context, place in the source.
 
@@ -29,7 +37,7 @@ class Quote(NamedTuple):
     part: Box | None = None
     pictured: bool = False
     recognised: bool = False
-    crops: tuple[tuple[int, Frame], ...] = ()
+    crops: tuple[Cropped, ...] = ()
     marker: tuple[float, float, float] = (1.0, 1.0, 1.0)
     kind: str = ""
     cells: Rows = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import hashlib
 import tempfile
-from collections.abc import Callable, Generator, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Hashable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from importlib.metadata import version
 from itertools import groupby
@@ -80,7 +80,9 @@ def _built(
     laid: layout.LaidOut | None = None
     pictures = figures(contents, material.picture)
     crops = _crops(contents, material)
-    with _painting(contents, material, crops, target) as painting:
+    # Where whole pages are carried, their parts are those themselves: see the module cutting.
+    to_paint = {} if contents.carries_pages else crops
+    with _painting(contents, material, to_paint, target) as painting:
         for step in layout.lay_out(contents, geometry, pictures, crops, paths.fonts()):
             if isinstance(step, Progress):
                 yield step
@@ -92,9 +94,9 @@ def _built(
             yield from instead(contents, laid, geometry, material, images)
             return
 
-        def rest() -> Rest:
+        def rest(carried: Container[tuple[str, int]]) -> Rest:
             painted = yield from _painted(painting)
-            shown = _shown(contents, crops, painted)
+            shown = _shown(contents, crops, painted, carried)
             heads = {each.reference: head_words(each) for each in contents.excerpts}
             told = manifest.write(
                 contents, printed, heads, pictures, shown, version("cambs-evidence"),
@@ -134,12 +136,21 @@ def _copied(out: BinaryIO, file: BinaryIO) -> str:
 
 
 def _shown(
-    contents: Contents, crops: Mapping[str, Sequence[Crop]], painted: Mapping[Part, object]
+    contents: Contents,
+    crops: Mapping[str, Sequence[Crop]],
+    painted: Container[Part],
+    carried: Container[tuple[str, int]],
 ) -> dict[str, list[Crop | None]]:
-    """The crops of each quote, None for one that could not be painted."""
+    """The crops of each quote, None for one that could not be drawn."""
     owners = {each.reference: each.document.id for each in contents.excerpts}
+
+    def is_shown(document: str, crop: Crop) -> bool:
+        if contents.carries_pages:
+            return (document, crop.page) in carried
+        return (document, crop.page, crop.frame) in painted
+
     return {
-        name: [each if (owners[name], each.page, each.frame) in painted else None for each in some]
+        name: [each if is_shown(owners[name], each) else None for each in some]
         for name, some in crops.items()
     }
 

@@ -142,6 +142,14 @@ class Contents:
     changes: Changes | None = None
 
     @property
+    def carries_pages(self) -> bool:
+        """True where pages of the sources go with the pack as they are.
+
+        Without them it holds to PDF/UA-1 and PDF/A-2b: it carries nothing of others' making.
+        """
+        return self.annex_kind not in {"none", "pictures"}
+
+    @property
     def reviewed(self) -> bool:
         """True where a reviewer has said something."""
         return bool(self.reviews or self.findings)

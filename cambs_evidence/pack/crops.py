@@ -69,6 +69,10 @@ class Crop:
         if run is not None:
             yield run
 
+    def marks_on(self, box: Box) -> list[Box]:
+        """The marks where the crop fills a box of a sheet, in its points."""
+        return on_sheet(self.frame, self.marks, box)
+
 
 #: Pixels.
 _HAIR = 0.004
@@ -289,6 +293,20 @@ def _frame(box: Box) -> Frame:
     x, y = (math.floor(value * FINEST + _HAIR) for value in box[:2])
     right, foot = (math.ceil(value * FINEST - _HAIR) for value in box[2:])
     return x, y, max(right - x, 1), max(foot - y, 1)
+
+
+def on_sheet(frame: Frame, marks: Sequence[Frame], box: Box) -> list[Box]:
+    """Parts of a crop, in its pixels, where it fills a box of a sheet, in points."""
+    across, down = (box[2] - box[0]) / frame[2], (box[3] - box[1]) / frame[3]
+    return [
+        (
+            box[0] + x * across,
+            box[3] - (y + height) * down,
+            box[0] + (x + width) * across,
+            box[3] - y * down,
+        )
+        for x, y, width, height in marks
+    ]
 
 
 def marked(frame: Frame, boxes: Sequence[Box]) -> tuple[Frame, ...]:

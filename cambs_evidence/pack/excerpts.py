@@ -238,25 +238,18 @@ class Excerpts:
         left, top = round(x + _EDGE, 2), round(column.y - _AROUND - _RIM, 2)
         box = (left, round(top - down, 2), round(left + across, 2), top)
         column.y = box[1] - _RIM - _UNDER
-        scale = (box[2] - box[0]) / crop.frame[2], (box[3] - box[1]) / crop.frame[3]
-        marks = [
-            (
-                box[0] + mark[0] * scale[0],
-                box[3] - (mark[1] + mark[3]) * scale[1],
-                box[0] + (mark[0] + mark[2]) * scale[0],
-                box[3] - mark[1] * scale[1],
-            )
-            for mark in crop.marks
-        ]
+        scale = (box[3] - box[1]) / crop.frame[3]
         polarity = excerpt.link.polarity
         image = (excerpt.document.id, crop.page, crop.frame)
-        sheet.picture(box, image, crop.alternative, marks, MARKERS[polarity])
+        cut = self.press.contents.carries_pages
+        marks = crop.marks_on(box)
+        sheet.picture(box, image, crop.alternative, marks, MARKERS[polarity], cut=cut)
         rim = (box[0] - _EDGE + 0.4, box[1] - _RIM, box[2] + _RIM, box[3] + _RIM)
         sheet.area(rim, s.LINE, framed=True)
         _, _, ink, dash = SIGNS[polarity]
         for begin, end in crop.runs():
             edge = box[0] - _RIM
-            sheet.rule(edge, box[3] - begin * scale[1], edge, box[3] - end * scale[1],
+            sheet.rule(edge, box[3] - begin * scale, edge, box[3] - end * scale,
                        width=1.8, colour=ink, dash=dash)  # fmt: skip
         return sheet, box
 

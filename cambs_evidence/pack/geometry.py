@@ -22,6 +22,10 @@ class Geometry:
         """Visible box in user space, and clockwise rotation."""
         return self._pages[page.document.id, page.page][:2]
 
+    def shape(self, document: str, page: int) -> tuple[Box, int]:
+        """:meth:`of`, by document id and 0-based page."""
+        return self._pages[document, page][:2]
+
     def words(self, page: AnnexPage) -> str:
         """What is written on the page."""
         return self._pages[page.document.id, page.page][2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,17 +28,16 @@ class LaidOut:
     """A pack without the sources' pages: its bytes, and where everything stands in it.
 
     ``tree`` are its tags, to be added when all else is written. Of each sheet of the annex is told
-    its page, and the operator that begins a source's page there. ``pictures`` are those of each
-    page that has some, in the order of their names, ``shining`` the pages on which something is
-    marked.
+    its page, and the source's page there. ``pictures`` are those of each page that has some, in
+    the order of their names, ``shining`` the pages on which something is marked.
     """
 
     pdf: bytes
     tree: structure.Tree
     pages: int
     printed: dict[str, Printed]
-    annex: list[tuple[int, AnnexPage, str]]
-    pictures: list[tuple[int, list[Hashable]]]
+    annex: list[tuple[int, AnnexPage]]
+    pictures: list[tuple[int, list[s.Image]]]
     shining: list[int]
 
 
@@ -145,7 +144,7 @@ def _drawn(press: Press, sheets: list[Sheet]) -> Iterator[Progress | LaidOut]:
         structure.Tree(press.tags.root, sheets),
         len(sheets),
         press.printed,
-        [(each.index, page, begin) for each, page, begin in press.annex],
+        [(each.index, page) for each, page in press.annex],
         [(each.index, each.images) for each in sheets if each.images],
         [each.index for each in sheets if each.shines],
     )

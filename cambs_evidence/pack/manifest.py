@@ -26,8 +26,9 @@ from cambs_evidence.wording import is_recognised, last_day
 #: The name of the attachment.
 NAME = "manifest.json"
 #: A pack without regions is of the first version, one without recognised text of the second, one
-#: without crops and tables of the third: older programs can verify those too.
-FORMAT, VERSION = "cambs-evidence pack", 4
+#: without crops and tables of the third, one whose crops are painted of the fourth: older programs
+#: can verify those too.
+FORMAT, VERSION = "cambs-evidence pack", 5
 PARTS = ("head", "picture", "quote", "citation", "note", "meta", "stand")
 #: Those that packs of earlier days have not.
 _LATER = frozenset({"picture", "stand"})
@@ -56,11 +57,14 @@ class Part:
 class Crop:
     """A part of a page (0-based) that is shown, as :class:`cambs_evidence.pack.crops.Crop` says it,
     and where it is printed.
+
+    What is ``cut`` is no picture but the page itself, see :mod:`cambs_evidence.pack.cutting`.
     """
 
     page: int
     frame: Frame
     printed: tuple[int, Box]
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,14 +172,14 @@ def write(
         each.reference: _region(each, figures.get(each.reference), printed[each.reference])
         for each in contents.excerpts
     }
-    shown = {name: _crops(some, printed[name]) for name, some in crops.items()}
-    newest = any(shown.values()) or any(each and "cells" in each for each in regions.values())
+    cut = contents.carries_pages
+    shown = {name: _crops(some, printed[name], cut=cut) for name, some in crops.items()}
     index = {document.id: place for place, document in enumerate(contents.documents)}
     facts = contents.facts
     changes = contents.changes
     return {
         "format": FORMAT,
-        "version": VERSION if newest else _version(contents, any(regions.values())),
+        "version": _version(contents, shown, regions),
         "program": program,
         "number": contents.number,
         "date": contents.date,
@@ -244,10 +248,16 @@ def write(
     }
 
 
-def _version(contents: Contents, has_regions: bool) -> int:
+def _version(
+    contents: Contents, shown: Mapping[str, list[Any]], regions: Mapping[str, dict[str, Any] | None]
+) -> int:
+    if any(shown.values()):
+        return 5 if contents.carries_pages else 4
+    if any(each and "cells" in each for each in regions.values()):
+        return 4
     if any(is_recognised(each.link.passage.anchor) for each in contents.excerpts):
         return 3
-    return 2 if has_regions else 1
+    return 2 if any(regions.values()) else 1
 
 
 def _recognised(excerpt: Excerpt) -> str | None:
@@ -272,9 +282,12 @@ def _region(excerpt: Excerpt, figure: Figure | None, printed: Printed) -> dict[s
     }
 
 
-def _crops(some: Sequence[crops_.Crop | None], printed: Printed) -> list[dict[str, Any]]:
+def _crops(
+    some: Sequence[crops_.Crop | None], printed: Printed, *, cut: bool
+) -> list[dict[str, Any]]:
+    is_cut = {"cut": True} if cut else {}
     return [
-        {"page": crop.page, "frame": crop.frame, "print": _told([stretch])[0]}
+        {"page": crop.page, "frame": crop.frame, "print": _told([stretch])[0], **is_cut}
         for crop, stretch in zip(some, printed.crops, strict=True)
         if crop is not None
     ]
@@ -429,7 +442,8 @@ def _claimed_crop(told: dict[str, Any]) -> Crop:
     if min(x, y) < 0 or min(width, height) < 1 or width * height > 2 * LARGEST:
         raise ValueError(told)
     page, box = told["print"]
-    return Crop(int(told["page"]), (x, y, width, height), (int(page), _box(box)))
+    cut = bool(told.get("cut", False))
+    return Crop(int(told["page"]), (x, y, width, height), (int(page), _box(box)), cut)
 
 
 def _claimed_region(told: dict[str, Any] | None) -> Part | None:

@@ -40,7 +40,7 @@ class Press:
         running: the words that head the sheets turned from now on.
         printed: by reference, where an excerpt stands; empty until :meth:`number`.
         first_annex: by document id and 0-based page, the place of a page in the annex.
-        annex: the sheets of the annex, the source's page on each, the operator that begins it.
+        annex: the sheets of the annex, and the source's page on each.
     """
 
     def __init__(
@@ -58,7 +58,7 @@ class Press:
         self.tags = Tags()
         self.running = ""
         self.printed: dict[str, Printed] = {}
-        self.annex: list[tuple[Sheet, AnnexPage, str]] = []
+        self.annex: list[tuple[Sheet, AnnexPage]] = []
         self._stretches: list[tuple[list[tuple[int, Box]], list[tuple[Sheet, Box]]]] = []
         self.first_annex = {
             (entry.document.id, entry.page): f"annex-{number}"

@@ -57,8 +57,9 @@ def preview(
     ) -> Iterator[Progress | PackPreview]:
         most = MOST_PICTURES if contents.annex_kind == "pictures" else MOST
         carries = whole or len(laid.annex) <= most
-        annexed = frozenset(index for index, _, _ in laid.annex)
+        annexed = frozenset(index for index, _ in laid.annex)
         pictured = frozenset(laid.shining) | {index for index, _ in laid.pictures}
+        pictured -= annexed
         first = PackPreview(
             name=_write(folder, laid.pdf),
             pages=laid.pages,
@@ -75,7 +76,7 @@ def preview(
         if not first.unfinished:
             return
 
-        def rest() -> Rest:
+        def rest(_: object) -> Rest:
             return (yield from images()), {}
 
         kept = laid if carries else replace(laid, annex=[])

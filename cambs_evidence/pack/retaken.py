@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from multiprocessing.connection import Connection
 from typing import Any
@@ -12,10 +12,11 @@ import numpy as np
 from cambs_evidence.documents.layer import PageLayer
 from cambs_evidence.documents.regions import FINEST, shown
 from cambs_evidence.errors import DocumentRefused
-from cambs_evidence.pack import images
+from cambs_evidence.pack import images, recut
 from cambs_evidence.pack.asked import Quote, Seen
 from cambs_evidence.pack.cells import Claim, found_again, of_quote
 from cambs_evidence.pack.crops import Frame, marked
+from cambs_evidence.pack.images import Image
 
 
 def celled(
@@ -79,7 +80,8 @@ def pictured(
         return list(answers)
     document = pdfium.open_pdf(data)
     document.init_forms()
-    seen = []
+    seen: list[Seen] = []
+    cropped: dict[int, list[Image | recut.Cut]] = {}
     for answer in answers:
         quote = asked.get(answer.item)
         if quote is None or not answer.found:
@@ -89,8 +91,12 @@ def pictured(
         if quote.crops:
             if not same:
                 seen.append(answer._replace(remark=CHANGED))
-            else:
-                seen.append(_cropped(document, answer, quote))
+                continue
+            taken = _cropped(document, answer, quote)
+            if isinstance(taken, list):
+                cropped[len(seen)] = taken
+                taken = answer
+            seen.append(taken)
             continue
         if quote.part is None or not quote.pictured:
             seen.append(answer)
@@ -100,24 +106,38 @@ def pictured(
             seen.append(answer._replace(picture=picture))
         except DocumentRefused as error:
             seen.append(Seen(answer.item, False, f"no picture of it can be taken: {error.reason}"))
+    document.close()
+    for place, crops_ in _recut(connection, data, cropped).items():
+        answer = seen[place]
+        seen[place] = (
+            Seen(answer.item, False, "no picture of it can be taken: its page is damaged")
+            if crops_ is None
+            else answer._replace(crops=crops_)
+        )
     return seen
 
 
 CHANGED = "its document changed since, so that its crop could not be held against its page"
 
 
-def _cropped(document: Any, answer: Seen, quote: Quote) -> Seen:
-    """The answer, with what its page shows where the pack has its crops, the words marked."""
+def _cropped(document: Any, answer: Seen, quote: Quote) -> Seen | list[Image | recut.Cut]:
+    """What its page shows where the pack has its crops, the words marked; or why it does not.
+
+    What the pack has cut out of the page is to be cut out anew.
+    """
     from cambs_evidence.documents import crops  # noqa: PLC0415
 
-    taken = []
+    taken: list[Image | recut.Cut] = []
     try:
-        for page, frame in quote.crops:
+        for page, frame, box in quote.crops:
             words = [box for span in quote.spans if span[0] == page for box in span[3]]
             turned, media = crops.turned(document, page)
             marks = marked(frame, [shown(box, media, turned) for box in words])
             if not marks:
                 return Seen(answer.item, False, "the pack shows another part of its page")
+            if box is not None:
+                taken.append(recut.Cut(page, frame, box, marks, quote.marker, (media, turned)))
+                continue
             [pixels] = crops.painted_frames(document, page, [frame], FINEST)
             for x, y, across, down in _parted(marks):
                 part = pixels[y : y + down, x : x + across, 2::-1]  # red, green, blue
@@ -125,7 +145,28 @@ def _cropped(document: Any, answer: Seen, quote: Quote) -> Seen:
             taken.append(images.small(pixels))
     except DocumentRefused as error:
         return Seen(answer.item, False, f"no picture of it can be taken: {error.reason}")
-    return answer._replace(crops=tuple(taken))
+    return taken
+
+
+def _recut(
+    connection: Connection, data: bytes, taken: Mapping[int, list[Image | recut.Cut]]
+) -> dict[int, tuple[Image, ...] | None]:
+    """The crops of some answers, those that are to be cut out anew as they come out; None where
+    one cannot be.
+    """
+    cuts = [each for some in taken.values() for each in some if isinstance(each, recut.Cut)]
+    cuts.sort(key=lambda cut: cut.page)
+    painted = recut.painted(data, cuts, lambda: connection.send(("page",)))
+    made = {
+        id(cut): None if pixels is None else images.small(pixels)
+        for cut, pixels in zip(cuts, painted, strict=True)
+    }
+    found: dict[int, tuple[Image, ...] | None] = {}
+    for place, some in taken.items():
+        told = [made[id(each)] if isinstance(each, recut.Cut) else each for each in some]
+        whole = tuple(each for each in told if each is not None)
+        found[place] = whole if len(whole) == len(told) else None
+    return found
 
 
 def _parted(marks: Sequence[Frame]) -> list[Frame]:

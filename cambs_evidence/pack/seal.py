@@ -127,7 +127,9 @@ def _link(note: Any, numbers: dict[tuple[int, int], int]) -> bytes:
 def _of(each: Any, known: dict[tuple[int, int], bytes], depth: int) -> bytes:
     """The print of anything a page reaches."""
     if not isinstance(each, pikepdf.Dictionary | pikepdf.Stream | pikepdf.Array):
-        plain = each.unparse() if isinstance(each, pikepdf.Object) else str(each).encode()
+        # Resolved: the number that it may have in this file is not that of the next.
+        is_object = isinstance(each, pikepdf.Object)
+        plain = each.unparse(resolved=True) if is_object else str(each).encode()
         return hashlib.sha256(plain).digest()
     key = each.objgen
     if key != (0, 0):

@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from cambs_evidence.model import Box
+from cambs_evidence.pack import cutting
 from cambs_evidence.pack.tags import Content, Element, Tags
 from cambs_evidence.typography import (
     NO_SUMS,
@@ -85,6 +86,13 @@ class Jump:
     key: int = 0
 
 
+class Image(NamedTuple):
+    """What fills a box of a sheet: what it is told by, and the box, if it is cut out of a page."""
+
+    key: Hashable
+    cut: Box | None
+
+
 #: How the content of a sheet that no element holds begins, by what it is.
 #: What colours as a marker does, by its name on a sheet.
 SHINE = "/Shine"
@@ -96,19 +104,21 @@ class Sheet:
     """One page as a list of things to draw, and the links and places on it.
 
     ``texts`` are lines with their colour and the number of their content, None for artefacts;
-    ``pictures`` a box, the number of the content, and what is drawn over it; ``images`` are the
-    pictures that fill the boxes, named by their order; ``drawings`` operators with theirs;
-    ``upright`` lines that run upwards, with theirs. ``contents`` are the elements that hold the
-    content of each number, ``index`` is the 0-based page, once it is known.
+    ``pictures`` the number of the content, what draws it, and what is drawn over it; ``images``
+    are what is drawn, named by their order; ``under`` operators that come before all else;
+    ``drawings`` operators with the number of their content; ``upright`` lines that run upwards,
+    with theirs. ``contents`` are the elements that hold the content of each number, ``index`` is
+    the 0-based page, once it is known.
     """
 
     running: str = ""
     tags: Tags = field(default_factory=Tags)
     texts: list[tuple[Placed, Colour, int | None]] = field(default_factory=list)
     marks: list[str] = field(default_factory=list)
-    pictures: list[tuple[Box, int | None, str]] = field(default_factory=list)
-    images: list[Hashable] = field(default_factory=list)
+    pictures: list[tuple[int | None, str, str]] = field(default_factory=list)
+    images: list[Image] = field(default_factory=list)
     shines: bool = False
+    under: list[str] = field(default_factory=list)
     drawings: list[tuple[list[str], int | None]] = field(default_factory=list)
     upright: list[tuple[Placed, Colour, int | None]] = field(default_factory=list)
     jumps: list[Jump] = field(default_factory=list)
@@ -155,23 +165,20 @@ class Sheet:
         alternative: str,
         marks: Sequence[Box] = (),
         colour: Colour = INK,
+        *,
+        cut: bool = False,
     ) -> None:
         """A picture in a box, with words for those who cannot see it.
 
         ``image`` is what it is told by when it is put into the file; over ``marks`` a colour lies
-        as that of a marker does.
+        as that of a marker does. What is ``cut`` is no picture but the page that is there itself.
         """
-        over = ""
-        if marks:
-            # One path, so that where lines overlap nothing is marked twice.
-            path = " ".join(
-                f"{x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re" for x0, y0, x1, y1 in marks
-            )
-            over = f"{ADORNMENT} q {SHINE} gs {_rgb(colour)} rg {path} f Q EMC"
-            self.shines = True
+        name = image_name(len(self.images))
+        self.shines |= bool(marks)
         with self.tags.open("Figure", alternative=alternative, attributes=placed_at(box)):
-            self.pictures.append((box, self.content(), over))
-            self.images.append(image)
+            code = cutting.operators(name, box) if cut else _fills(name, box)
+            self.pictures.append((self.content(), code, shine(marks, colour)))
+            self.images.append(Image(image, box if cut else None))
 
     def drawing(self, code: list[str]) -> None:
         """Operators that draw part of the figure that is open; they lie under all texts."""
@@ -227,12 +234,11 @@ class Sheet:
 
     def draw(self, canvas: Any) -> None:
         """Draws everything on the canvas's current page, but for its jumps, and forgets it."""
+        if self.under:
+            draw_code(canvas, self.under)
         if self.marks:
             draw_code(canvas, [ADORNMENT, *self.marks, "EMC"])
-        for number, (box, mcid, over) in enumerate(self.pictures):
-            x0, y0, x1, y1 = box
-            where = f"{x1 - x0:.3f} 0 0 {y1 - y0:.3f} {x0:.3f} {y0:.3f}"
-            code = f"q {where} cm {image_name(number)} Do Q"
+        for mcid, code, over in self.pictures:
             draw_code(canvas, [self.begin(mcid), code, "EMC", over])
         for operators, mcid in self.drawings:
             draw_code(canvas, [self.begin(mcid), "q", *operators, "Q", "EMC"])
@@ -244,6 +250,7 @@ class Sheet:
         for level, title, name in self.outline:
             canvas.addOutlineEntry(title, name, level=level, closed=level > 0)
         self.texts, self.marks, self.pictures, self.drawings, self.upright = [], [], [], [], []
+        self.under = []
 
     def begin(self, mcid: int | None) -> str:
         """The operator that begins the content of a number."""
@@ -287,6 +294,20 @@ def placed_at(box: Box) -> str:
 def image_name(number: int) -> str:
     """The name of a picture on its sheet, by its order."""
     return f"/Picture{number}"
+
+
+def _fills(name: str, box: Box) -> str:
+    x0, y0, x1, y1 = box
+    return f"q {x1 - x0:.3f} 0 0 {y1 - y0:.3f} {x0:.3f} {y0:.3f} cm {name} Do Q"
+
+
+def shine(marks: Sequence[Box], colour: Colour) -> str:
+    """What draws a colour over parts of a sheet as a marker does."""
+    if not marks:
+        return ""
+    # One path, so that where lines overlap nothing is marked twice.
+    path = " ".join(f"{x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re" for x0, y0, x1, y1 in marks)
+    return f"{ADORNMENT} q {SHINE} gs {_rgb(colour)} rg {path} f Q EMC"
 
 
 @lru_cache(maxsize=4096)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from cambs_evidence.case import Case, verify_pack
 from cambs_evidence.documents import pdf
 from cambs_evidence.documents.anchors import quads
 from cambs_evidence.model import Anchor, PackOptions, PageSpan, Place, Polarity, Table, Verification
+from cambs_evidence.pack import seal
 from cambs_evidence.pack.cells import Claim, found_again
 from cambs_evidence.pack.crops import of_passage
 from tests.support import make_scan, take_in
@@ -175,6 +177,20 @@ def test_what_is_drawn_over_a_crop_or_its_marks_is_found(
     assert found == {excerpt["link"]}
 
 
+def test_the_print_of_a_page_does_not_hang_on_the_numbers_of_its_objects() -> None:
+    def printed(before: int) -> str:
+        document = pikepdf.new()
+        page = document.add_blank_page().obj
+        for number in range(before):
+            document.make_indirect(pikepdf.Dictionary(Number=number))
+        named = document.make_indirect(pikepdf.Name("/DeviceGray"))
+        page.Resources = pikepdf.Dictionary(ColorSpace=pikepdf.Dictionary(CS1=named))
+        (found,) = seal.prints(document)
+        return found
+
+    assert printed(0) == printed(7)
+
+
 def manifest_of(pack: Path) -> dict[str, Any]:
     """The manifest of a pack that may not have attachments."""
     import json  # noqa: PLC0415
@@ -186,6 +202,108 @@ def manifest_of(pack: Path) -> dict[str, Any]:
     found = json.loads(told)
     assert isinstance(found, dict)
     return found
+
+
+# --- cut out of the pages that are carried -----------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def cut(cropped: tuple[Path, Path, Path]) -> Path:
+    """The pack of the same case that carries the cited pages."""
+    path = cropped[1].with_name("cut.pdf")
+    with Case.open(cropped[0], by="officer", readonly=True) as case:
+        build(case, path, replace(OPTIONS, annex="cited"))
+    return path
+
+
+def test_a_crop_beside_its_page_is_the_page_itself_and_proved(
+    cropped: tuple[Path, Path, Path], cut: Path
+) -> None:
+    told = manifest_of(cut)
+    crops = [crop for each in told["excerpts"] for crop in each.get("crops", ())]
+    assert len(crops) == 8
+    assert all(crop["cut"] for crop in crops)
+    with pikepdf.open(cut) as document:
+        drawn = [page.Resources.get("/XObject", {}) for page in document.pages]
+        carried = {each["/Source"].objgen for each in drawn if "/Source" in each}
+        for crop in crops:
+            patterns = document.pages[crop["print"][0]].Resources.Pattern
+            for pattern in patterns.values():
+                assert pattern.Resources.XObject["/Source"].objgen in carried
+    for against in ({"sources": cropped[2]}, {"case": cropped[0]}):
+        result = verified(cut, **against)
+        assert result.failures == result.remarks == ()
+        assert result.verified == result.excerpts == 8
+
+
+def test_what_is_cut_looks_as_it_does_on_its_page_turned_or_cut_smaller(
+    cropped: tuple[Path, Path, Path], cut: Path
+) -> None:
+    from cambs_evidence.documents import crops, pdfium  # noqa: PLC0415
+    from cambs_evidence.documents.regions import FINEST  # noqa: PLC0415
+
+    source = pdfium.open_pdf((cropped[2] / "columns.pdf").read_bytes())
+    pack = pdfium.open_pdf(cut.read_bytes())
+    told = manifest_of(cut)
+    seen = set()
+    for excerpt in told["excerpts"]:
+        if told["documents"][excerpt["document"]]["filename"] != "columns.pdf":
+            continue
+        for crop in excerpt["crops"]:
+            frame = tuple(crop["frame"])
+            [there] = crops.painted_frames(source, crop["page"], [frame], FINEST)
+            page, box = crop["print"]
+            here = crops.painted_to(pack, page, tuple(box), frame[2:])
+            # Dark is dark in both, on most pixels: edges of letters are painted otherwise.
+            ink = [pixels[:, :, 0] < 128 for pixels in (there, here)]
+            assert ink[0].any()
+            assert (ink[0] & ink[1]).sum() > 0.6 * (ink[0] | ink[1]).sum()
+            seen.add(crop["page"])
+    assert seen == {0, 1, 2}
+
+
+def test_the_words_of_a_page_are_found_once_not_again_under_each_crop(
+    cropped: tuple[Path, Path, Path], cut: Path
+) -> None:
+    import pypdfium2  # noqa: PLC0415
+
+    beside = said(2, 0, 32)  # shown under the lines of one crop, quoted by nobody
+    with pypdfium2.PdfDocument(cut) as document:
+        texts = [" ".join(page.get_textpage().get_text_range().split()) for page in document]
+    assert sum(text.count(beside) for text in texts) == 1
+    assert manifest_of(cropped[1])["number"] != manifest_of(cut)["number"]
+
+
+@pytest.mark.parametrize("what", ["moved", "drawn over", "other words"])
+def test_a_cut_that_shows_anything_else_is_found(
+    cropped: tuple[Path, Path, Path], cut: Path, tmp_path: Path, what: str
+) -> None:
+    excerpt = claim(manifest_of(cut), "1.1")
+    page, (x0, y0, _, _) = excerpt["crops"][0]["print"]
+    forged = tmp_path / "forged.pdf"
+    with pikepdf.open(cut) as document:
+        sheet = document.pages[page]
+        if what == "drawn over":
+            sheet.contents_add(f"q {x0 + 40} {y0 + 9} 12 4 re f Q".encode())
+        for name, pattern in sheet.Resources.Pattern.items():
+            if what == "moved":
+                pattern.Matrix[5] = float(pattern.Matrix[5]) + 12
+            elif what == "other words":
+                form = pattern.Resources.XObject["/Source"]
+                changed = form.read_bytes().replace(b" Tj", b" Tj (0) Tj")
+                sheet.Resources.Pattern[name].Resources = pikepdf.Dictionary(
+                    XObject=pikepdf.Dictionary(Source=_like(document, form, changed))
+                )
+        document.save(forged)
+    found = {each.link for each in verified(forged, sources=cropped[2]).failures if each.link}
+    assert excerpt["link"] in found
+
+
+def _like(document: pikepdf.Pdf, form: Any, code: bytes) -> Any:
+    made = document.make_stream(code)
+    for name in ("/Type", "/Subtype", "/BBox", "/Resources"):
+        made[name] = form[name]
+    return made
 
 
 # --- tables ----------------------------------------------------------------------------------
