@@ -212,7 +212,7 @@ class Case(Reviewing, Suggesting, Judging, Frameworks):
             coverage=mapping.coverage(self.framework(), tallied(links), now, self.facts(), limits),
             labels=labels,
             log_head=head,
-            layer=self.page,
+            layers=self.some_layers,
             faces=self.faces,
             page_bytes=self.page_bytes,
             picture=self._blob,

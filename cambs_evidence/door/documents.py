@@ -195,6 +195,11 @@ class Documents(Opened):
         with self._store.reading() as connection:
             return reading.faces(connection, document.id, numbers, self._store.damaged)
 
+    def some_layers(self, document: Document, numbers: Sequence[int]) -> dict[int, PageLayer]:
+        """The text layers of some pages (0-based) by their numbers."""
+        with self._store.reading() as connection:
+            return reading.some_layers(connection, document.id, numbers, self._store.damaged)
+
     def shapes(self, document: Document) -> list[PageShape]:
         """Size, rotation, label and quality of each page."""
         with self._store.reading() as connection:

@@ -6,7 +6,7 @@ import gc
 import hashlib
 import tempfile
 from collections.abc import Callable, Container, Generator, Hashable, Iterator, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import partial
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
@@ -31,7 +31,6 @@ from cambs_evidence.pack.painted import Painting, Part
 from cambs_evidence.pack.words import annex_warning, head_words
 
 if TYPE_CHECKING:
-    from cambs_evidence.documents.layer import PageLayer
     from cambs_evidence.pack.material import Material
 
 #: Bytes of a pack that are copied at once.
@@ -170,11 +169,7 @@ def _crops(contents: Contents, material: Material) -> dict[str, tuple[Crop, ...]
         return {}
     documents = {document.id: document for document in contents.documents}
 
-    @lru_cache(maxsize=64)
-    def layer(document: str, page: int) -> PageLayer:
-        return material.layer(documents[document], page)
-
-    return crops_of(contents, layer)
+    return crops_of(contents, lambda key, pages: material.layers(documents[key], pages))
 
 
 def _painting(

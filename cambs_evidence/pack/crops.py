@@ -6,9 +6,11 @@ Lengths are points and pixels of the page as it is shown, from its left and from
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
+from itertools import groupby
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +31,8 @@ _NEAR = 1.6
 _MOST, _LEAST = 300.0, 110.0
 #: How many times as tall as wide a line is that runs up or down.
 _SIDEWAYS = 2.0
+#: Pages that are read at once, and held.
+_AT_ONCE = 64
 #: Of the width of a line, how much the next must share with it to be of the same column.
 _SHARED = 0.3
 
@@ -81,21 +85,23 @@ _APART = 30
 
 
 def crops(
-    contents: Contents, layer: Callable[[str, int], PageLayer]
+    contents: Contents, read: Callable[[str, Sequence[int]], Mapping[int, PageLayer]]
 ) -> dict[str, tuple[Crop, ...]]:
     """The crops of a pack's quotes by their references; those of areas and tables are pictures.
 
-    ``layer`` gives the text layer of a page by document id and 0-based number.
+    ``read`` gives text layers of a document by its id and the 0-based numbers of the pages.
     """
     found: dict[str, tuple[Crop, ...]] = {}
-    for excerpt in sorted(contents.excerpts, key=_place):  # a page is looked at once for all
-        anchor = excerpt.link.passage.anchor
-        if anchor.region is not None:
-            continue
-        at = partial(layer, excerpt.document.id)
-        made = tuple(of_passage(anchor, at, excerpt.document.title))
-        if made:
-            found[excerpt.reference] = made
+    quoted = [each for each in contents.excerpts if each.link.passage.anchor.region is None]
+    for key, some in groupby(sorted(quoted, key=_place), key=lambda each: each.document.id):
+        excerpts = list(some)
+        spans = (span for each in excerpts for span in each.link.passage.anchor.spans)
+        pages = _Pages(partial(read, key), sorted({span.page for span in spans}))
+        for excerpt in excerpts:
+            anchor = excerpt.link.passage.anchor
+            made = tuple(of_passage(anchor, pages.page, excerpt.document.title))
+            if made:
+                found[excerpt.reference] = made
     return found
 
 
@@ -104,12 +110,58 @@ def _place(excerpt: Excerpt) -> tuple[str, int]:
     return excerpt.document.id, spans[0].page if spans else -1
 
 
-def of_passage(anchor: Anchor, layer: Callable[[int], PageLayer], title: str) -> Iterator[Crop]:
-    """The crops of one passage: one for each page and column that it stands in."""
+class Page:
+    """A page, and where its letters stand as it is shown; worked out once for all its crops."""
+
+    def __init__(self, layer: PageLayer) -> None:
+        self.layer = layer
+
+    @cached_property
+    def letters(self) -> tuple[npt.NDArray[np.float64], ...]:
+        """The left, upper, right and lower edges of all letters of the page as it is shown, and
+        how far down their middles are.
+        """
+        boxes = self.layer.boxes[~np.isnan(self.layer.boxes[:, 0])].astype(np.float64)
+        x0, y0, x1, y1 = boxes.T
+        left, foot, right, top = self.layer.media
+        match self.layer.rotation % 360:
+            case 90:
+                edges = (y0 - foot, x0 - left, y1 - foot, x1 - left)
+            case 180:
+                edges = (right - x1, y0 - foot, right - x0, y1 - foot)
+            case 270:
+                edges = (top - y1, right - x1, top - y0, right - x0)
+            case _:
+                edges = (x0 - left, top - y1, x1 - left, top - y0)
+        return (*edges, (edges[1] + edges[3]) / 2)
+
+
+class _Pages:
+    """Pages of a document that are asked for mostly in order, read some at once."""
+
+    def __init__(
+        self, read: Callable[[Sequence[int]], Mapping[int, PageLayer]], wanted: Sequence[int]
+    ) -> None:
+        self._read, self._wanted = read, wanted
+        self._held: dict[int, Page] = {}
+
+    def page(self, number: int) -> Page:
+        if number not in self._held:
+            at = bisect_left(self._wanted, number)
+            some = self._read(self._wanted[at : at + _AT_ONCE])
+            self._held = {each: Page(layer) for each, layer in some.items()}
+        return self._held[number]
+
+
+def of_passage(anchor: Anchor, at: Callable[[int], Page], title: str) -> Iterator[Crop]:
+    """The crops of one passage: one for each page and column that it stands in.
+
+    ``at`` gives the pages by their 0-based numbers.
+    """
     pages = len({span.page for span in anchor.spans})
     for span in anchor.spans:
-        page = layer(span.page)
-        columns = list(_columns(_lines(page, span.start, span.end)))
+        page = at(span.page)
+        columns = list(_columns(_lines(page.layer, span.start, span.end)))
         total = sum(map(len, columns))
         room = max(_MOST / pages, _LEAST)
         left = total
@@ -209,10 +261,11 @@ def _within(column: Sequence[_Line], room: float) -> list[_Line]:
 
 
 def _crop(
-    layer: PageLayer, lines: Sequence[_Line], anchor: Anchor, title: str, told: tuple[int, int]
+    page: Page, lines: Sequence[_Line], anchor: Anchor, title: str, told: tuple[int, int]
 ) -> Crop:
     """The crop of some lines; ``told`` is how many of how many on the page are in the crops."""
     count, total = told
+    layer = page.layer
     boxes = [line.box for line in lines]
     before = _beside(layer, lines[0].start - 1, after=False)
     if before is not None and _follows(before, lines[0].box, _NEAR):
@@ -223,7 +276,7 @@ def _crop(
             boxes.append(after)
     left, top = (min(box[axis] for box in boxes) for axis in (0, 1))
     right, foot = (max(box[axis] for box in boxes) for axis in (2, 3))
-    frame = _frame(_clear(layer, (left, top, right, foot)))
+    frame = _frame(_clear(page, (left, top, right, foot)))
     words = f"As it stands on page {layer.index + 1}"
     if count < total:
         words += f": the first {count} of its {total} lines there"
@@ -235,35 +288,19 @@ def _crop(
     return Crop(layer.index, frame, marks, words, f"{words}, of {title}; the quote is marked.")
 
 
-def _clear(layer: PageLayer, box: Box) -> Box:
+def _clear(page: Page, box: Box) -> Box:
     """A box with some room round it, but not so much that parts of other lines stand in it."""
-    across, down = _size(layer)
+    across, down = _size(page.layer)
     left, right = max(box[0] - _ACROSS, 0.0), min(box[2] + _ACROSS, across)
     top, foot = max(box[1] - _DOWN, 0.0), min(box[3] + _DOWN, down)
-    others = _all_shown(layer)
-    beside = others[(others[:, 0] < right) & (others[:, 2] > left)]
-    middle = (beside[:, 1] + beside[:, 3]) / 2
-    over, under = beside[middle < box[1]][:, 3], beside[middle > box[3]][:, 1]
+    starts, tops, ends, feet, middles = page.letters
+    beside = (starts < right) & (ends > left)
+    over, under = feet[beside & (middles < box[1])], tops[beside & (middles > box[3])]
     if len(over):
         top = max(top, min(float(over.max()), box[1]))
     if len(under):
         foot = min(foot, max(float(under.min()), box[3]))
     return (left, top, right, foot)
-
-
-def _all_shown(layer: PageLayer) -> npt.NDArray[np.float64]:
-    """The boxes of all letters of a page as it is shown."""
-    boxes = layer.boxes[~np.isnan(layer.boxes[:, 0])].astype(np.float64)
-    x0, y0, x1, y1 = boxes.T
-    left, foot, right, top = layer.media
-    return np.column_stack(
-        {
-            0: (x0 - left, top - y1, x1 - left, top - y0),
-            90: (y0 - foot, x0 - left, y1 - foot, x1 - left),
-            180: (right - x1, y0 - foot, right - x0, y1 - foot),
-            270: (top - y1, right - x1, top - y0, right - x0),
-        }[layer.rotation % 360]
-    )
 
 
 def _beside(layer: PageLayer, at: int, *, after: bool) -> Box | None:

@@ -25,7 +25,7 @@ class Material:
 
     Attributes:
         labels: printed page labels by document id and 0-based page.
-        layer: the text layer of a document's page (0-based).
+        layers: the text layers of some pages (0-based) of a document.
         faces: how some pages (0-based) of a document are shown, and their texts.
         page_bytes: the PDF that shows a document's pages.
         picture: the PNG with a SHA-256, empty where the case does not hold it.
@@ -39,7 +39,7 @@ class Material:
     coverage: Coverage
     labels: dict[tuple[str, int], str | None]
     log_head: str
-    layer: Callable[[Document, int], PageLayer]
+    layers: Callable[[Document, Sequence[int]], dict[int, PageLayer]]
     faces: Callable[[Document, Sequence[int]], dict[int, tuple[PageShape, str]]]
     page_bytes: Callable[[Document], bytes]
     picture: Callable[[str], bytes]

@@ -9,18 +9,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import pikepdf
 
 #: Where the manifest keeps its own print, and those of the pages.
-SEAL, SHEETS = "seal", "sheets"
+SEAL, SHEETS = "seal", "prints"
 _SEALED = b',"seal":"%s"}'
 #: The ways back, and what says how the bytes of a stream are packed.
 _PASSED_OVER = frozenset({
     "/DecodeParms", "/Filter", "/Length", "/Parent", "/StructParent", "/StructParents",
 })  # fmt: skip
+#: Strings, which are left as they are; ways back; what stands in an object of its own.
+_PARTS = re.compile(
+    rb"\((?:\\.|[^\\()])*\)|<[0-9a-fA-F]*>"
+    rb"| /Parent \d+ \d+ R| /StructParents? -?\d+"
+    rb"|(?<![^ \[])(\d+) (\d+) R(?![^ \]])",
+    re.DOTALL,
+)
 #: What decides how a page is shown, beside its content.
 _FRAME = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Group")
 #: Things within things, further than any page goes.
@@ -51,7 +59,7 @@ def _json(value: Any) -> bytes:
 
 def unbroken(data: bytes, told: dict[str, Any]) -> bool:
     """True where a manifest is as it was sealed; of one made before there were seals, too."""
-    if SEAL not in told and not {SHEETS, "criteria", "since"} & set(told):
+    if SEAL not in told and not {SHEETS, "sheets", "criteria", "since"} & set(told):
         return True
     text = data[: -len(_SEALED % (b"0" * 64))] + b"}"
     return data == text[:-1] + _SEALED % hashlib.sha256(text).hexdigest().encode()
@@ -65,9 +73,9 @@ def prints(pack: pikepdf.Pdf) -> Iterator[str]:
     for page in pages:
         found = hashlib.sha256()
         for name in _FRAME:
-            found.update(_of(_inherited(page, name), known, 0))
+            found.update(_of(pack, _inherited(page, name), known, 0))
         found.update(_drawn(page.get("/Contents")))
-        found.update(_of(_inherited(page, "/Resources"), known, 0))
+        found.update(_of(pack, _inherited(page, "/Resources"), known, 0))
         for note in page.get("/Annots", []):
             found.update(_link(note, numbers))
         yield found.hexdigest()
@@ -124,14 +132,9 @@ def _link(note: Any, numbers: dict[tuple[int, int], int]) -> bytes:
     return b"\n".join([around, words, leads])
 
 
-def _of(each: Any, known: dict[tuple[int, int], bytes], depth: int) -> bytes:
+def _of(pack: pikepdf.Pdf, each: Any, known: dict[tuple[int, int], bytes], depth: int) -> bytes:
     """The print of anything a page reaches."""
-    if not isinstance(each, pikepdf.Dictionary | pikepdf.Stream | pikepdf.Array):
-        # Resolved: the number that it may have in this file is not that of the next.
-        is_object = isinstance(each, pikepdf.Object)
-        plain = each.unparse(resolved=True) if is_object else str(each).encode()
-        return hashlib.sha256(plain).digest()
-    key = each.objgen
+    key = each.objgen if isinstance(each, pikepdf.Object) else (0, 0)
     if key != (0, 0):
         if key in known:
             return known[key]
@@ -139,15 +142,27 @@ def _of(each: Any, known: dict[tuple[int, int], bytes], depth: int) -> bytes:
     if depth > _DEEPEST:
         return b"deep"
     found = hashlib.sha256()
-    if isinstance(each, pikepdf.Array):
-        for kid in each:
-            found.update(_of(kid, known, depth + 1))
-    else:
+    if isinstance(each, pikepdf.Stream):
         for name in sorted(set(each.keys()) - _PASSED_OVER):
             found.update(name.encode() + b" ")
-            found.update(_of(each[name], known, depth + 1))
-        if isinstance(each, pikepdf.Stream):
-            found.update(_data(each))
+            found.update(_of(pack, each[name], known, depth + 1))
+        found.update(_data(each))
+    elif isinstance(each, pikepdf.Object):
+        found.update(_told(pack, each.unparse(resolved=True), known, depth))
+    else:
+        found.update(str(each).encode())
     if key != (0, 0):
         known[key] = found.digest()
     return found.digest()
+
+
+def _told(pack: pikepdf.Pdf, text: bytes, known: dict[tuple[int, int], bytes], depth: int) -> bytes:
+    """An object as it is written; what it leads to is told by its print, not by its number."""
+
+    def put(match: re.Match[bytes]) -> bytes:
+        if match[1] is not None:
+            other = pack.get_object(int(match[1]), int(match[2]))
+            return _of(pack, other, known, depth + 1)
+        return b"" if match[0].startswith(b" /") else match[0]
+
+    return _PARTS.sub(put, text)

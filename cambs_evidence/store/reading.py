@@ -288,18 +288,47 @@ def faces(
 
     ``damaged`` makes the error to raise where one cannot be read.
     """
-    found: dict[int, tuple[PageShape, str]] = {}
+    try:
+        return {
+            number: (shape(packed), text)
+            for number, text, packed in _pages(connection, document_id, numbers)
+        }
+    except (struct.error, zlib.error, ValueError, KeyError) as error:
+        raise damaged() from error
+
+
+def some_layers(
+    connection: Connection,
+    document_id: str,
+    numbers: Sequence[int],
+    damaged: Callable[[], Exception],
+) -> dict[int, PageLayer]:
+    """The text layers of some pages (0-based) of a document, all of which are there.
+
+    ``damaged`` makes the error to raise where one cannot be read.
+    """
+    try:
+        found = {
+            number: PageLayer.unpack(text, packed)
+            for number, text, packed in _pages(connection, document_id, numbers)
+        }
+    except (struct.error, zlib.error, ValueError, KeyError) as error:
+        raise damaged() from error
+    if not found.keys() >= set(numbers):
+        raise damaged()
+    return found
+
+
+def _pages(
+    connection: Connection, document_id: str, numbers: Sequence[int]
+) -> Iterator[tuple[int, str, bytes]]:
     for begin in range(0, len(numbers), _AT_ONCE):
         some = _PAGE.number.in_(numbers[begin : begin + _AT_ONCE])
         query = select(_PAGE.number, _PAGE.text, _PAGE.layer).where(
             _PAGE.document_id == document_id, some
         )
-        try:
-            for row in connection.execute(query):
-                found[row.number] = shape(row.layer), row.text
-        except (struct.error, zlib.error, ValueError, KeyError) as error:
-            raise damaged() from error
-    return found
+        for row in connection.execute(query):
+            yield row.number, row.text, row.layer
 
 
 def page_texts(

@@ -17,7 +17,7 @@ from cambs_evidence.documents.anchors import quads
 from cambs_evidence.model import Anchor, PackOptions, PageSpan, Place, Polarity, Table, Verification
 from cambs_evidence.pack import seal
 from cambs_evidence.pack.cells import Claim, found_again
-from cambs_evidence.pack.crops import of_passage
+from cambs_evidence.pack.crops import Page, of_passage
 from tests.support import make_scan, take_in
 
 from .conftest import DATE, build
@@ -401,5 +401,5 @@ def test_a_passage_that_reaches_beyond_the_text_of_its_page_is_shown_as_far_as_i
     start, end = layer.text.index(last), len(layer.text) + 90
     span = PageSpan(0, start, end, quads(layer, start, len(layer.text)))
     anchor = Anchor("", "", (span,), last, "", "")
-    (crop,) = of_passage(anchor, lambda _: layer, "Columns")
+    (crop,) = of_passage(anchor, lambda _: Page(layer), "Columns")
     assert crop.marks

@@ -164,7 +164,7 @@ def test_an_older_pack_that_does_not_say_so_much_is_compared_as_far_as_it_goes(
     sample: Case, before: Path, tmp_path: Path
 ) -> None:
     def older(told: dict[str, Any]) -> None:
-        for name in ("criteria", "judgements", "since", "sheets", "seal"):
+        for name in ("criteria", "judgements", "since", "prints", "seal"):
             told.pop(name)
 
     old = rewritten(before, tmp_path / "old.pdf", older, sealed=False)
