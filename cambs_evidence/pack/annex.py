@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 import pikepdf
 
 from cambs_evidence.model import Box, Document, Progress
-from cambs_evidence.pack import cutting, description, painted, seal
+from cambs_evidence.pack import behind, cutting, description, painted, seal
 from cambs_evidence.pack import sheet as s
 from cambs_evidence.pack.contents import Contents
 from cambs_evidence.pack.geometry import Geometry
 from cambs_evidence.pack.images import Image
 from cambs_evidence.pack.layout import LaidOut
 from cambs_evidence.pack.scrub import scrub
+from cambs_evidence.pack.spool import Spool, Spooled
 
 if TYPE_CHECKING:
     from cambs_evidence.pack.painted import Part
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 #: A page of a source: the document's id, its 0-based number.
 _Page = tuple[str, int]
 
-#: A picture at hand, or in a file that is open.
-Picture = Image | pikepdf.Object
+#: A picture at hand, or put by until the file is saved.
+Picture = Image | Spooled
 
 #: The pictures by what the sheets tell them by, and the manifest; progress until they are there.
 Rest = Generator[Progress, None, tuple[Mapping[Hashable, Picture], dict[str, Any]]]
@@ -52,8 +53,11 @@ def finish(
     source: Callable[[Document], bytes],
     rest: Remainder,
     out: BinaryIO,
+    spool: Spool,
+    *,
+    tagged: bool = True,
 ) -> Iterator[Progress | list[str]]:
-    """Adds pictures, the sources' pages, highlights, manifest and metadata, and writes the file.
+    """Adds pictures, the sources' pages, manifest, metadata and tags, and writes the file.
 
     The manifest is sealed here, with the prints of all pages as they are at last. ``rest`` is what
     is waited for as late as can be. What comes last are the names of sources whose pages could not
@@ -62,11 +66,17 @@ def finish(
     wanted = _wanted(laid)
     documents = {document.id: document for document in contents.documents}
     with pikepdf.open(io.BytesIO(laid.pdf)) as pack:
+        laid.pdf = b""  # held by the reader as long as it is needed
         description.mean_letters(pack)
         carried: dict[_Page, pikepdf.Object] = {}
-        carry = _carried if contents.carries_pages else _painted
+        later = _Later(pack)
         sources = {key: partial(source, documents[key]) for key in wanted}
-        for step in carry(pack, wanted, geometry, sources):
+        steps = (
+            _carried(pack, wanted, geometry, sources)
+            if contents.carries_pages
+            else _painted(later, wanted, geometry, sources, spool)
+        )
+        for step in steps:
             if isinstance(step, Progress):
                 yield step
                 continue
@@ -75,18 +85,19 @@ def finish(
             if len(carried) % 25 == 0:
                 yield Progress("annex", len(carried), sum(map(len, wanted.values())))
         images, manifest = yield from rest(carried)
-        _fill_in(pack, laid, images, carried, geometry)
+        _fill_in(pack, laid, images, carried, geometry, later)
         pack.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
         for index, page in enumerate(pack.pages):
             page.obj.Tabs = pikepdf.Name.S
             page.obj.StructParents = index
-        told = seal.sealed(manifest | {seal.SHEETS: list(seal.prints(pack))})
+        prints = seal.prints(pack, later.prints, laid.tree.links() if tagged else None)
+        told = seal.sealed(manifest | {seal.SHEETS: list(prints)})
         if contents.carries_pages:
             description.attach(pack, told)
         else:
             description.conform(pack)
             description.enclose(pack, told, contents)
-        del told  # it is in the file, and takes megabytes
+        del told, manifest  # it is in the file, and takes megabytes
         description.describe(pack, contents, by_standard=not contents.carries_pages)
         yield Progress("writing", 0, 1)
         sink = _Sink(out)
@@ -97,6 +108,8 @@ def finish(
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
         sink.check()
+    del pack
+    behind.add(out, laid.tree if tagged else None, partial(later.found, laid, spool))
     yield [
         documents[key].filename
         for key, pages in wanted.items()
@@ -163,19 +176,20 @@ def _carried(
 
 
 def _painted(
-    pack: pikepdf.Pdf,
+    later: _Later,
     wanted: Mapping[str, Sequence[int]],
     geometry: Geometry,
     sources: Mapping[str, Callable[[], bytes]],
+    spool: Spool,
 ) -> Iterator[tuple[_Page, pikepdf.Object] | Progress]:
     """Paints pages of the sources; yields as :func:`_carried` does."""
     asked = {
         key: (sources[key](), [(page, geometry.shape(key, page)[0]) for page in pages])
         for key, pages in wanted.items()
     }
-    made: dict[_Page, Image] = {}
+    made: dict[_Page, Spooled] = {}
     total = sum(map(len, wanted.values()))
-    with contextlib.closing(painted.pictures(asked)) as steps:
+    with contextlib.closing(painted.pictures(asked, spool)) as steps:
         for step in steps:
             if isinstance(step, dict):
                 made = step
@@ -185,7 +199,7 @@ def _painted(
         for page in pages:
             picture = made.pop((key, page), None)
             if picture is not None:
-                yield (key, page), pack.make_indirect(_stream(pack, picture))
+                yield (key, page), later.place(picture)
 
 
 def _fill_in(
@@ -194,10 +208,11 @@ def _fill_in(
     images: Mapping[Hashable, Picture],
     carried: Mapping[_Page, pikepdf.Object],
     geometry: Geometry,
+    later: _Later,
 ) -> None:
     """Puts pages and pictures on their sheets, each once into the file."""
     pages = [page.obj for page in pack.pages]
-    nothing = pack.make_indirect(_stream(pack, _NOTHING))
+    nothing = pack.make_indirect(seal.in_file(pack, _NOTHING))
     for index, page in laid.annex:
         drawn = carried.get((page.document.id, page.page), nothing)
         pages[index].Resources.XObject = pikepdf.Dictionary({cutting.SOURCE: drawn})
@@ -213,7 +228,7 @@ def _fill_in(
                 continue
             if key not in streams:
                 picture = images.get(key)
-                streams[key] = nothing if picture is None else _put_by(pack, picture)
+                streams[key] = nothing if picture is None else _drawn(pack, picture, later)
             painted[name] = streams[key]
         if painted:
             pages[index].Resources.XObject = painted
@@ -230,18 +245,47 @@ def _fill_in(
 _NOTHING = Image(1, 1, "/ColorSpace /DeviceGray /BitsPerComponent 8", b"\xff")
 
 
-def _put_by(pack: pikepdf.Pdf, picture: Picture) -> pikepdf.Object:
-    if isinstance(picture, Image):
-        return pack.make_indirect(_stream(pack, picture))
-    return pack.copy_foreign(picture)
+def _drawn(pack: pikepdf.Pdf, picture: Picture, later: _Later) -> pikepdf.Object:
+    if isinstance(picture, Spooled):
+        return later.place(picture)
+    return pack.make_indirect(seal.in_file(pack, picture))
 
 
-def _stream(pack: pikepdf.Pdf, image: Image) -> pikepdf.Stream:
-    stream = pikepdf.Stream(pack, image.data)
-    entries = pikepdf.Object.parse(f"<<{image.dictionary}>>".encode())
-    for key, value in entries.items():
-        stream[key] = value
-    return stream
+class _Later:
+    """Places in a file that is made for pictures, which come behind it once it is saved.
+
+    Attributes:
+        prints: those of the pictures, by the numbers of their places.
+    """
+
+    def __init__(self, pack: pikepdf.Pdf) -> None:
+        self._pack = pack
+        self._numbers: dict[int, Spooled] = {}
+        self.prints: dict[tuple[int, int], bytes] = {}
+
+    def place(self, picture: Spooled) -> pikepdf.Object:
+        """A place for a picture, told by a number of its own."""
+        number = len(self._numbers) + 1
+        made = self._pack.make_indirect(pikepdf.Dictionary({_NUMBER: number}))
+        self._numbers[number] = picture
+        self.prints[made.objgen] = picture.print
+        return made
+
+    def found(
+        self, laid: LaidOut, spool: Spool, pages: Sequence[Any]
+    ) -> dict[int, Callable[[], bytes]]:
+        """The places in the file as it was saved, with the pictures that are to be there."""
+        sheets = {index for index, _ in laid.annex} | {index for index, _ in laid.pictures}
+        return {
+            each.objgen[0]: partial(spool.read, self._numbers[int(each[_NUMBER])])
+            for index in sorted(sheets)
+            for _, each in pages[index].Resources.get("/XObject", pikepdf.Dictionary()).items()
+            if _NUMBER in each
+        }
+
+
+#: What tells places apart while a file is made.
+_NUMBER = "/Number"
 
 
 def opened(data: bytes) -> pikepdf.Pdf:

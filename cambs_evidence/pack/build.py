@@ -12,8 +12,6 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-import pikepdf
-
 from cambs_evidence import paths
 from cambs_evidence.errors import Refused, Unwritable
 from cambs_evidence.model import Box, Limits, PackOptions, PackResult, Progress
@@ -28,6 +26,7 @@ from cambs_evidence.pack.figures import Figure, figures
 from cambs_evidence.pack.geometry import Geometry
 from cambs_evidence.pack.images import of_png
 from cambs_evidence.pack.painted import Painting, Part
+from cambs_evidence.pack.spool import Spool, Spooled
 from cambs_evidence.pack.words import annex_warning, head_words
 
 if TYPE_CHECKING:
@@ -38,9 +37,9 @@ _PIECE = 1 << 20
 
 #: The pictures of a pack, once they are painted; progress meanwhile.
 Images = Callable[[], Generator[Progress, None, dict[Hashable, Picture]]]
-#: Given what a pack says, what was laid out, the geometry, the case and how to come by the
-#: pictures, in place of what follows.
-Instead = Callable[[Contents, layout.LaidOut, Geometry, "Material", Images], Iterator[Any]]
+#: Given what a pack says, what was laid out, the geometry, the case, how to come by the pictures
+#: and where these lie, in place of what follows.
+Instead = Callable[[Contents, layout.LaidOut, Geometry, "Material", Images, Spool], Iterator[Any]]
 
 
 def build(
@@ -81,8 +80,14 @@ def _built(
     crops = _crops(contents, material)
     # Where whole pages are carried, their parts are those themselves: see the module cutting.
     to_paint = {} if contents.carries_pages else crops
-    with _painting(contents, material, to_paint, target) as painting:
-        for step in layout.lay_out(contents, geometry, pictures, crops, paths.fonts()):
+    with (
+        parts.writing(target),
+        Spool(target.parent) as spool,
+        _painting(contents, material, to_paint, spool) as painting,
+    ):
+        linked = instead is not None
+        fonts = paths.fonts()
+        for step in layout.lay_out(contents, geometry, pictures, crops, fonts, linked=linked):
             if isinstance(step, Progress):
                 yield step
             else:
@@ -90,7 +95,7 @@ def _built(
         assert laid is not None  # noqa: S101 - the last step is always what was laid out
         if instead is not None:
             images = partial(_images, painting, pictures)
-            yield from instead(contents, laid, geometry, material, images)
+            yield from instead(contents, laid, geometry, material, images, spool)
             return
 
         def rest(carried: Container[tuple[str, int]]) -> Rest:
@@ -106,13 +111,13 @@ def _built(
         printed = laid.printed
         failed: list[str] = []
         # A file without a name, since nothing is left of it even where the program is killed.
-        with parts.writing(target), tempfile.TemporaryFile(dir=target.parent) as out:
-            for each in annex.finish(laid, contents, geometry, material.page_bytes, rest, out):
+        with tempfile.TemporaryFile(dir=target.parent) as out:
+            pages = material.page_bytes
+            for each in annex.finish(laid, contents, geometry, pages, rest, out, spool):
                 if isinstance(each, Progress):
                     yield each
                 else:
                     failed = each
-            laid.tree.add(out)
             out.seek(0)
             with parts.whole(target) as part, part.open("wb") as file:
                 digest = _copied(out, file)
@@ -173,7 +178,7 @@ def _crops(contents: Contents, material: Material) -> dict[str, tuple[Crop, ...]
 
 
 def _painting(
-    contents: Contents, material: Material, crops: Mapping[str, Sequence[Crop]], target: Path
+    contents: Contents, material: Material, crops: Mapping[str, Sequence[Crop]], spool: Spool
 ) -> Painting:
     """Has the crops painted, in processes of their own, while the pack is laid out."""
     frames: dict[str, dict[int, list[Frame]]] = {}
@@ -184,11 +189,10 @@ def _painting(
                 on_page.append(crop.frame)
     documents = {document.id: document for document in contents.documents}
     wanted = {key: (partial(material.page_bytes, documents[key]), on) for key, on in frames.items()}
-    with parts.writing(target):
-        return Painting(wanted, target.parent)
+    return Painting(wanted, spool)
 
 
-def _painted(painting: Painting) -> Generator[Progress, None, dict[Part, pikepdf.Object]]:
+def _painted(painting: Painting) -> Generator[Progress, None, dict[Part, Spooled]]:
     steps = painting.images()
     while True:
         try:
@@ -198,7 +202,7 @@ def _painted(painting: Painting) -> Generator[Progress, None, dict[Part, pikepdf
 
 
 def _with_figures(
-    painted: Mapping[Part, pikepdf.Object], pictures: Mapping[str, Figure]
+    painted: Mapping[Part, Spooled], pictures: Mapping[str, Figure]
 ) -> dict[Hashable, Picture]:
     found: dict[Hashable, Picture] = dict(painted.items())
     return found | {each.sha256: of_png(each.png) for each in pictures.values()}

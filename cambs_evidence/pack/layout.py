@@ -47,11 +47,14 @@ def lay_out(
     figures: Mapping[str, Figure],
     crops: Mapping[str, tuple[Crop, ...]],
     fonts: Path,
+    *,
+    linked: bool = True,
 ) -> Iterator[Progress | LaidOut]:
     """Lays the pack out and draws it; yields progress, and at last what was laid out.
 
     ``geometry`` gives for a document id and 0-based page its visible box and rotation, ``figures``
-    and ``crops`` the pictures by the reference of their excerpts.
+    and ``crops`` the pictures by the reference of their excerpts. Unless it is ``linked`` at once,
+    its links come with its tree.
     """
     register(fonts)
     press = Press(contents, geometry, figures, crops)
@@ -61,7 +64,7 @@ def lay_out(
     yield from _body(press, first)
     sheets = _whole(press, first, opening)
     press.number()
-    yield from _drawn(press, sheets)
+    yield from _drawn(press, sheets, linked=linked)
 
 
 def _front(press: Press) -> int:
@@ -118,7 +121,7 @@ def _whole(press: Press, first: int, opening: Element) -> list[Sheet]:
     return sheets
 
 
-def _drawn(press: Press, sheets: list[Sheet]) -> Iterator[Progress | LaidOut]:
+def _drawn(press: Press, sheets: list[Sheet], *, linked: bool) -> Iterator[Progress | LaidOut]:
     structure.number(sheets)
     tops = {name: (each.index, min(y + 14, s.HEIGHT)) for each in sheets for name, y in each.places}
     yield Progress("drawing", 0, len(sheets))
@@ -130,7 +133,8 @@ def _drawn(press: Press, sheets: list[Sheet]) -> Iterator[Progress | LaidOut]:
         with press.tags.artefact():
             _furniture(press, each, index, len(sheets))
         each.draw(canvas)
-        structure.draw_jumps(canvas, each, tops)
+        if linked:
+            structure.draw_jumps(canvas, each, tops)
         canvas.showPage()
         if index % 100 == 99:
             yield Progress("drawing", index + 1, len(sheets))
@@ -141,7 +145,7 @@ def _drawn(press: Press, sheets: list[Sheet]) -> Iterator[Progress | LaidOut]:
     canvas._doc.Pages.pages.clear()  # noqa: SLF001
     yield LaidOut(
         out.getvalue(),
-        structure.Tree(press.tags.root, sheets),
+        structure.Tree(press.tags.root, sheets, tops),
         len(sheets),
         press.printed,
         [(each.index, page) for each, page in press.annex],

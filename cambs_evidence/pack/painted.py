@@ -2,8 +2,8 @@
 
 Requests are ``("pages", data, pages)`` with a PDF and ``(number, visible box)`` for each page,
 0-based, or ``("frames", data, pages)`` with ``(number, frames)``; the answers ``("page", number,
-picture)`` or ``("frame", (number, frame), picture)``, the picture being None where it cannot be
-painted, then ``("done",)`` or ``("unread", reason)``.
+picture, print)`` or ``("frame", (number, frame), picture, print)``, the picture being None where it
+cannot be painted, then ``("done",)`` or ``("unread", reason)``.
 """
 
 from __future__ import annotations
@@ -13,10 +13,7 @@ import traceback
 from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
-from pathlib import Path
 from typing import Any, Self
-
-import pikepdf
 
 from cambs_evidence import apart
 from cambs_evidence.documents import watched
@@ -26,7 +23,7 @@ from cambs_evidence.model import Box
 from cambs_evidence.pack import images
 from cambs_evidence.pack.crops import Frame
 from cambs_evidence.pack.images import Image
-from cambs_evidence.pack.spool import Spool
+from cambs_evidence.pack.spool import Spool, Spooled
 
 #: Pages that one process paints before another may take over.
 _AT_ONCE = 25
@@ -39,29 +36,39 @@ class _Task(Asked):
     """Some pages of the document with the id ``key``."""
 
     key: str
-    pictures: dict[Any, Image] = field(default_factory=dict)
+    spool: Spool
+    pictures: dict[Any, Spooled] = field(default_factory=dict)
+    painted: dict[Any, tuple[Image, bytes]] = field(default_factory=dict)
 
     def hear(self, message: tuple[Any, ...]) -> None:
-        _, part, picture = message
+        _, part, picture, seen = message
         if picture is not None:
-            self.pictures[part] = picture
+            self.painted[part] = (picture, seen)
+
+    def put_by(self) -> None:
+        """Puts what was painted into the spool; raises OSError where there is no room."""
+        for part, (picture, seen) in self.painted.items():
+            self.pictures[part] = self.spool.add(picture, seen)
+        self.painted.clear()
 
 
 def pictures(
-    wanted: dict[str, tuple[bytes, list[tuple[int, Box]]]],
-) -> Generator[int | dict[tuple[str, int], Image], None, None]:
+    wanted: dict[str, tuple[bytes, list[tuple[int, Box]]]], spool: Spool
+) -> Generator[int | dict[tuple[str, int], Spooled], None, None]:
     """Pictures of pages of several PDFs: the bytes of each, and its pages with their boxes.
 
     Yields how many are painted, and at last the pictures; such as cannot be painted are not there.
     """
     tasks = [
-        _Task(("pages", data, pages[begin : begin + _AT_ONCE]), 4 * len(data), _AT_ONCE, key)
+        _Task(("pages", data, pages[begin : begin + _AT_ONCE]), 4 * len(data), _AT_ONCE, key, spool)
         for key, (data, pages) in wanted.items()
         for begin in range(0, len(pages), _AT_ONCE)
     ]
     with Pool[_Task](serve) as pool:
-        for _ in pool.run(tasks):
-            yield sum(len(task.pictures) for task in tasks)
+        for task in pool.run(tasks):
+            if task is not None:
+                task.put_by()
+            yield sum(len(each.pictures) for each in tasks)
     yield {
         (task.key, number): picture for task in tasks for number, picture in task.pictures.items()
     }
@@ -75,16 +82,16 @@ class Painting:
     """Parts of pages, painted while the pack is laid out; to be closed.
 
     ``wanted`` gives for a document's id its PDF, and parts of pages by their 0-based number. What
-    is painted lies in a file in ``folder`` meanwhile.
+    is painted lies in a spool.
     """
 
     def __init__(
-        self, wanted: Mapping[str, tuple[Callable[[], bytes], dict[int, list[Frame]]]], folder: Path
+        self, wanted: Mapping[str, tuple[Callable[[], bytes], dict[int, list[Frame]]]], spool: Spool
     ) -> None:
         self._wanted = wanted
         self._total = sum(len(some) for _, pages in wanted.values() for some in pages.values())
-        self._images: dict[Part, int] = {}
-        self._spool = Spool(folder) if wanted else None
+        self._images: dict[Part, Spooled] = {}
+        self._spool = spool
         self._stopped = threading.Event()
         self._trouble: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="painting", daemon=True)
@@ -96,12 +103,11 @@ class Painting:
 
     def __exit__(self, *_: object) -> None:
         self._stopped.set()
-        if self._spool is not None:
+        if self._wanted:
             self._thread.join()
-            self._spool.close()
 
-    def images(self) -> Generator[tuple[int, int], None, dict[Part, pikepdf.Object]]:
-        """What was painted, to be copied into a file before this is closed; what cannot is missing.
+    def images(self) -> Generator[tuple[int, int], None, dict[Part, Spooled]]:
+        """What was painted; what cannot be is missing.
 
         Yields how many of how many are done, until all are.
         """
@@ -110,9 +116,7 @@ class Painting:
             self._thread.join(_LOOK)
         if self._trouble is not None:
             raise self._trouble
-        if self._spool is None:
-            return {}
-        return {part: self._spool.image(number) for part, number in self._images.items()}
+        return self._images
 
     def _run(self) -> None:
         try:
@@ -127,14 +131,15 @@ class Painting:
             pdf = data()
             for begin in range(0, len(told), _PARTS_AT_ONCE):
                 some = told[begin : begin + _PARTS_AT_ONCE]
-                tasks.append(_Task(("frames", pdf, some), 4 * len(pdf), len(some), key))
+                request = ("frames", pdf, some)
+                tasks.append(_Task(request, 4 * len(pdf), len(some), key, self._spool))
         with Pool[_Task](serve) as pool:
             for task in pool.run(tasks):
                 if self._stopped.is_set():
                     return
-                if task is not None and self._spool is not None:
-                    for part, image in task.pictures.items():
-                        self._images[task.key, *part] = self._spool.add(image)
+                if task is not None:
+                    task.put_by()
+                    self._images |= {(task.key, *part): it for part, it in task.pictures.items()}
                     task.pictures.clear()
 
 
@@ -169,6 +174,7 @@ def _paint(
 ) -> None:
     from cambs_evidence.documents import crops, pdfium  # noqa: PLC0415 - in such processes only
     from cambs_evidence.documents.regions import FINEST  # noqa: PLC0415
+    from cambs_evidence.pack import seal  # noqa: PLC0415
 
     document = pdfium.open_pdf(data)
     document.init_forms()
@@ -177,12 +183,13 @@ def _paint(
             try:
                 if what == "pages":
                     whole = images.whole(crops.painted(document, number, wanted))
-                    connection.send(("page", number, whole))
+                    connection.send(("page", number, whole, seal.of_image(whole)))
                     continue
                 painted = crops.painted_frames(document, number, wanted, FINEST)
                 for frame, pixels in zip(wanted, painted, strict=True):
-                    connection.send(("frame", (number, frame), images.small(pixels)))
+                    small = images.small(pixels)
+                    connection.send(("frame", (number, frame), small, seal.of_image(small)))
             except DocumentRefused:
-                connection.send(("page", number, None))
+                connection.send(("page", number, None, b""))
     finally:
         document.close()

@@ -32,6 +32,7 @@ from cambs_evidence.pack.build import Images, build
 from cambs_evidence.pack.contents import Contents, counted
 from cambs_evidence.pack.geometry import Geometry
 from cambs_evidence.pack.layout import LaidOut
+from cambs_evidence.pack.spool import Spool
 
 if TYPE_CHECKING:
     from cambs_evidence.pack.material import Material
@@ -54,6 +55,7 @@ def preview(
         geometry: Geometry,
         material: Material,
         images: Images,
+        spool: Spool,
     ) -> Iterator[Progress | PackPreview]:
         most = MOST_PICTURES if contents.annex_kind == "pictures" else MOST
         carries = whole or len(laid.annex) <= most
@@ -82,7 +84,9 @@ def preview(
         kept = laid if carries else replace(laid, annex=[])
         failed: list[str] = []
         with _fresh(folder) as (name, out):
-            for step in annex.finish(kept, contents, geometry, material.page_bytes, rest, out):
+            pages = material.page_bytes
+            steps = annex.finish(kept, contents, geometry, pages, rest, out, spool, tagged=False)
+            for step in steps:
                 if isinstance(step, Progress):
                     yield step
                 else:

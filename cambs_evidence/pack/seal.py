@@ -10,10 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pikepdf
+
+from cambs_evidence.pack.images import Image
 
 #: Where the manifest keeps its own print, and those of the pages.
 SEAL, SHEETS = "seal", "prints"
@@ -65,12 +67,35 @@ def unbroken(data: bytes, told: dict[str, Any]) -> bool:
     return data == text[:-1] + _SEALED % hashlib.sha256(text).hexdigest().encode()
 
 
-def prints(pack: pikepdf.Pdf) -> Iterator[str]:
-    """The print of each page in turn: of all that is drawn on it, and of where its links lead."""
-    known: dict[tuple[int, int], bytes] = {}
+def of_image(image: Image) -> bytes:
+    """The print of a picture, as it is in a pack that holds it."""
+    with pikepdf.new() as pack:
+        return _of(pack, in_file(pack, image), {}, 0)
+
+
+def in_file(pack: pikepdf.Pdf, image: Image) -> pikepdf.Stream:
+    """A picture as an object of a file."""
+    stream = pikepdf.Stream(pack, image.data)
+    entries = pikepdf.Object.parse(f"<<{image.dictionary}>>".encode())
+    for key, value in entries.items():
+        stream[key] = value
+    return stream
+
+
+def prints(
+    pack: pikepdf.Pdf,
+    before: Mapping[tuple[int, int], bytes] | None = None,
+    links: Sequence[Sequence[bytes]] | None = None,
+) -> Iterator[str]:
+    """The print of each page in turn: of all that is drawn on it, and of where its links lead.
+
+    ``before`` are prints of objects that are not in the file yet, by their numbers, ``links`` what
+    is :func:`led` from each page, where that is not in the file yet.
+    """
+    known = dict(before or {})
     pages = [page.obj for page in pack.pages]
     numbers = {page.objgen: number for number, page in enumerate(pages)}
-    for page in pages:
+    for place, page in enumerate(pages):
         found = hashlib.sha256()
         for name in _FRAME:
             found.update(_of(pack, _inherited(page, name), known, 0))
@@ -78,6 +103,8 @@ def prints(pack: pikepdf.Pdf) -> Iterator[str]:
         found.update(_of(pack, _inherited(page, "/Resources"), known, 0))
         for note in page.get("/Annots", []):
             found.update(_link(note, numbers))
+        for led in links[place] if links else ():
+            found.update(led)
         yield found.hexdigest()
 
 
@@ -122,14 +149,22 @@ def _data(stream: Any) -> bytes:
 
 def _link(note: Any, numbers: dict[tuple[int, int], int]) -> bytes:
     where = note.get("/Dest")
-    leads = b"-"
+    page, how = None, []
     if isinstance(where, pikepdf.Array) and len(where):
         page = numbers.get(getattr(where[0], "objgen", (0, 0)), -1)
-        leads = f"{page} {[str(each) for each in list(where)[1:]]}".encode()
-    words = str(note.get("/Contents", "")).encode("utf-8", "surrogatepass")
+        how = [str(each) for each in list(where)[1:]]
     box = note.get("/Rect")
-    around = box.unparse() if isinstance(box, pikepdf.Object) else b""
-    return b"\n".join([around, words, leads])
+    around = box.unparse().decode("latin-1") if isinstance(box, pikepdf.Object) else ""
+    return led(around, str(note.get("/Contents", "")), page, how)
+
+
+def led(around: str, words: str, page: int | None, how: Sequence[str]) -> bytes:
+    """What is told of a link: the box it lies on, its words, where it leads and how that is shown.
+
+    ``page`` is 0-based, None for a link that leads to no page.
+    """
+    leads = "-" if page is None else f"{page} {list(how)}"
+    return "\n".join([around, words, leads]).encode("utf-8", "surrogatepass")
 
 
 def _of(pack: pikepdf.Pdf, each: Any, known: dict[tuple[int, int], bytes], depth: int) -> bytes:
