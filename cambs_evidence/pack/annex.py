@@ -65,8 +65,7 @@ def finish(
     """
     wanted = _wanted(laid)
     documents = {document.id: document for document in contents.documents}
-    with pikepdf.open(io.BytesIO(laid.pdf)) as pack:
-        laid.pdf = b""  # held by the reader as long as it is needed
+    with pikepdf.open(laid.pdf, access_mode=pikepdf.AccessMode.stream) as pack:
         description.mean_letters(pack)
         carried: dict[_Page, pikepdf.Object] = {}
         later = _Later(pack)

@@ -10,7 +10,7 @@ from functools import partial
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from cambs_evidence import paths
 from cambs_evidence.errors import Refused, Unwritable
@@ -82,12 +82,16 @@ def _built(
     to_paint = {} if contents.carries_pages else crops
     with (
         parts.writing(target),
+        tempfile.TemporaryFile(dir=target.parent) as drawn,
         Spool(target.parent) as spool,
         _painting(contents, material, to_paint, spool) as painting,
     ):
         linked = instead is not None
         fonts = paths.fonts()
-        for step in layout.lay_out(contents, geometry, pictures, crops, fonts, linked=linked):
+        steps = layout.lay_out(
+            contents, geometry, pictures, crops, fonts, cast("BinaryIO", drawn), linked=linked
+        )
+        for step in steps:
             if isinstance(step, Progress):
                 yield step
             else:

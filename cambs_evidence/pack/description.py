@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
+from typing import Any
 from xml.sax.saxutils import escape
 
 import pikepdf
@@ -105,10 +107,17 @@ def conform(pack: pikepdf.Pdf) -> None:
 
 def attach(pack: pikepdf.Pdf, manifest: bytes) -> None:
     """Attaches the manifest."""
-    pack.attachments[NAME] = pikepdf.AttachedFileSpec(
+    pack.attachments[NAME] = spec = pikepdf.AttachedFileSpec(
         pack, manifest, filename=NAME, description="What this pack claims, to be verified",
         mime_type="application/json", relationship=pikepdf.Name.Data,
     )  # fmt: skip
+    _packed(spec.obj.EF.F, manifest)
+
+
+def _packed(stream: Any, data: bytes) -> Any:
+    """A stream that holds some data packed, which is all that is kept of it until it is saved."""
+    stream.write(zlib.compress(data), filter=pikepdf.Name.FlateDecode)
+    return stream
 
 
 def enclose(pack: pikepdf.Pdf, manifest: bytes, contents: Contents) -> None:
@@ -116,7 +125,7 @@ def enclose(pack: pikepdf.Pdf, manifest: bytes, contents: Contents) -> None:
     pack.Root.PieceInfo = pikepdf.Dictionary({
         str(_OURS): pikepdf.Dictionary(
             LastModified=f"D:{contents.date.replace('-', '')}000000Z",
-            Private=pack.make_indirect(pikepdf.Stream(pack, manifest)),
+            Private=_packed(pack.make_indirect(pikepdf.Stream(pack, b"")), manifest),
         )
     })  # fmt: skip
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from cambs_evidence.model import Progress
 from cambs_evidence.pack import annexed, changed, chapters, closing, front, overview, structure
@@ -25,14 +25,14 @@ _MARKING = s.Style(s.STRONG.face, 8.6, 11, s.INK)
 
 @dataclass(slots=True)
 class LaidOut:
-    """A pack without the sources' pages: its bytes, and where everything stands in it.
+    """A pack without the sources' pages: its file, and where everything stands in it.
 
     ``tree`` are its tags, to be added when all else is written. Of each sheet of the annex is told
     its page, and the source's page there. ``pictures`` are those of each page that has some, in
     the order of their names, ``shining`` the pages on which something is marked.
     """
 
-    pdf: bytes
+    pdf: BinaryIO
     tree: structure.Tree
     pages: int
     printed: dict[str, Printed]
@@ -47,6 +47,7 @@ def lay_out(
     figures: Mapping[str, Figure],
     crops: Mapping[str, tuple[Crop, ...]],
     fonts: Path,
+    out: BinaryIO,
     *,
     linked: bool = True,
 ) -> Iterator[Progress | LaidOut]:
@@ -54,17 +55,27 @@ def lay_out(
 
     ``geometry`` gives for a document id and 0-based page its visible box and rotation, ``figures``
     and ``crops`` the pictures by the reference of their excerpts. Unless it is ``linked`` at once,
-    its links come with its tree.
+    its links come with its tree. ``out`` is the file it is drawn into, to be read and written.
     """
     register(fonts)
+    canvas = new_canvas(out, f"Evidence pack: {contents.facts.title}", (s.WIDTH, s.HEIGHT))
+    canvas.setViewerPreference("DisplayDocTitle", "true")
     press = Press(contents, geometry, figures, crops)
     first = _front(press)
     opening = Element("Sect")
     press.tags.root.kids.append(opening)
-    yield from _body(press, first)
+    whole = 0
+    for step in _body(press, first):
+        # What was put down before the step is whole, but for the sheet that is still open.
+        for each in press.sheets[whole:-1]:
+            each.settle(canvas)
+        whole = len(press.sheets) - 1
+        yield step
     sheets = _whole(press, first, opening)
     press.number()
-    yield from _drawn(press, sheets, linked=linked)
+    tops = {name: (each.index, min(y + 14, s.HEIGHT)) for each in sheets for name, y in each.places}
+    yield from _drawn(press, sheets, canvas, tops if linked else None)
+    yield _laid_out(press, sheets, tops, out)
 
 
 def _front(press: Press) -> int:
@@ -121,19 +132,18 @@ def _whole(press: Press, first: int, opening: Element) -> list[Sheet]:
     return sheets
 
 
-def _drawn(press: Press, sheets: list[Sheet], *, linked: bool) -> Iterator[Progress | LaidOut]:
+def _drawn(
+    press: Press, sheets: list[Sheet], canvas: Any, tops: structure.Tops | None
+) -> Iterator[Progress]:
+    """Draws the sheets; with the places of all that jumps lead to, their jumps too."""
     structure.number(sheets)
-    tops = {name: (each.index, min(y + 14, s.HEIGHT)) for each in sheets for name, y in each.places}
     yield Progress("drawing", 0, len(sheets))
-    out = io.BytesIO()
-    title = f"Evidence pack: {press.contents.facts.title}"
-    canvas = new_canvas(out, title, (s.WIDTH, s.HEIGHT))
-    canvas.setViewerPreference("DisplayDocTitle", "true")
     for index, each in enumerate(sheets):
         with press.tags.artefact():
             _furniture(press, each, index, len(sheets))
         each.draw(canvas)
-        if linked:
+        each.bookmark(canvas)
+        if tops is not None:
             structure.draw_jumps(canvas, each, tops)
         canvas.showPage()
         if index % 100 == 99:
@@ -143,8 +153,11 @@ def _drawn(press: Press, sheets: list[Sheet], *, linked: bool) -> Iterator[Progr
     # reportlab's objects hold each other: so that they can go at once, they are parted.
     canvas._doc.idToObject.clear()  # noqa: SLF001
     canvas._doc.Pages.pages.clear()  # noqa: SLF001
-    yield LaidOut(
-        out.getvalue(),
+
+
+def _laid_out(press: Press, sheets: list[Sheet], tops: structure.Tops, pdf: BinaryIO) -> LaidOut:
+    return LaidOut(
+        pdf,
         structure.Tree(press.tags.root, sheets, tops),
         len(sheets),
         press.printed,

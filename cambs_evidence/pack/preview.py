@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import shutil
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
@@ -105,9 +106,10 @@ def preview(
             yield each
 
 
-def _write(folder: Path, data: bytes) -> str:
+def _write(folder: Path, drawn: BinaryIO) -> str:
+    drawn.seek(0)
     with _fresh(folder) as (name, out):
-        out.write(data)
+        shutil.copyfileobj(drawn, out)
     return name
 
 

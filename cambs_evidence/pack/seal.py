@@ -8,6 +8,7 @@ What a reader adds beside the pages (a signature, its own catalogue) changes no 
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -39,20 +40,28 @@ _DEEPEST = 60
 
 def sealed(told: dict[str, Any]) -> bytes:
     """A manifest as UTF-8 JSON that ends with its own print."""
-    rest = {name: value for name, value in told.items() if name != SEAL}
-    text = bytearray(b"{")
-    for name, value in rest.items():
-        text += (b"," if len(text) > 1 else b"") + _json(name) + b":"
+    out = io.BytesIO()  # gives what it holds away without a copy
+    seen = hashlib.sha256()
+
+    def write(text: bytes) -> None:
+        out.write(text)
+        seen.update(text)
+
+    before = b"{"
+    for name, value in told.items():
+        if name == SEAL:
+            continue
+        write(before + _json(name) + b":")
+        before = b","
         if isinstance(value, list):  # quote by quote: the whole of them as a string takes much room
-            text += b"["
             for number, each in enumerate(value):
-                text += (b"," if number else b"") + _json(each)
-            text += b"]"
+                write((b"," if number else b"[") + _json(each))
+            write(b"]" if value else b"[]")
         else:
-            text += _json(value)
-    text += b"}"
-    text[-1:] = _SEALED % hashlib.sha256(text).hexdigest().encode()
-    return bytes(text)
+            write(_json(value))
+    seen.update(b"}")
+    out.write(_SEALED % seen.hexdigest().encode())
+    return out.getvalue()
 
 
 def _json(value: Any) -> bytes:

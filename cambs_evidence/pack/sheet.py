@@ -7,6 +7,7 @@ drawn before the whole pack is laid out; so contents lists and links know their 
 from __future__ import annotations
 
 import contextlib
+import zlib
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -119,6 +120,7 @@ class Sheet:
     images: list[Image] = field(default_factory=list)
     shines: bool = False
     under: list[str] = field(default_factory=list)
+    settled: bytes = b""
     drawings: list[tuple[list[str], int | None]] = field(default_factory=list)
     upright: list[tuple[Placed, Colour, int | None]] = field(default_factory=list)
     jumps: list[Jump] = field(default_factory=list)
@@ -232,8 +234,23 @@ class Sheet:
         paint = "S" if framed else "f"
         self.marks.append(f"q {how} {x0:.2f} {y0:.2f} {x1 - x0:.2f} {y1 - y0:.2f} re {paint} Q")
 
+    def settle(self, canvas: Any) -> None:
+        """Turns everything so far into operators, which take far less room.
+
+        Nothing that lies under any of it can be put down any more.
+        """
+        # What belongs to the canvas's current page waits meanwhile.
+        waiting, canvas._code = canvas._code, []  # noqa: SLF001
+        self.draw(canvas)
+        settled = "\n".join(canvas._code)  # noqa: SLF001
+        canvas._code = waiting  # noqa: SLF001
+        self.settled = zlib.compress(settled.encode("latin-1"), 1)
+
     def draw(self, canvas: Any) -> None:
         """Draws everything on the canvas's current page, but for its jumps, and forgets it."""
+        if self.settled:
+            draw_code(canvas, [zlib.decompress(self.settled).decode("latin-1")])
+            self.settled = b""
         if self.under:
             draw_code(canvas, self.under)
         if self.marks:
@@ -245,12 +262,15 @@ class Sheet:
         self._draw_texts(canvas)
         for placed, colour, mcid in self.upright:
             self._draw_upright(canvas, placed, colour, mcid)
+        self.texts, self.marks, self.pictures, self.drawings, self.upright = [], [], [], [], []
+        self.under = []
+
+    def bookmark(self, canvas: Any) -> None:
+        """Tells the canvas where on its current page all places are."""
         for name, y in self.places:
             canvas.bookmarkHorizontalAbsolute(name, min(y + 14, HEIGHT), fit="XYZ")
         for level, title, name in self.outline:
             canvas.addOutlineEntry(title, name, level=level, closed=level > 0)
-        self.texts, self.marks, self.pictures, self.drawings, self.upright = [], [], [], [], []
-        self.under = []
 
     def begin(self, mcid: int | None) -> str:
         """The operator that begins the content of a number."""

@@ -192,10 +192,11 @@ def test_a_section_with_more_blocks_than_a_page_holds_has_one_page_all_the_same(
     blocks = tuple(block for part in contents.parts[:-1] for block in part.blocks)
     long = "What is told here goes on for longer than a line of any page has room for"
     merged = Part(1, f"{long}; {long}", blocks)
-    *_, laid = lay_out(replace(contents, parts=(merged,)), Geometry({}), {}, {}, paths.fonts())
-    assert isinstance(laid, LaidOut)
     pack = tmp_path / "pack.pdf"
-    pack.write_bytes(laid.pdf)
+    told = replace(contents, parts=(merged,))
+    with pack.open("wb+") as out:
+        *_, laid = lay_out(told, Geometry({}), {}, {}, paths.fonts(), out)
+    assert isinstance(laid, LaidOut)
     with pikepdf.open(pack) as document:
         marks = _bookmarks(document)
     place = next(n for n, (title, _) in enumerate(marks) if long in title)
