@@ -7,6 +7,7 @@ only.
 from __future__ import annotations
 
 import ctypes
+import gc
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -52,6 +53,18 @@ class RawPage:
     rulings: npt.NDArray[np.float32]
     areas: npt.NDArray[np.float32]
     label: str | None
+
+
+def begin_anew() -> None:
+    """Has the engine forget all documents before, of which nobody may hold one open.
+
+    A font that a file does not bring with it is made out of one that all such fonts share, and how
+    that was shaped last stays with it: after pages were painted, letters of other documents would
+    stand some points from where they stand to an engine that has painted nothing.
+    """
+    gc.collect()  # what work that failed left open is closed while there is an engine
+    pdfium.FPDF_DestroyLibrary()
+    pdfium.FPDF_InitLibraryWithConfig(pdfium.FPDF_LIBRARY_CONFIG(version=2))
 
 
 def open_pdf(data: bytes | Path, password: str | None = None) -> pypdfium2.PdfDocument:

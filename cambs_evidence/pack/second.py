@@ -150,9 +150,9 @@ class _Page:
             near = (x > x0 - ACROSS) & (x < x1 + ACROSS)
             inside |= near & (y > y0 - ACROSS) & (y < y1 + ACROSS)
         chosen = np.flatnonzero(inside)
-        down = np.concatenate([[False], np.abs(np.diff(y[chosen])) > 4])
+        down = np.diff(y[chosen], prepend=y[chosen[:1]])
         return "".join(
-            ("\n" if step else "") + self._letters[place]
+            ("\n" if abs(step) > 4 else "") + self._letters[place]
             for place, step in zip(chosen.tolist(), down.tolist(), strict=True)
         )
 

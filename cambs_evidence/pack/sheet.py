@@ -94,9 +94,9 @@ class Image(NamedTuple):
     cut: Box | None
 
 
-#: How the content of a sheet that no element holds begins, by what it is.
 #: What colours as a marker does, by its name on a sheet.
 SHINE = "/Shine"
+#: How the content of a sheet that no element holds begins, by what it is.
 _FURNITURE, ADORNMENT = "/Artifact <</Type /Pagination>> BDC", "/Artifact <</Type /Layout>> BDC"
 
 

@@ -46,6 +46,9 @@ def serve(connection: Connection) -> None:
 
 
 def _answer(connection: Connection, what: str, *request: Any) -> None:
+    from cambs_evidence.documents import pdfium  # noqa: PLC0415 - in such processes only
+
+    pdfium.begin_anew()  # what was painted of others must not move a letter
     try:
         result = _TESTIMONIES[what](connection, *request)
     except DocumentRefused as error:

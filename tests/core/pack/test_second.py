@@ -50,3 +50,11 @@ def test_letters_are_read_whichever_way_a_line_runs(angle: int, turned: int) -> 
     quote = Quote(0, words, spans, "", "", None, None, None)
     other = quote._replace(item=1, quote=words.replace("seen", "nees"))
     assert [each.found for each in seen(ours, data, [quote, other])] == [True, False]
+
+
+def test_where_the_second_engine_reads_no_letters_no_words_are_seen() -> None:
+    ours, _theirs = Pipe()
+    nowhere = ((0, 0, len(_LABEL), ((10.0, 10.0, 20.0, 20.0),)),)
+    (answer,) = seen(ours, _page(0, 0), [Quote(0, _LABEL, nowhere, "", "", None, None, None)])
+    assert not answer.found
+    assert answer.reason == "the second reader sees no words in its place"
