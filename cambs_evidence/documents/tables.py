@@ -31,8 +31,14 @@ def user_space(page: Any, boxes: Sequence[tuple[float, float, float, float]]) ->
             90: (top + x0, left + y0, bottom + x0, right + y0),
             180: (x1 - right, top + y0, x1 - left, bottom + y0),
             270: (x1 - bottom, y1 - right, x1 - top, y1 - left),
-        }[int(page.rotation or 0) % 360]
+        }[_angle(page)]
     )
+
+
+def _angle(page: Any) -> int:
+    """How a page is turned; one that is turned by anything but right angles is read upright."""
+    turned = int(page.rotation or 0) % 360
+    return turned if turned % 90 == 0 else 0
 
 
 def _turned(page: Any, box: Box) -> tuple[float, float, float, float]:
@@ -45,7 +51,7 @@ def _turned(page: Any, box: Box) -> tuple[float, float, float, float]:
         90: (foot - y0, left - x0, top - y0, right - x0),
         180: (x1 - right, foot - y0, x1 - left, top - y0),
         270: (y1 - top, x1 - right, y1 - foot, x1 - left),
-    }[int(page.rotation or 0) % 360]
+    }[_angle(page)]
     x, y = page.mediabox[:2]
     return (a + x, b + y, c + x, d + y)
 

@@ -8,7 +8,6 @@ unfinished.
 from __future__ import annotations
 
 import contextlib
-import errno
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -101,9 +100,18 @@ def preview(
             remarks=first.remarks + tuple(map(_not_carried, failed)),
         )
 
-    for each in build(material, folder / "preview.pdf", options, limits, instead):
-        if not isinstance(each, PackResult):
-            yield each
+    try:
+        for each in build(material, folder / "preview.pdf", options, limits, instead):
+            if not isinstance(each, PackResult):
+                yield each
+    except Unwritable as error:  # it names a file of which nobody knows
+        full = error.code == "disk-full"
+        raise Unwritable(
+            f"There is no room for the preview in {folder.parent}; make room on that disk."
+            if full
+            else f"The preview cannot be kept in {folder.parent}; check that you may write there.",
+            code="disk-full" if full else "unwritable",
+        ) from error
 
 
 def _write(folder: Path, drawn: BinaryIO) -> str:
@@ -122,15 +130,6 @@ def _fresh(folder: Path) -> Iterator[tuple[str, BinaryIO]]:
         path.touch(mode=0o600)
         with path.open("wb+") as out:
             yield name, out
-    except OSError as error:
-        path.unlink(missing_ok=True)
-        full = error.errno == errno.ENOSPC
-        raise Unwritable(
-            f"There is no room for the preview in {folder.parent}; make room on that disk."
-            if full
-            else f"The preview cannot be kept in {folder.parent}; check that you may write there.",
-            code="disk-full" if full else "unwritable",
-        ) from error
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -179,12 +179,12 @@ def led(around: str, words: str, page: int | None, how: Sequence[str]) -> bytes:
 def _of(pack: pikepdf.Pdf, each: Any, known: dict[tuple[int, int], bytes], depth: int) -> bytes:
     """The print of anything a page reaches."""
     key = each.objgen if isinstance(each, pikepdf.Object) else (0, 0)
-    if key != (0, 0):
-        if key in known:
-            return known[key]
-        known[key] = b"open"  # what holds itself is told by where it begins
+    if key in known:
+        return known[key]
     if depth > _DEEPEST:
-        return b"deep"
+        return b"deep"  # not kept: on another way it may lie less deep
+    if key != (0, 0):
+        known[key] = b"open"  # what holds itself is told by where it begins
     found = hashlib.sha256()
     if isinstance(each, pikepdf.Stream):
         for name in sorted(set(each.keys()) - _PASSED_OVER):

@@ -191,6 +191,20 @@ def test_the_print_of_a_page_does_not_hang_on_the_numbers_of_its_objects() -> No
     assert printed(0) == printed(7)
 
 
+def test_what_lies_deep_on_one_page_is_told_of_another_on_which_it_does_not() -> None:
+    def printed(value: int) -> list[str]:
+        document = pikepdf.new()
+        last = inner = document.make_indirect(pikepdf.Dictionary(Value=value))
+        for _ in range(70):
+            inner = document.make_indirect(pikepdf.Dictionary(Within=inner))
+        for within in (inner, last):
+            page = document.add_blank_page().obj
+            page.Resources = pikepdf.Dictionary(Properties=pikepdf.Dictionary(P=within))
+        return list(seal.prints(document))
+
+    assert printed(1)[1] != printed(2)[1]
+
+
 def manifest_of(pack: Path) -> dict[str, Any]:
     """The manifest of a pack that may not have attachments."""
     import json  # noqa: PLC0415

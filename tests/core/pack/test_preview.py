@@ -13,7 +13,7 @@ import pytest
 
 from cambs_evidence import paths
 from cambs_evidence.case import Case
-from cambs_evidence.errors import EvidenceError
+from cambs_evidence.errors import EvidenceError, Unwritable
 from cambs_evidence.model import PackOptions, PackPreview, Polarity
 from cambs_evidence.pack import preview as previewing
 from cambs_evidence.previews import Previews, clear_left
@@ -67,6 +67,27 @@ def test_many_pages_of_documents_are_shown_only_where_they_are_asked_for(
     assert len(alone.left_out) == 17
     _, whole = _made(sample.preview_pack(tmp_path, _CITED, whole=True))
     assert whole.left_out == frozenset()
+
+
+@pytest.mark.parametrize("room", [100_000, 400_000])
+def test_where_there_is_no_room_nobody_is_told_of_a_file_that_they_never_named(
+    sample: Case, tmp_path: Path, room: int
+) -> None:
+    """A limit on the size of files stands for the full disk: the system refuses the same way."""
+    resource = pytest.importorskip("resource", reason="such limits are of POSIX systems")
+    folder = tmp_path / "previews"
+    folder.mkdir()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, before[1]))
+    try:
+        with pytest.raises(Unwritable) as error:
+            list(sample.preview_pack(folder, _CITED, whole=True))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert_plain(error.value.reason)
+    assert error.value.reason.startswith(f"The preview cannot be kept in {tmp_path};")
+    # What was shown already may be looked at; of what did not become whole nothing is left.
+    assert all(_pictures(each) for each in folder.iterdir())
 
 
 def test_what_is_to_be_known_of_a_pack_is_told(sample: Case, tmp_path: Path) -> None:

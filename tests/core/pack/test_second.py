@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from multiprocessing import Pipe
 
+import pikepdf
 import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
@@ -21,18 +22,21 @@ def _page(angle: int, turned: int) -> bytes:
     """A page whose label, drawn last, runs at an angle; the page is shown turned."""
     out = io.BytesIO()
     canvas = Canvas(out, A4)
-    canvas.setPageRotation(turned)
     for text, x, y in ((_HEADING, 300, 700), (_LABEL, 300, 400)):
         canvas.saveState()
         canvas.translate(x, y)
-        canvas.rotate(angle if text == _LABEL else turned)
+        canvas.rotate(angle if text == _LABEL else turned // 90 * 90)
         canvas.drawString(0, 0, text)
         canvas.restoreState()
     canvas.save()
-    return out.getvalue()
+    with pikepdf.open(out) as document:
+        document.pages[0].obj.Rotate = turned
+        made = io.BytesIO()
+        document.save(made)
+    return made.getvalue()
 
 
-@pytest.mark.parametrize(("angle", "turned"), [(0, 0), (270, 0), (0, 90), (180, 90)])
+@pytest.mark.parametrize(("angle", "turned"), [(0, 0), (270, 0), (0, 90), (180, 90), (0, 45)])
 def test_letters_are_read_whichever_way_a_line_runs(angle: int, turned: int) -> None:
     data = _page(angle, turned)
     (layer,) = pdf.layers(data)

@@ -1,4 +1,4 @@
-"""Witnesses, which read many files one after the other: none may change what they see in the next."""
+"""Witnesses, which read file after file: none may change what is seen in the next."""
 
 from __future__ import annotations
 
