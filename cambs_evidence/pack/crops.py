@@ -55,9 +55,9 @@ class Crop:
         """Points across and down, as on its own page."""
         return self.frame[2] / FINEST, self.frame[3] / FINEST
 
-    def fitted(self, width: float) -> tuple[float, float]:
-        """Points across and down within a width; never more than on its own page."""
-        scale = min(width / self.size[0], 1.0)
+    def fitted(self, width: float, height: float) -> tuple[float, float]:
+        """Points across and down within width and height; never more than on its own page."""
+        scale = min(width / self.size[0], height / self.size[1], 1.0)
         return self.size[0] * scale, self.size[1] * scale
 
     def runs(self) -> Iterator[tuple[int, int]]:

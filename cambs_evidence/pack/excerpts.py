@@ -126,8 +126,10 @@ class Excerpts:
 
     def _cropped(self, excerpt: Excerpt, width: float) -> list[_Cropped]:
         inner = width - _INDENT
+        across = inner - _EDGE - 2 * _RIM
         return [
-            (crop, crop.fitted(inner - _EDGE - 2 * _RIM), _often(crop.caption, s.SMALL, inner))
+            # A line that runs up a large page is taller than any sheet.
+            (crop, crop.fitted(across, _TALLEST), _often(crop.caption, s.SMALL, inner))
             for crop in self.press.crops.get(excerpt.reference, ())
         ]
 

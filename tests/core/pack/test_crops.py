@@ -17,7 +17,7 @@ from cambs_evidence.documents.anchors import quads
 from cambs_evidence.model import Anchor, PackOptions, PageSpan, Place, Polarity, Table, Verification
 from cambs_evidence.pack import seal
 from cambs_evidence.pack.cells import Claim, found_again
-from cambs_evidence.pack.crops import Page, of_passage
+from cambs_evidence.pack.crops import Crop, Page, of_passage
 from tests.support import make_scan, take_in
 
 from .conftest import DATE, build
@@ -203,6 +203,14 @@ def test_what_lies_deep_on_one_page_is_told_of_another_on_which_it_does_not() ->
         return list(seal.prints(document))
 
     assert printed(1)[1] != printed(2)[1]
+
+
+def test_a_line_that_runs_up_a_large_page_is_made_small_enough_for_a_sheet() -> None:
+    crop = Crop(0, (619, 84, 51, 1950), (), "", "")
+    across, down = crop.fitted(450, 480)
+    assert down == pytest.approx(480)
+    assert across / down == pytest.approx(51 / 1950)
+    assert Crop(0, (0, 0, 150, 75), (), "", "").fitted(450, 480) == (72, 36)
 
 
 def manifest_of(pack: Path) -> dict[str, Any]:
