@@ -274,6 +274,8 @@ class _Later:
         self, laid: LaidOut, spool: Spool, pages: Sequence[Any]
     ) -> dict[int, Callable[[], bytes]]:
         """The places in the file as it was saved, with the pictures that are to be there."""
+        if not self._numbers:
+            return {}
         sheets = {index for index, _ in laid.annex} | {index for index, _ in laid.pictures}
         return {
             each.objgen[0]: partial(spool.read, self._numbers[int(each[_NUMBER])])
