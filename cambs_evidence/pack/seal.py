@@ -32,6 +32,8 @@ _PARTS = re.compile(
     rb"|(?<![^ \[])(\d+) (\d+) R(?![^ \]])",
     re.DOTALL,
 )
+#: What no link of a pack has: a look of its own, and what acts.
+_FOREIGN = frozenset({"/A", "/AA", "/AP"})
 #: What decides how a page is shown, beside its content.
 _FRAME = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Group")
 #: Things within things, further than any page goes.
@@ -125,7 +127,7 @@ def strangers(pack: pikepdf.Pdf) -> Iterator[tuple[int, str]]:
     for number, page in enumerate(pack.pages):
         for note in page.obj.get("/Annots", []):
             kind = str(note.get("/Subtype", "/?"))[1:]
-            if kind != "Link" or "/AP" in note:
+            if kind != "Link" or not _FOREIGN.isdisjoint(note.keys()):
                 yield number, kind
 
 

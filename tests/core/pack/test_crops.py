@@ -321,6 +321,19 @@ def test_a_cut_that_shows_anything_else_is_found(
     assert excerpt["link"] in found
 
 
+@pytest.mark.parametrize("what", ["/A", "/AA", "/AP"])
+def test_a_link_that_acts_is_no_link_of_a_pack(cut: Path, what: str) -> None:
+    with pikepdf.open(cut) as document:
+        assert list(seal.strangers(document)) == []
+        place, link = next(
+            (number, page.obj.Annots[0])
+            for number, page in enumerate(document.pages)
+            if "/Annots" in page.obj
+        )
+        link[what] = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://example.org")
+        assert list(seal.strangers(document)) == [(place, "Link")]
+
+
 def _like(document: pikepdf.Pdf, form: Any, code: bytes) -> Any:
     made = document.make_stream(code)
     for name in ("/Type", "/Subtype", "/BBox", "/Resources"):
