@@ -12,8 +12,7 @@ import pikepdf
 from cambs_evidence.documents.regions import FINEST
 from cambs_evidence.model import Box
 from cambs_evidence.pack.crops import Frame
-
-_Matrix = tuple[float, float, float, float, float, float]
+from cambs_evidence.pack.geometry import Matrix, upright
 
 #: The name of a page where it is drawn.
 SOURCE = "/Source"
@@ -65,19 +64,12 @@ def _part(frame: Frame, shape: tuple[Box, int]) -> Box:
     }[rotation % 360]
 
 
-def matrix(frame: Frame, box: Box, shape: tuple[Box, int]) -> _Matrix:
+def matrix(frame: Frame, box: Box, shape: tuple[Box, int]) -> Matrix:
     """User space of a page → sheet, for a part that fills a box of the sheet."""
-    (x0, y0, x1, y1), rotation = shape
     k = (box[2] - box[0]) * FINEST / frame[2]
     m = (box[3] - box[1]) * FINEST / frame[3]
-    # Where the left and upper edge of the page as it is shown lie on the sheet.
-    left, top = box[0] - k * frame[0] / FINEST, box[3] + m * frame[1] / FINEST
-    return {
-        0: (k, 0.0, 0.0, m, left - k * x0, top - m * y1),
-        90: (0.0, -m, k, 0.0, left - k * y0, top + m * x0),
-        180: (-k, 0.0, 0.0, -m, left + k * x1, top + m * y0),
-        270: (0.0, m, -k, 0.0, left + k * y1, top - m * x1),
-    }[rotation % 360]
+    corner = (box[0] - k * frame[0] / FINEST, box[3] + m * frame[1] / FINEST)
+    return upright(shape, corner, (k, m))
 
 
 def operators(name: str, box: Box) -> str:
